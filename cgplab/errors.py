@@ -1,0 +1,9 @@
+"""Errors that a user can act on; the command line prints them as one line."""
+
+
+class InputError(ValueError):
+    """What the user gave cannot be used.
+
+    The message is one line: it names the value, the limit and the way out. The command line prints it
+    and exits with code 2.
+    """
