@@ -1,0 +1,10 @@
+"""Cartesian Genetic Programming over int8 constants: circuits, evaluation, evolution."""
+
+from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.costs import CostTable
+from cgplab.cgp.evaluation import Evaluation, evaluate
+from cgplab.cgp.geometry import Geometry
+from cgplab.cgp.operators import OPERATORS, Operator
+from cgplab.cgp.problem import Problem
+
+__all__ = ["OPERATORS", "Circuit", "CostTable", "Evaluation", "Geometry", "Operator", "Problem", "evaluate"]

@@ -1,0 +1,326 @@
+"""Slow, obvious twins of the core: plain Python numbers and loops, no numpy tricks, no tables.
+
+Written from the description of what the original computes, not from our own core, so that the two can be
+held against each other. The first half mirrors :func:`cgplab.cgp.evaluate`; the second half replays whole
+training runs of the original program draw by draw.
+"""
+
+import math
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+# --- operators -------------------------------------------------------------------------------------------
+
+
+def wrap(value):
+    """Two's complement int8 of a Python integer."""
+    return (value + 128) % 256 - 128
+
+
+def operate(function, pins, select=0):
+    """Result of one gate; ``pins`` are the values of all its pins."""
+    a = pins[0]
+    b = pins[1]
+    match function:
+        case 0:
+            value = 127 - a
+        case 1:
+            value = a + b
+        case 2:
+            value = a - b
+        case 3:
+            value = a * b
+        case 4:
+            value = -a
+        case 5:
+            value = -128 + a
+        case 6:
+            value = math.floor(a / 4)
+        case 7:
+            value = math.floor(a / 2)
+        case 8:
+            value = a & b
+        case 9:
+            value = a | b
+        case 10:
+            value = a ^ b
+        case 11:
+            value = -1 - a
+        case 12:
+            value = a * 2
+        case 13:
+            value = a + 1
+        case 14:
+            value = a - 1
+        case 15 | 16 | 17:
+            value = math.floor(a / 2 ** (function - 12))
+        case 18 | 19 | 20 | 21:
+            value = a * 2 ** (function - 16)
+        case 22:
+            value = 1
+        case 23:
+            value = -1
+        case 24:
+            value = 0
+        case 25:
+            value = -128
+        case 26:
+            value = 127
+        case 27:
+            value = pins[select]
+        case 28:
+            value = a if select == 0 else 0
+        case 100:
+            value = a
+        case _:
+            raise ValueError(function)
+    return wrap(value)
+
+
+def pins_read(function, arity):
+    """How many leading pins a function reads."""
+    if function == 27:
+        return arity
+    if function in (1, 2, 3, 8, 9, 10):
+        return 2
+    if 22 <= function <= 26:
+        return 0
+    return 1
+
+
+# --- evaluation ------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Result:
+    outputs: list
+    error: int
+    energy: Fraction
+    area: Fraction
+    delay: Fraction
+    depth: int
+    gate_count: int
+    gate_usage: dict = field(default_factory=dict)
+
+
+def outputs_of(n_inputs, gates, outputs, inputs):
+    """Values of the outputs for each vector: every gate in order, also those nobody reads."""
+    rows = []
+    for select, vector in enumerate(inputs):
+        values = list(vector)
+        for gate in gates:
+            values.append(operate(gate[-1], [values[pin] for pin in gate[:-1]], select))
+        assert len(values) == n_inputs + len(gates)
+        rows.append([values[pin] for pin in outputs])
+    return rows
+
+
+def error_of(rows, targets, weights, counted, metric):
+    """Error over vectors; ``weights`` and ``counted`` are shaped like the targets."""
+    total = 0
+    for got, want, weight, count in zip(rows, targets, weights, counted, strict=True):
+        row = 0
+        for g, w, k, c in zip(got, want, weight, count, strict=True):
+            if c:
+                row += k * (abs(g - w) if metric == "AE" else (g - w) ** 2)
+        total += row // max(1, sum(count)) if metric == "MSE" else row
+    return total
+
+
+def active_set(n_inputs, gates, outputs):
+    """Gates reached from the outputs through pins that are read."""
+    arity = len(gates[0]) - 1
+    active, waiting = set(), list(outputs)
+    while waiting:
+        pin = waiting.pop()
+        gate = pin - n_inputs
+        if gate < 0 or gate in active:
+            continue
+        active.add(gate)
+        waiting += gates[gate][: pins_read(gates[gate][-1], arity)]
+    return active
+
+
+def evaluate(n_inputs, gates, outputs, inputs, targets, cost, weights=None, counted=None, metric="SE"):
+    """Whole evaluation; ``cost(function) -> (energy, area, delay)`` as exact numbers."""
+    arity = len(gates[0]) - 1
+    weights = weights or [[1] * len(row) for row in targets]
+    counted = counted or [[True] * len(row) for row in targets]
+    rows = outputs_of(n_inputs, gates, outputs, inputs)
+    active = active_set(n_inputs, gates, outputs)
+    usage = {}
+    for gate in active:
+        usage[gates[gate][-1]] = usage.get(gates[gate][-1], 0) + 1
+    arrival, depth = {}, {}
+    for gate in sorted(active):
+        function = gates[gate][-1]
+        pins = gates[gate][: pins_read(function, arity)]
+        arrival[n_inputs + gate] = cost(function)[2] + max([arrival.get(p, 0) for p in pins], default=0)
+        depth[n_inputs + gate] = 1 + max(depth.get(p, 0) for p in pins) if pins else 0
+    return Result(
+        outputs=rows,
+        error=error_of(rows, targets, weights, counted, metric),
+        energy=sum((Fraction(cost(gates[g][-1])[0]) for g in active), Fraction(0)),
+        area=sum((Fraction(cost(gates[g][-1])[1]) for g in active), Fraction(0)),
+        delay=max(Fraction(arrival.get(pin, 0)) for pin in outputs),
+        depth=max(depth.get(pin, 0) for pin in outputs),
+        gate_count=len(active),
+        gate_usage=usage,
+    )
+
+
+def doubled_delay(n_inputs, gates, outputs, cost):
+    """The original's *printed* delay: it doubles whatever stands before a constant. Not ours; for checking it."""
+    arity = len(gates[0]) - 1
+
+    def longest(pin, so_far):
+        gate = pin - n_inputs
+        if gate < 0:
+            return so_far
+        function = gates[gate][-1]
+        pins = gates[gate][: pins_read(function, arity)]
+        if not pins:
+            return 2 * so_far + cost(function)[2]
+        return max(longest(p, so_far + cost(function)[2]) for p in pins)
+
+    return max(longest(pin, 0) for pin in outputs)
+
+
+# --- the original's training, replayed --------------------------------------------------------------------
+
+
+class Congruential:
+    """The original's generator, with its poor low bits."""
+
+    def __init__(self, state=1):
+        self.state = state
+
+    def __call__(self):
+        self.state = (1664525 * self.state + 1013904223) % 2**64
+        return self.state
+
+
+def legal_pins(n_inputs, rows, cols, l_back):
+    """(low, high) of every column, the outputs last."""
+    ranges = []
+    for column in range(cols + 1):
+        oldest = column - l_back
+        low = 0 if oldest < 0 else n_inputs + oldest * rows
+        ranges.append((low, n_inputs + column * rows))
+    return ranges
+
+
+def first_chromosome(n_inputs, n_outputs, rows, cols, l_back):
+    """The original's constant start: drawn with the generator's default state, whatever the seed."""
+    draw = Congruential()
+    ranges = legal_pins(n_inputs, rows, cols, l_back)
+    genes = []
+    for gate in range(rows * cols):
+        low, high = ranges[gate // rows]
+        function = draw() % 27
+        genes += [draw() % (high - low) + low for _ in range(2)] + [function]
+    low, high = ranges[cols]
+    return genes + [draw() % (high - low) + low for _ in range(n_outputs)]
+
+
+def float32(value):
+    import struct
+
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+def replay(case, inputs, targets, cost, seeds):
+    """Replay one recorded run; returns the rows it logged and the last parent's genes.
+
+    ``case`` holds rows, cols, l_back, mutation, children, threshold, patience, generations and
+    functions_locked. ``cost(function) -> (energy, area, delay)`` are the original's quantized values, so
+    rows are (generation, error, energy or None).
+    """
+    n_in, n_out = len(inputs), len(targets)
+    rows, cols, l_back = case["rows"], case["cols"], case["l_back"]
+    body = rows * cols * 3
+    n_genes = body + n_out
+    ranges = legal_pins(n_in, rows, cols, l_back)
+    most = math.ceil(float32(n_genes * float32(case["mutation"]))) + 1
+    infinite = 2**64 - 1
+
+    class Individual:
+        def __init__(self, genes, seed):
+            self.genes, self.draw, self.error, self.result = genes, Congruential(seed), infinite, None
+
+        def evaluation(self):
+            if self.result is None:
+                gates = [self.genes[i : i + 3] for i in range(0, body, 3)]
+                self.result = evaluate(n_in, gates, self.genes[body:], [inputs], [targets], cost)
+            return self.result
+
+    start = first_chromosome(n_in, n_out, rows, cols, l_back)
+    population = [Individual(list(start), seed) for seed in seeds]
+    state = {"stalled": 0, "threshold": case["threshold"]}
+    log = []
+
+    def order(child, parent):
+        """(child wins or ties, exact tie) as the original compares them."""
+        if child.error > state["threshold"] or parent.error > state["threshold"]:
+            return child.error <= parent.error, child.error == parent.error
+        x, y = child.evaluation(), parent.evaluation()
+        for mine, theirs in (
+            (x.energy, y.energy),
+            (child.error, parent.error),
+            (x.delay, y.delay),
+            (x.gate_count, y.gate_count),
+        ):
+            if mine != theirs:
+                return mine < theirs, False
+        return False, True
+
+    def select():
+        state["stalled"] += 1
+        tied = 0
+        for index in range(1, len(population)):
+            wins, tie = order(population[index], population[0])
+            if wins:
+                if not tie:
+                    state["stalled"] = 0
+                    population[0], population[index] = population[index], population[0]
+                tied = index
+        if state["stalled"] and tied:
+            population[0], population[tied] = population[tied], population[0]
+
+    def mutate(parent, child):
+        genes, draw = list(parent.genes), child.draw
+        for _ in range(draw() % most):
+            index, value = draw() % n_genes, draw()
+            if index >= body:
+                low, high = ranges[cols]
+                genes[index] = value % (high - low) + low
+            elif index % 3 == 2:
+                if not case["functions_locked"]:
+                    function = value % 28
+                    genes[index] = 100 if function == 27 else function
+            else:
+                low, high = ranges[index // 3 // rows]
+                genes[index] = value % (high - low) + low
+        child.genes, child.result = genes, None
+
+    def phase(generation):
+        while generation < case["generations"]:
+            for child in population[1:]:
+                child.error = child.evaluation().error
+            select()
+            parent = population[0]
+            if state["stalled"] == 0:
+                within = parent.error <= state["threshold"]
+                log.append((generation + 1, parent.error, parent.evaluation().energy if within else None))
+            if (parent.error <= 0 and parent.evaluation().energy <= 0) or state["stalled"] > case["patience"]:
+                return generation
+            for child in population[1:]:
+                mutate(parent, child)
+            generation += 1
+        return generation
+
+    generation = phase(0)
+    if population[0].error > state["threshold"]:
+        state["stalled"], state["threshold"] = 0, population[0].error
+    phase(generation + 1)
+    return log, population[0].genes
