@@ -27,7 +27,9 @@ def write_atomic(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}; choose a writable directory") from error
+        raise InputError(
+            f"cannot write {path}: {error.strerror or error}; choose a writable directory"
+        ) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -40,7 +42,9 @@ def write_atomic(path: Path, data: bytes) -> None:
         os.replace(name, path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {error.strerror or error}; free some space or choose another place") from error
+        raise InputError(
+            f"cannot write {path}: {error.strerror or error}; free some space or choose another place"
+        ) from error
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -89,7 +93,9 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
     except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path} is not a readable .npz archive ({error}); restore or recreate it") from error
+        raise InputError(
+            f"{path} is not a readable .npz archive ({error}); restore or recreate it"
+        ) from error
 
 
 def _sync_directory(directory: Path) -> None:

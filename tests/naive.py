@@ -247,6 +247,9 @@ def replay(case, inputs, targets, cost, seeds):
     class Individual:
         def __init__(self, genes, seed):
             self.genes, self.draw, self.error, self.result = genes, Congruential(seed), infinite, None
+            self.costed = (
+                False  # the original computes costs only once two individuals are within the threshold
+            )
 
         def evaluation(self):
             if self.result is None:
@@ -263,6 +266,7 @@ def replay(case, inputs, targets, cost, seeds):
         """(child wins or ties, exact tie) as the original compares them."""
         if child.error > state["threshold"] or parent.error > state["threshold"]:
             return child.error <= parent.error, child.error == parent.error
+        child.costed = parent.costed = True
         x, y = child.evaluation(), parent.evaluation()
         for mine, theirs in (
             (x.energy, y.energy),
@@ -301,7 +305,11 @@ def replay(case, inputs, targets, cost, seeds):
             else:
                 low, high = ranges[index // 3 // rows]
                 genes[index] = value % (high - low) + low
-        child.genes, child.result = genes, None
+        child.genes, child.result, child.costed = genes, None, False
+
+    def write(generation):
+        parent = population[0]
+        log.append((generation, parent.error, parent.evaluation().energy if parent.costed else None))
 
     def phase(generation):
         while generation < case["generations"]:
@@ -310,8 +318,7 @@ def replay(case, inputs, targets, cost, seeds):
             select()
             parent = population[0]
             if state["stalled"] == 0:
-                within = parent.error <= state["threshold"]
-                log.append((generation + 1, parent.error, parent.evaluation().energy if within else None))
+                write(generation + 1)
             if (parent.error <= 0 and parent.evaluation().energy <= 0) or state["stalled"] > case["patience"]:
                 return generation
             for child in population[1:]:
@@ -322,5 +329,9 @@ def replay(case, inputs, targets, cost, seeds):
     generation = phase(0)
     if population[0].error > state["threshold"]:
         state["stalled"], state["threshold"] = 0, population[0].error
-    phase(generation + 1)
+    write(generation + 1)
+    write(generation + 1)
+    generation = phase(generation + 1)
+    write(generation + 1)
+    write(generation + 1)
     return log, population[0].genes

@@ -3,8 +3,23 @@
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.evaluation import Evaluation, evaluate
+from cgplab.cgp.evolution import Evolution, Improvement, Progress
 from cgplab.cgp.geometry import Geometry
 from cgplab.cgp.operators import OPERATORS, Operator
 from cgplab.cgp.problem import Problem
+from cgplab.cgp.settings import Settings
 
-__all__ = ["OPERATORS", "Circuit", "CostTable", "Evaluation", "Geometry", "Operator", "Problem", "evaluate"]
+__all__ = [
+    "OPERATORS",
+    "Circuit",
+    "CostTable",
+    "Evaluation",
+    "Evolution",
+    "Geometry",
+    "Improvement",
+    "Operator",
+    "Problem",
+    "Progress",
+    "Settings",
+    "evaluate",
+]

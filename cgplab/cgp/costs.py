@@ -20,8 +20,14 @@ AREA_QUANTUM = Decimal("1e-6")
 DELAY_QUANTUM = Decimal("1e-6")
 """ns per quantum of delay."""
 
-QUANTA: dict[str, Decimal] = {"energy": ENERGY_QUANTUM, "area": AREA_QUANTUM, "delay": DELAY_QUANTUM}
-UNITS: dict[str, str] = {"energy": "pJ", "area": "um2", "delay": "ns"}
+REQUIRED: tuple[str, ...] = ("energy", "area", "delay")
+QUANTA: dict[str, Decimal] = {
+    "energy": ENERGY_QUANTUM,
+    "area": AREA_QUANTUM,
+    "delay": DELAY_QUANTUM,
+    "energy_per_op": ENERGY_QUANTUM,
+}
+UNITS: dict[str, str] = {"energy": "pJ", "area": "um2", "delay": "ns", "energy_per_op": "pJ"}
 
 SELECTOR_WIDTHS = (2, 4, 8, 16)
 _SIZED = {f"{kind}_{width}to1": (kind, width) for kind in ("mux", "demux") for width in SELECTOR_WIDTHS}
@@ -32,11 +38,16 @@ _LARGEST_QUANTA = 2**63 // 10**5
 
 @dataclass(frozen=True)
 class GateCost:
-    """Cost of one operator in real units: energy in pJ, area in um2, delay in ns."""
+    """Cost of one operator in real units.
+
+    ``energy`` is power x delay in pJ, ``energy_per_op`` the energy of one operation in pJ (None where the
+    table does not know it), ``area`` is in um2 and ``delay`` in ns.
+    """
 
     energy: float
     area: float
     delay: float
+    energy_per_op: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +73,8 @@ class CostTable:
 
         Parameters
         ----------
-        mapping : {name: {"energy": pJ, "area": um2, "delay": ns}}
-            Names are those of the operators; multiplexers by size (``mux_2to1``, ..., ``demux_16to1``)
+        mapping : {name: {"energy": pJ, "area": um2, "delay": ns, "energy_per_op": pJ}}
+            ``energy_per_op`` may be left out; other keys are ignored. Names are those of the operators; multiplexers by size (``mux_2to1``, ..., ``demux_16to1``)
             or, for all sizes at once, ``mux`` and ``demux``. Operators left out cost nothing only if they
             are shifts, constants or wires; leaving out any other is an error.
         name : str
@@ -78,11 +89,19 @@ class CostTable:
         quanta: dict[str, dict[str, int]] = {}
         for entry, costs in mapping.items():
             if entry not in known:
-                raise InputError(f"cost table {name!r} names the unknown operator {entry!r}; allowed: {', '.join(known)}")
-            quanta[entry] = {quantity: _to_quanta(name, entry, quantity, costs) for quantity in QUANTA}
+                raise InputError(
+                    f"cost table {name!r} names the unknown operator {entry!r}; allowed: {', '.join(known)}"
+                )
+            quanta[entry] = {
+                quantity: _to_quanta(name, entry, quantity, costs)
+                for quantity in QUANTA
+                if quantity in REQUIRED or quantity in costs
+            }
         missing = [operator for operator in BY_NAME if operator not in quanta and operator not in _OPTIONAL]
         if missing:
-            raise InputError(f"cost table {name!r} lacks {', '.join(missing)}; give energy, area and delay of each")
+            raise InputError(
+                f"cost table {name!r} lacks {', '.join(missing)}; give energy, area and delay of each"
+            )
         for operator in _FREE - quanta.keys():
             quanta[operator] = dict.fromkeys(QUANTA, 0)
         return cls(name, quanta)
@@ -99,6 +118,10 @@ class CostTable:
         """Whether the table knows the operator for problems of ``n_vectors`` vectors."""
         return self._entry(operator, n_vectors) is not None
 
+    def gives(self, quantity: str) -> bool:
+        """Whether every operator of the table has this quantity."""
+        return all(quantity in costs for costs in self.quanta.values())
+
     def cost(self, operator: str, n_vectors: int = 2) -> GateCost:
         """Cost of one operator in real units; ``mux`` and ``demux`` sized for ``n_vectors``.
 
@@ -109,22 +132,36 @@ class CostTable:
         """
         entry = self._entry(operator, n_vectors)
         if entry is None:
-            raise InputError(f"cost table {self.name!r} has no {operator} for {n_vectors} vectors; add {operator}_NtoM")
-        return GateCost(**{quantity: to_real(value, quantity) for quantity, value in self.quanta[entry].items()})
+            raise InputError(
+                f"cost table {self.name!r} has no {operator} for {n_vectors} vectors; add {operator}_NtoM"
+            )
+        return GateCost(
+            **{quantity: to_real(value, quantity) for quantity, value in self.quanta[entry].items()}
+        )
 
     def column(self, quantity: str, n_vectors: int = 1) -> NDArray[np.int64]:
         """Quanta of one quantity by operator code.
 
         Parameters
         ----------
-        quantity : {"energy", "area", "delay"}
+        quantity : {"energy", "area", "delay", "energy_per_op"}
         n_vectors : int
             Vectors of the problem; sizes ``mux`` and ``demux``.
 
         Returns
         -------
         (len(CODED),) int64; -1 where the table has no entry (``mux``, ``demux``)
+
+        Raises
+        ------
+        InputError
+            Some operator of the table lacks this quantity.
         """
+        if quantity not in QUANTA:
+            raise InputError(f"unknown cost {quantity!r}; allowed: {', '.join(QUANTA)}")
+        lacking = [entry for entry, costs in self.quanta.items() if quantity not in costs]
+        if lacking:
+            raise InputError(f"cost table {self.name!r} gives no {quantity} for {', '.join(lacking)}")
         column = np.full(len(CODED), -1, dtype=np.int64)
         for code, operator in enumerate(CODED):
             entry = self._entry(operator.name, n_vectors)
@@ -136,7 +173,8 @@ class CostTable:
     def sha256(self) -> str:
         """Hash over all entries: two tables with the same costs have the same hash."""
         text = "\n".join(
-            f"{entry} {' '.join(f'{key}={costs[key]}' for key in QUANTA)}" for entry, costs in sorted(self.quanta.items())
+            f"{entry} {' '.join(f'{key}={costs[key]}' for key in QUANTA if key in costs)}"
+            for entry, costs in sorted(self.quanta.items())
         )
         return sha256(text.encode()).hexdigest()
 
@@ -155,14 +193,18 @@ _OPTIONAL = _FREE | {"mux", "demux"}
 
 def _to_quanta(table: str, entry: str, quantity: str, costs: Mapping[str, float]) -> int:
     if quantity not in costs:
-        raise InputError(f"cost table {table!r} gives no {quantity} for {entry}; give it in {UNITS[quantity]}")
+        raise InputError(
+            f"cost table {table!r} gives no {quantity} for {entry}; give it in {UNITS[quantity]}"
+        )
     value = costs[quantity]
     try:
         number = Decimal(str(value))
     except InvalidOperation as error:
         raise InputError(f"cost table {table!r}: {quantity} of {entry} is {value!r}, not a number") from error
     if not number.is_finite() or number < 0 or math.copysign(1, number) < 0:
-        raise InputError(f"cost table {table!r}: {quantity} of {entry} is {value}; it must be finite and at least 0")
+        raise InputError(
+            f"cost table {table!r}: {quantity} of {entry} is {value}; it must be finite and at least 0"
+        )
     quanta = int((number / QUANTA[quantity]).to_integral_value())
     if quanta > _LARGEST_QUANTA:
         limit = float(_LARGEST_QUANTA * QUANTA[quantity])

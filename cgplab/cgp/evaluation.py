@@ -140,7 +140,9 @@ def _check_selectors(circuit: Circuit, problem: Problem, costs: CostTable, activ
                 f"{operator.name} with {circuit.geometry.arity} pins cannot choose among {problem.n_vectors} vectors"
             )
         if not costs.has(operator.name, problem.n_vectors):
-            raise InputError(f"cost table {costs.name!r} has no {operator.name} for {problem.n_vectors} vectors")
+            raise InputError(
+                f"cost table {costs.name!r} has no {operator.name} for {problem.n_vectors} vectors"
+            )
 
 
 def _outputs(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64]) -> NDArray[np.int8]:

@@ -45,7 +45,14 @@ class Geometry:
     arity: int = 2
 
     def __post_init__(self) -> None:
-        for name, least in (("n_inputs", 1), ("n_outputs", 1), ("rows", 1), ("cols", 1), ("l_back", 1), ("arity", 2)):
+        for name, least in (
+            ("n_inputs", 1),
+            ("n_outputs", 1),
+            ("rows", 1),
+            ("cols", 1),
+            ("l_back", 1),
+            ("arity", 2),
+        ):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 raise InputError(f"{name} must be a whole number of at least {least}, not {value!r}")
@@ -109,6 +116,8 @@ def parse_grid(grid: str) -> tuple[int, int]:
         The text is not of this form.
     """
     rows, cross, cols = grid.lower().partition("x")
-    if not (cross and rows.strip().isdecimal() and cols.strip().isdecimal() and int(rows) > 0 and int(cols) > 0):
+    if not (
+        cross and rows.strip().isdecimal() and cols.strip().isdecimal() and int(rows) > 0 and int(cols) > 0
+    ):
         raise InputError(f"grid {grid!r} is not ROWSxCOLS with whole numbers of at least 1, e.g. 50x10")
     return int(rows), int(cols)

@@ -40,11 +40,19 @@ class Problem:
         inputs = _as_int8(self.inputs, "inputs")
         targets = _as_int8(self.targets, "targets")
         if len(inputs) != len(targets):
-            raise InputError(f"inputs have {len(inputs)} vectors but targets have {len(targets)}; give one of each per vector")
+            raise InputError(
+                f"inputs have {len(inputs)} vectors but targets have {len(targets)}; give one of each per vector"
+            )
         mask = np.ones(targets.shape, dtype=bool) if self.mask is None else np.atleast_2d(np.array(self.mask))
         if mask.dtype != np.bool_ or mask.shape != targets.shape:
-            raise InputError(f"mask must be bool and shaped like the targets {targets.shape}, not {mask.dtype} {mask.shape}")
-        weights = np.ones(targets.shape, dtype=np.int64) if self.weights is None else np.atleast_2d(np.array(self.weights))
+            raise InputError(
+                f"mask must be bool and shaped like the targets {targets.shape}, not {mask.dtype} {mask.shape}"
+            )
+        weights = (
+            np.ones(targets.shape, dtype=np.int64)
+            if self.weights is None
+            else np.atleast_2d(np.array(self.weights))
+        )
         if weights.dtype.kind not in "iu" or weights.shape != targets.shape:
             raise InputError(
                 f"weights must be whole numbers shaped like the targets {targets.shape}, not {weights.dtype} {weights.shape}"

@@ -1,0 +1,1 @@
+"""Compiled kernels; each file holds one, and all of them are driven by :class:`cgplab.cgp.Evolution`."""

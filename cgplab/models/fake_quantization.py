@@ -1,0 +1,44 @@
+"""Rounding to 8 bits, alone and in a form that gradients pass through."""
+
+import torch
+from torch import Tensor
+
+UINT8 = (0, 255)
+INT8_SYMMETRIC = (-127, 127)  # without -128 every weight has its negative, and zero stays exactly zero
+
+
+def to_integers(x: Tensor, scale: Tensor | float, zero_point: int, limits: tuple[int, int]) -> Tensor:
+    """Nearest representable integers of ``x``, as float32; halves go to the even one.
+
+    Parameters
+    ----------
+    x : float32 tensor
+        Real values.
+    scale : float or tensor that broadcasts against ``x``
+        Real step between neighbouring integers.
+    zero_point : int
+        Integer that stands for 0.
+    limits : (int, int)
+        Least and greatest integer.
+    """
+    return torch.clamp(torch.round(x / scale) + zero_point, *limits)
+
+
+def fake_quantize(x: Tensor, scale: Tensor | float, zero_point: int, limits: tuple[int, int]) -> Tensor:
+    """Real values that survive quantization; the gradient ignores the rounding (straight-through).
+
+    Values beyond the limits are clipped and get no gradient.
+    """
+    low, high = ((limit - zero_point) * scale for limit in limits)
+    clipped = torch.clamp(x, low, high)  # type: ignore[call-overload]
+    rounded = (to_integers(x, scale, zero_point, limits) - zero_point) * scale
+    return clipped + (rounded - clipped).detach()
+
+
+def symmetric_scale(weights: Tensor) -> Tensor:
+    """Step, float32 (), that maps the largest magnitude among ``weights`` to 127.
+
+    Weights that are all zero get step 1, since any step represents them.
+    """
+    largest = weights.detach().abs().max()
+    return torch.where(largest > 0, largest / INT8_SYMMETRIC[1], torch.ones(()))

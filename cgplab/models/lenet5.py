@@ -1,0 +1,54 @@
+"""LeNet-5 as in the thesis: two 5x5 convolutions with pooling, three fully connected layers, ReLU."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from cgplab.models.architectures import ARCHITECTURES
+
+SHAPES = ARCHITECTURES["lenet5"]
+
+
+def after_layer(name: str, x: Tensor) -> Tensor:
+    """What follows layer ``name``: ReLU, and 2x2 max pooling after a convolution.
+
+    Parameters
+    ----------
+    name : str
+        A layer of the network.
+    x : Tensor
+        (n, channels, h, w) or (n, features) output of the layer.
+
+    Returns
+    -------
+    Tensor
+        Real-valued input of the next layer; after ``fc3`` the logits (n, 10), unchanged.
+    """
+    if name == "fc3":
+        return x
+    if name.startswith("conv"):
+        x = functional.max_pool2d(x, 2)  # pooling first: ReLU commutes with it and is 4 times cheaper after
+    x = torch.relu(x)
+    return x.flatten(1) if name == "conv2" else x
+
+
+class LeNet5(nn.Module):
+    """The trainable network; input (n, 1, 28, 28) float32, output (n, 10) logits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name, shape in SHAPES.items():
+            if len(shape) == 4:
+                self.add_module(name, nn.Conv2d(shape[1], shape[0], shape[2]))
+            else:
+                self.add_module(name, nn.Linear(shape[1], shape[0]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits of decoded images."""
+        for name in SHAPES:
+            x = after_layer(name, self.run_layer(name, x))
+        return x
+
+    def run_layer(self, name: str, x: Tensor) -> Tensor:
+        """Apply one layer; a subclass quantizes here."""
+        return self.get_submodule(name)(x)
