@@ -27,9 +27,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise InputError(
-            f"cannot write {path}: {error.strerror or error}; choose a writable directory"
-        ) from error
+        raise InputError(f"cannot write {path}: {error.strerror or error}; choose a writable directory") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -93,9 +91,7 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
     except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(
-            f"{path} is not a readable .npz archive ({error}); restore or recreate it"
-        ) from error
+        raise InputError(f"{path} is not a readable .npz archive ({error}); restore or recreate it") from error
 
 
 def _sync_directory(directory: Path) -> None:

@@ -247,9 +247,7 @@ def replay(case, inputs, targets, cost, seeds):
     class Individual:
         def __init__(self, genes, seed):
             self.genes, self.draw, self.error, self.result = genes, Congruential(seed), infinite, None
-            self.costed = (
-                False  # the original computes costs only once two individuals are within the threshold
-            )
+            self.costed = False  # the original computes costs only once two individuals are within the threshold
 
         def evaluation(self):
             if self.result is None:

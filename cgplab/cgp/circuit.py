@@ -54,9 +54,7 @@ class Circuit:
         gates = _as_genes(self.gates, "gates")
         outputs = _as_genes(self.outputs, "outputs")
         if gates.ndim != 2 or gates.shape[1] < 3:
-            raise InputError(
-                f"gates must be shaped (rows*cols, 3): pin a, pin b, function id; not {gates.shape}"
-            )
+            raise InputError(f"gates must be shaped (rows*cols, 3): pin a, pin b, function id; not {gates.shape}")
         object.__setattr__(self, "gates", gates)
         object.__setattr__(self, "outputs", outputs)
         geometry = self.geometry
@@ -100,9 +98,7 @@ class Circuit:
     @cached_property
     def geometry(self) -> Geometry:
         """Sizes of the circuit."""
-        return Geometry(
-            self.n_inputs, self.n_outputs, self.rows, self.cols, self.l_back, int(self.gates.shape[1]) - 1
-        )
+        return Geometry(self.n_inputs, self.n_outputs, self.rows, self.cols, self.l_back, int(self.gates.shape[1]) - 1)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Circuit):
@@ -118,9 +114,7 @@ class Circuit:
         return hash((self.geometry, self.dataset_size, self.gates.tobytes(), self.outputs.tobytes()))
 
     @classmethod
-    def from_genes(
-        cls, geometry: Geometry, gates: ArrayLike, outputs: ArrayLike, dataset_size: int = 1
-    ) -> Self:
+    def from_genes(cls, geometry: Geometry, gates: ArrayLike, outputs: ArrayLike, dataset_size: int = 1) -> Self:
         """Circuit of a geometry."""
         return cls(
             geometry.n_inputs, geometry.n_outputs, geometry.rows, geometry.cols, geometry.l_back,
@@ -184,16 +178,12 @@ class Circuit:
                     f"gate {match.group(0)!r} has {len(genes)} genes; the header's arity asks for {arity + 1}"
                 )
             if int(match.group(1)) != n_inputs + len(gates):
-                raise InputError(
-                    f"gate {match.group(0)!r} is out of place; expected pin {n_inputs + len(gates)}"
-                )
+                raise InputError(f"gate {match.group(0)!r} is out of place; expected pin {n_inputs + len(gates)}")
             gates.append(genes)
             position = match.end()
         last = _OUTPUTS.fullmatch(compact, position)
         if last is None:
-            raise InputError(
-                f"malformed chromosome after {len(gates)} gates, at {_shorten(compact[position:])!r}"
-            )
+            raise InputError(f"malformed chromosome after {len(gates)} gates, at {_shorten(compact[position:])!r}")
         if len(gates) != geometry.n_gates:
             raise InputError(
                 f"a grid of {rows}x{cols} has {geometry.n_gates} gates, but the chromosome lists {len(gates)}"
@@ -205,8 +195,7 @@ class Circuit:
         g = self.geometry
         header = f"{{{g.n_inputs},{g.n_outputs},{g.cols},{g.rows},{g.arity},{g.l_back},{self.dataset_size}}}"
         gates = "".join(
-            f"([{g.n_inputs + index}]{','.join(map(str, genes))})"
-            for index, genes in enumerate(self.gates.tolist())
+            f"([{g.n_inputs + index}]{','.join(map(str, genes))})" for index, genes in enumerate(self.gates.tolist())
         )
         return f"{header}{gates}({','.join(map(str, self.outputs.tolist()))})"
 

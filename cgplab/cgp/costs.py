@@ -74,7 +74,8 @@ class CostTable:
         Parameters
         ----------
         mapping : {name: {"energy": pJ, "area": um2, "delay": ns, "energy_per_op": pJ}}
-            ``energy_per_op`` may be left out; other keys are ignored. Names are those of the operators; multiplexers by size (``mux_2to1``, ..., ``demux_16to1``)
+            ``energy_per_op`` may be left out; other keys are ignored.
+            Names are those of the operators; multiplexers by size (``mux_2to1``, ..., ``demux_16to1``)
             or, for all sizes at once, ``mux`` and ``demux``. Operators left out cost nothing only if they
             are shifts, constants or wires; leaving out any other is an error.
         name : str
@@ -99,9 +100,7 @@ class CostTable:
             }
         missing = [operator for operator in BY_NAME if operator not in quanta and operator not in _OPTIONAL]
         if missing:
-            raise InputError(
-                f"cost table {name!r} lacks {', '.join(missing)}; give energy, area and delay of each"
-            )
+            raise InputError(f"cost table {name!r} lacks {', '.join(missing)}; give energy, area and delay of each")
         for operator in _FREE - quanta.keys():
             quanta[operator] = dict.fromkeys(QUANTA, 0)
         return cls(name, quanta)
@@ -132,12 +131,8 @@ class CostTable:
         """
         entry = self._entry(operator, n_vectors)
         if entry is None:
-            raise InputError(
-                f"cost table {self.name!r} has no {operator} for {n_vectors} vectors; add {operator}_NtoM"
-            )
-        return GateCost(
-            **{quantity: to_real(value, quantity) for quantity, value in self.quanta[entry].items()}
-        )
+            raise InputError(f"cost table {self.name!r} has no {operator} for {n_vectors} vectors; add {operator}_NtoM")
+        return GateCost(**{quantity: to_real(value, quantity) for quantity, value in self.quanta[entry].items()})
 
     def column(self, quantity: str, n_vectors: int = 1) -> NDArray[np.int64]:
         """Quanta of one quantity by operator code.
@@ -193,22 +188,19 @@ _OPTIONAL = _FREE | {"mux", "demux"}
 
 def _to_quanta(table: str, entry: str, quantity: str, costs: Mapping[str, float]) -> int:
     if quantity not in costs:
-        raise InputError(
-            f"cost table {table!r} gives no {quantity} for {entry}; give it in {UNITS[quantity]}"
-        )
+        raise InputError(f"cost table {table!r} gives no {quantity} for {entry}; give it in {UNITS[quantity]}")
     value = costs[quantity]
     try:
         number = Decimal(str(value))
     except InvalidOperation as error:
         raise InputError(f"cost table {table!r}: {quantity} of {entry} is {value!r}, not a number") from error
     if not number.is_finite() or number < 0 or math.copysign(1, number) < 0:
-        raise InputError(
-            f"cost table {table!r}: {quantity} of {entry} is {value}; it must be finite and at least 0"
-        )
+        raise InputError(f"cost table {table!r}: {quantity} of {entry} is {value}; it must be finite and at least 0")
     quanta = int((number / QUANTA[quantity]).to_integral_value())
     if quanta > _LARGEST_QUANTA:
         limit = float(_LARGEST_QUANTA * QUANTA[quantity])
         raise InputError(
-            f"cost table {table!r}: {quantity} of {entry} is {value}; sums would overflow above {limit:.4g} {UNITS[quantity]}"
+            f"cost table {table!r}: {quantity} of {entry} is {value}; "
+            f"sums would overflow above {limit:.4g} {UNITS[quantity]}"
         )
     return quanta

@@ -140,9 +140,7 @@ def _check_selectors(circuit: Circuit, problem: Problem, costs: CostTable, activ
                 f"{operator.name} with {circuit.geometry.arity} pins cannot choose among {problem.n_vectors} vectors"
             )
         if not costs.has(operator.name, problem.n_vectors):
-            raise InputError(
-                f"cost table {costs.name!r} has no {operator.name} for {problem.n_vectors} vectors"
-            )
+            raise InputError(f"cost table {costs.name!r} has no {operator.name} for {problem.n_vectors} vectors")
 
 
 def _outputs(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64]) -> NDArray[np.int8]:
@@ -167,9 +165,7 @@ def _outputs(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int6
     return np.ascontiguousarray(values[circuit.outputs].T)
 
 
-def _costs(
-    circuit: Circuit, costs: CostTable, n_vectors: int, active: NDArray[np.int64]
-) -> tuple[int, int, int, int]:
+def _costs(circuit: Circuit, costs: CostTable, n_vectors: int, active: NDArray[np.int64]) -> tuple[int, int, int, int]:
     n_in = circuit.n_inputs
     codes = [CODE_OF_ID[function] for function in circuit.gates[:, -1].tolist()]
     active_codes = np.array([codes[gate] for gate in active.tolist()], dtype=np.intp)

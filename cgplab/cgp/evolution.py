@@ -125,9 +125,7 @@ class Evolution:
         self._check()
         sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         # Numbered children instead of spawn(), which would make the result depend on earlier calls.
-        start, search = (
-            np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, i)) for i in range(2)
-        )
+        start, search = (np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, i)) for i in range(2))
         self.threshold = self.settings.threshold
         self.seconds = 0.0
         self.finished: Reason | None = None
@@ -147,9 +145,7 @@ class Evolution:
         needed = [name for name in ("mux", "demux") if problem.n_vectors > 1]
         for name in needed:
             if not self.costs.has(name, problem.n_vectors):
-                raise InputError(
-                    f"cost table {self.costs.name!r} has no {name} for {problem.n_vectors} vectors"
-                )
+                raise InputError(f"cost table {self.costs.name!r} has no {name} for {problem.n_vectors} vectors")
         for quantity in ("energy", "area", "delay"):
             dearest = int(self.costs.column(quantity, problem.n_vectors).max())
             if dearest * geometry.n_gates >= UNLIMITED:
@@ -166,9 +162,7 @@ class Evolution:
         task = make_task(self.problem, self.geometry, self.costs, self.settings)
         kernel = FullKernel(task, genes_of(start), seed_state(search))
         kernel.start(self.threshold)
-        kernel.advance(
-            0, self.threshold, UNLIMITED
-        )  # no generation yet: compiles, so that the clock starts after
+        kernel.advance(0, self.threshold, UNLIMITED)  # no generation yet: compiles, so that the clock starts after
         return kernel
 
     @property
@@ -222,11 +216,7 @@ class Evolution:
                 self.finished = "time limit"
             yield self._progress()
             # Aim at the asked interval from the measured rate, growing at most fourfold at a time.
-            aim = (
-                slice_seconds
-                if time_limit is None
-                else min(slice_seconds, max(time_limit - self.seconds, 1e-3))
-            )
+            aim = slice_seconds if time_limit is None else min(slice_seconds, max(time_limit - self.seconds, 1e-3))
             done = self.generation - before
             generations = max(1, min(4 * generations, int(done * aim / max(spent, 1e-6)) or generations))
 

@@ -116,8 +116,6 @@ def parse_grid(grid: str) -> tuple[int, int]:
         The text is not of this form.
     """
     rows, cross, cols = grid.lower().partition("x")
-    if not (
-        cross and rows.strip().isdecimal() and cols.strip().isdecimal() and int(rows) > 0 and int(cols) > 0
-    ):
+    if not (cross and rows.strip().isdecimal() and cols.strip().isdecimal() and int(rows) > 0 and int(cols) > 0):
         raise InputError(f"grid {grid!r} is not ROWSxCOLS with whole numbers of at least 1, e.g. 50x10")
     return int(rows), int(cols)

@@ -49,13 +49,12 @@ class Problem:
                 f"mask must be bool and shaped like the targets {targets.shape}, not {mask.dtype} {mask.shape}"
             )
         weights = (
-            np.ones(targets.shape, dtype=np.int64)
-            if self.weights is None
-            else np.atleast_2d(np.array(self.weights))
+            np.ones(targets.shape, dtype=np.int64) if self.weights is None else np.atleast_2d(np.array(self.weights))
         )
         if weights.dtype.kind not in "iu" or weights.shape != targets.shape:
             raise InputError(
-                f"weights must be whole numbers shaped like the targets {targets.shape}, not {weights.dtype} {weights.shape}"
+                f"weights must be whole numbers shaped like the targets {targets.shape}, "
+                f"not {weights.dtype} {weights.shape}"
             )
         if weights.min() < 0:
             raise InputError(f"weights must be at least 0, found {weights.min()}")
@@ -87,13 +86,14 @@ class Problem:
     def effective_weights(self) -> NDArray[np.int64]:
         """Weights with masked targets set to 0, (d, n_out) int64."""
         assert self.weights is not None
+        assert self.mask is not None
         return np.where(self.mask, self.weights, 0)
 
     @property
     def n_counted(self) -> NDArray[np.int64]:
         """Unmasked targets of each vector, (d,) int64: the divisor of the MSE metric."""
         assert self.mask is not None
-        return self.mask.sum(axis=1, dtype=np.int64)
+        return np.asarray(self.mask.sum(axis=1), dtype=np.int64)
 
     @property
     def missing_weights(self) -> int:

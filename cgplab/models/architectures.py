@@ -15,8 +15,8 @@ ARCHITECTURES: dict[str, dict[str, tuple[int, ...]]] = {
     },
 }
 
-# Image side lengths in pixels (height, width) and number of classes.
-IMAGE_SHAPE: dict[str, tuple[int, int]] = {"lenet5": (28, 28)}
+IMAGE_SHAPE: dict[str, tuple[int, int]] = {"lenet5": (28, 28)}  # height, width in pixels
+CLASSES: dict[str, int] = {"lenet5": 10}
 
 
 def kind_of(shape: tuple[int, ...]) -> Kind:

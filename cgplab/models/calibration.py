@@ -23,8 +23,5 @@ def best_range(activations: Tensor) -> InputQuantization:
     if largest <= 0:
         return InputQuantization(1.0, 0)  # a dead layer: every step represents zeros
     scales = torch.arange(1, CANDIDATES + 1) * (largest / CANDIDATES / UINT8[1])
-    errors = [
-        torch.mean((fake_quantize(activations, float(scale), 0, UINT8) - activations) ** 2)
-        for scale in scales
-    ]
+    errors = [torch.mean((fake_quantize(activations, float(scale), 0, UINT8) - activations) ** 2) for scale in scales]
     return InputQuantization(float(scales[int(torch.argmin(torch.stack(errors)))]), 0)

@@ -124,9 +124,7 @@ def load_dataset(name: str, *, split: str) -> Dataset:
     known = known_dataset(name, split)
     path = find_dataset(known)
     if path is None:
-        raise InputError(
-            f"the {split} split of {name} is not on this machine; get it with: cgplab data fetch {name}"
-        )
+        raise InputError(f"the {split} split of {name} is not on this machine; get it with: cgplab data fetch {name}")
     return checked(read_images(path), known, origin=str(path))
 
 

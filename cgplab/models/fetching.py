@@ -25,9 +25,7 @@ CHUNK = 2**16  # bytes
 DownloadProgress = Callable[[str, int, int | None], None]
 
 
-def fetch_dataset(
-    known: KnownDataset, *, mirrors: Sequence[str], progress: DownloadProgress | None = None
-) -> Path:
+def fetch_dataset(known: KnownDataset, *, mirrors: Sequence[str], progress: DownloadProgress | None = None) -> Path:
     """Download, check and store a data set in the user's data directory.
 
     Parameters
@@ -94,9 +92,7 @@ def import_dataset(known: KnownDataset, source: Path) -> Path:
         labels = source.with_name(known.idx_labels)
         dataset = _decode(_read(source), _read(labels), known, origin=str(source))
     else:
-        raise InputError(
-            f"cannot import {source}: give a .npz with x and y, or the images as {known.idx_images}"
-        )
+        raise InputError(f"cannot import {source}: give a .npz with x and y, or the images as {known.idx_images}")
     return _store(checked(dataset, known, origin=str(source)), known)
 
 
@@ -129,9 +125,7 @@ def _download(mirror: str, name: str, progress: DownloadProgress | None) -> byte
         while chunk := response.read(CHUNK):
             data += chunk
             if len(data) > MAX_DOWNLOAD:
-                raise InputError(
-                    f"{urlsplit(mirror).netloc}: {name} is larger than {MAX_DOWNLOAD // 2**20} MiB"
-                )
+                raise InputError(f"{urlsplit(mirror).netloc}: {name} is larger than {MAX_DOWNLOAD // 2**20} MiB")
             if progress is not None:
                 progress(name, len(data), total)
     return bytes(data)

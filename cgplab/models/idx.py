@@ -48,7 +48,5 @@ def decode_idx(data: bytes, *, origin: str) -> NDArray[np.uint8]:
     shape = tuple(int(size) for size in np.frombuffer(raw, dtype=">u4", count=raw[3], offset=4))
     count = int(np.prod(shape, dtype=object))
     if len(raw) - header != count:
-        raise InputError(
-            f"{origin} holds {len(raw) - header} values but its IDX header says {shape}; get it again"
-        )
+        raise InputError(f"{origin} holds {len(raw) - header} values but its IDX header says {shape}; get it again")
     return np.frombuffer(raw, dtype=np.uint8, offset=header).reshape(shape)

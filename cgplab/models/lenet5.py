@@ -1,10 +1,12 @@
 """LeNet-5 as in the thesis: two 5x5 convolutions with pooling, three fully connected layers, ReLU."""
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from cgplab.models.architectures import ARCHITECTURES
+from cgplab.models.stored import InputQuantization, StoredModel
 
 SHAPES = ARCHITECTURES["lenet5"]
 
@@ -52,3 +54,22 @@ class LeNet5(nn.Module):
     def run_layer(self, name: str, x: Tensor) -> Tensor:
         """Apply one layer; a subclass quantizes here."""
         return self.get_submodule(name)(x)
+
+
+def load_parameters(network: LeNet5, model: StoredModel) -> None:
+    """Copy a float model's weights and biases into ``network``."""
+    arrays = {}
+    for layer in model.layers:
+        arrays[f"{layer.name}.weight"] = torch.from_numpy(layer.weights.copy())
+        arrays[f"{layer.name}.bias"] = torch.from_numpy(layer.bias.copy())
+    network.load_state_dict(arrays)
+
+
+def to_array(tensor: Tensor) -> np.ndarray:
+    """A copy of ``tensor`` as a NumPy array of the same dtype and shape."""
+    return tensor.detach().numpy().copy()
+
+
+def decode_pixels(pixels: Tensor, step: InputQuantization) -> Tensor:
+    """Real-valued network input for pixel values 0..255, float32."""
+    return (pixels.to(torch.float32) - step.zero_point) * step.scale

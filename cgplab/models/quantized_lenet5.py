@@ -29,12 +29,11 @@ class QuantizedLeNet5(LeNet5):
     def __init__(self, model: StoredModel) -> None:
         super().__init__()
         if model.is_quantized:
-            raise InputError(
-                f"model {model.name} is quantized already; start from a float model such as lenet5-float"
-            )
+            raise InputError(f"model {model.name} is quantized already; start from a float model such as lenet5-float")
         load_parameters(self, model)
         pixels = model.layers[0].input
         assert pixels is not None  # the file format demands it of a first layer
+        self.pixels = pixels
         self.inputs: dict[str, InputQuantization] = {model.layers[0].name: pixels}
 
     def run_layer(self, name: str, x: Tensor) -> Tensor:

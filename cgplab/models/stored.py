@@ -100,17 +100,13 @@ class StoredModel:
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise InputError(
-            f"model {self.name} has no layer {name!r}; its layers are {', '.join(self.layer_names)}"
-        )
+        raise InputError(f"model {self.name} has no layer {name!r}; its layers are {', '.join(self.layer_names)}")
 
     def int8_weights(self, name: str) -> NDArray[np.int8]:
         """Int8 weights of layer ``name``, read-only; InputError when the model is not quantized."""
         weights = self.layer(name).weights
         if weights.dtype != np.int8:
-            raise InputError(
-                f"model {self.name} has float weights; quantize it first or use lenet5-qat or lenet5-ptq"
-            )
+            raise InputError(f"model {self.name} has float weights; quantize it first or use lenet5-qat or lenet5-ptq")
         return weights.astype(np.int8, copy=False)
 
     def with_weights(self, weights: Mapping[str, NDArray[np.int8]]) -> "StoredModel":
@@ -175,15 +171,11 @@ def model_path(name: str | Path) -> Path:
     if text.endswith(".npz"):
         path = Path(name).expanduser()
         if not path.is_file():
-            raise InputError(
-                f"no model file {text}; give an existing .npz or one of {_listed(model_names())}"
-            )
+            raise InputError(f"no model file {text}; give an existing .npz or one of {_listed(model_names())}")
         return path
     if text in model_names():
         return next(path for d in _directories() if (path := d / f"{text}.npz").is_file())
-    raise InputError(
-        f"no model named {text!r}; known are {_listed(model_names())}, or give the path of a .npz file"
-    )
+    raise InputError(f"no model named {text!r}; known are {_listed(model_names())}, or give the path of a .npz file")
 
 
 def user_models() -> Path:
@@ -211,9 +203,7 @@ def to_arrays(model: StoredModel) -> dict[str, np.ndarray]:
             arrays[f"{layer.name}.scale"] = layer.scale
             arrays[f"{layer.name}.zero_point"] = np.array(layer.zero_point, dtype=np.int32)
         if layer.input is not None:
-            arrays[f"{layer.name}.input"] = np.array(
-                [layer.input.scale, layer.input.zero_point], dtype=np.float32
-            )
+            arrays[f"{layer.name}.input"] = np.array([layer.input.scale, layer.input.zero_point], dtype=np.float32)
     return arrays
 
 
@@ -237,9 +227,7 @@ def from_arrays(name: str, arrays: Mapping[str, np.ndarray], *, origin: str) -> 
     reader = _Reader(arrays, origin)
     architecture = str(reader.take("architecture", "U", ()))
     if architecture not in ARCHITECTURES:
-        raise InputError(
-            f"{origin}: unknown architecture {architecture!r}; known are {', '.join(ARCHITECTURES)}"
-        )
+        raise InputError(f"{origin}: unknown architecture {architecture!r}; known are {', '.join(ARCHITECTURES)}")
     shapes = ARCHITECTURES[architecture]
     layers = tuple(reader.layer(layer, shape) for layer, shape in shapes.items())
     if len({layer.is_quantized for layer in layers}) != 1:
@@ -259,9 +247,7 @@ class _Reader:
     def take(self, name: str, kinds: str, *shapes: tuple[int, ...]) -> np.ndarray:
         """Array ``name``, checked against dtypes (as in ``dtype.str``, or ``U`` for text) and shapes."""
         if name not in self.arrays:
-            raise InputError(
-                f"{self.origin} is not a cgplab model: array {name!r} is missing; recreate the model"
-            )
+            raise InputError(f"{self.origin} is not a cgplab model: array {name!r} is missing; recreate the model")
         array = self.arrays[name]
         found = "U" if array.dtype.kind == "U" else array.dtype.name
         if found not in kinds.split("|") or array.shape not in shapes:
@@ -270,9 +256,7 @@ class _Reader:
                 f"but must be {kinds.replace('|', ' or ')} {' or '.join(map(str, shapes))}; recreate the model"
             )
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise InputError(
-                f"{self.origin}: array {name!r} holds values that are not finite; recreate the model"
-            )
+            raise InputError(f"{self.origin}: array {name!r} holds values that are not finite; recreate the model")
         return _read_only(array.view())
 
     def layer(self, name: str, shape: tuple[int, ...]) -> Layer:

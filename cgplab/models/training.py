@@ -21,6 +21,8 @@ from cgplab.models.stored import InputQuantization, Layer, StoredModel
 PIXELS = InputQuantization(float(np.float32(1 / 78.57)), 33)
 MOMENTUM = 0.9
 WEIGHT_DECAY = 5e-4
+RISE = 0.2  # part of the training in which the learning rate rises
+START = 0.04  # of the peak learning rate
 MAX_EPOCHS = 1000
 
 
@@ -136,11 +138,7 @@ def fit(
         nesterov=True,
         weight_decay=WEIGHT_DECAY,
     )
-    # A rise of at least one step: the schedule divides by its length.
-    rise = max(0.2, 1.5 / steps)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, steps, pct_start=min(rise, 1.0)
-    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: one_cycle(step / steps))
     for epoch in range(settings.epochs):
         if before_epoch is not None:
             before_epoch()
@@ -162,10 +160,15 @@ def fit(
                 )
             if progress is not None:
                 progress(
-                    TrainingProgress(
-                        epoch + 1, settings.epochs, epoch * n + seen, settings.epochs * n, summed / seen
-                    )
+                    TrainingProgress(epoch + 1, settings.epochs, epoch * n + seen, settings.epochs * n, summed / seen)
                 )
+
+
+def one_cycle(t: float) -> float:
+    """Fraction of the peak learning rate at time ``t`` in 0..1: a short cosine rise, then a long cosine fall to 0."""
+    if t < RISE:
+        return START + (1 - START) * (1 - math.cos(math.pi * t / RISE)) / 2
+    return (1 + math.cos(math.pi * (t - RISE) / (1 - RISE))) / 2
 
 
 def training_tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:

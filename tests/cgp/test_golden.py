@@ -11,7 +11,6 @@ from cgplab.cgp import Circuit, CostTable, Problem, evaluate
 from cgplab.cgp.operators import BY_ID, BY_NAME, CODED, apply_operator, lookup_tables
 from tests import naive
 
-
 CSV_FILES = {"golden_public.jsonl": None, "golden_public_csvcosts.jsonl": "gate_costs_csvcosts.csv"}
 
 
@@ -72,9 +71,7 @@ def test_evaluate_agrees_with_every_single_output_row(shared, file):
         table = table_for(costs, row["dataset_size"])
         ref = row["ref"]
         for metric in ("SE", "MSE", "AE"):
-            assert evaluate(circuit, problem, table, metric).error == ref[f"error_{metric.lower()}"], row[
-                "id"
-            ]
+            assert evaluate(circuit, problem, table, metric).error == ref[f"error_{metric.lower()}"], row["id"]
         result = evaluate(circuit, problem, table)
         for got, want in zip(result.outputs, ref["weights"], strict=True):
             assert got[: len(want)].tolist() == want, row["id"]
@@ -117,10 +114,7 @@ def test_delay_is_the_plain_longest_path(shared, file):
 def test_operators_on_all_pairs(shared):
     rows = records(shared, "golden_public.jsonl", "operator")
     assert len(rows) == 28
-    a, b = (
-        x.ravel().astype(np.int8)
-        for x in np.meshgrid(np.arange(-128, 128), np.arange(-128, 128), indexing="ij")
-    )
+    a, b = (x.ravel().astype(np.int8) for x in np.meshgrid(np.arange(-128, 128), np.arange(-128, 128), indexing="ij"))
     table, start, mask, _ = lookup_tables()
     for row in rows:
         function = row["function"]
@@ -143,9 +137,7 @@ def test_replay_of_whole_training_runs(shared):
         config = dict(line.strip().split(": ") for line in open(directory / "config.cgp"))
         inputs, targets = (list(map(int, line.split())) for line in open(directory / "data.train"))
         quantized = [line.split() for line in open(directory / "gate_params.txt")]
-        cost = lambda f, q=quantized: (
-            (0, 0, 0) if f == 100 else (int(q[f][0]), Fraction(q[f][2]), int(q[f][3]))
-        )
+        cost = lambda f, q=quantized: (0, 0, 0) if f == 100 else (int(q[f][0]), Fraction(q[f][2]), int(q[f][3]))
         case = {
             "rows": int(config["row_count"]),
             "cols": int(config["col_count"]),

@@ -47,9 +47,7 @@ class ValueGraph:
         return sorted(BINARY_CODES, key=lambda code: (int(self.weights[code]), code))
 
 
-BINARY_CODES: tuple[int, ...] = tuple(
-    code for code, operator in enumerate(CODED[:PLAIN_CODES]) if operator.arity == 2
-)
+BINARY_CODES: tuple[int, ...] = tuple(code for code, operator in enumerate(CODED[:PLAIN_CODES]) if operator.arity == 2)
 UNARY_CODES: tuple[int, ...] = tuple(
     code for code, operator in enumerate(CODED[:PLAIN_CODES]) if operator.arity == 1 and code != WIRE_CODE
 )
@@ -91,9 +89,7 @@ def value_graph(weights: Int64Array) -> ValueGraph:
         cheapest: dict[int, int] = {}
         for operator in UNARY_CODES:
             reached = int(unary[operator, value])
-            if reached != value and (
-                reached not in cheapest or weights[operator] < weights[cheapest[reached]]
-            ):
+            if reached != value and (reached not in cheapest or weights[operator] < weights[cheapest[reached]]):
                 cheapest[reached] = operator
         for slot, (reached, operator) in enumerate(sorted(cheapest.items())):
             target[value, slot], code[value, slot] = reached, operator

@@ -36,9 +36,7 @@ from cgplab.cgp.kernels.layout import (
 from cgplab.cgp.kernels.random import below_high, below_low, random_word
 from cgplab.cgp.kernels.task import Task
 
-Work = namedtuple(
-    "Work", ["child", "values", "active", "arrival", "depth", "best", "measures", "best_measures"]
-)
+Work = namedtuple("Work", ["child", "values", "active", "arrival", "depth", "best", "measures", "best_measures"])
 """Scratch: genes of a child and of the best one, values (d, pins) int8, marks and path lengths by pin."""
 
 
@@ -83,9 +81,7 @@ def error_of(task, genes, values):  # type: ignore[no-untyped-def]
     for vector in range(task.targets.shape[0]):
         row = np.int64(0)
         for output in range(task.targets.shape[1]):
-            difference = np.int64(values[vector, genes[first + output]]) - np.int64(
-                task.targets[vector, output]
-            )
+            difference = np.int64(values[vector, genes[first + output]]) - np.int64(task.targets[vector, output])
             if task.metric == AE:
                 row += task.weights[vector, output] * abs(difference)
             else:
@@ -209,9 +205,7 @@ def advance_full(task, work, parent, parent_measures, counters, log, state, gene
                 measure_costs(task, work.child, work.active, work.arrival, work.depth, work.measures)
             # A better child becomes the one that later children are compared with; of ties the last one
             # stands, but only while no better child was found.
-            result = _compare(
-                task, work.measures, work.best_measures if found == 1 else parent_measures, threshold
-            )
+            result = _compare(task, work.measures, work.best_measures if found == 1 else parent_measures, threshold)
             if result == 1 or (result == 0 and found < 1):
                 found = result
                 _copy(work.best, work.child)

@@ -22,10 +22,10 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 def seed_state(seed: np.random.SeedSequence) -> NDArray[np.uint64]:
     """State of a run's generator, (1,) uint64."""
-    return seed.generate_state(1, np.uint64)
+    return np.asarray(seed.generate_state(1, np.uint64), dtype=np.uint64)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _fold(typing_context: Any, a: Any, b: Any) -> Any:
     """Exclusive or of the two halves of the 128-bit product."""
 
@@ -42,7 +42,7 @@ def _fold(typing_context: Any, a: Any, b: Any) -> Any:
 def random_word(state):  # type: ignore[no-untyped-def]
     """Next 64 random bits; advances ``state``."""
     state[0] += INCREMENT
-    return _fold(state[0], state[0] ^ MIX)
+    return _fold(state[0], state[0] ^ MIX)  # type: ignore[call-arg]
 
 
 @part

@@ -90,9 +90,7 @@ def make_task(problem: Problem, geometry: Geometry, costs: CostTable, settings: 
         reads=np.array(reads, dtype=np.int64),
         energy=costs.column("energy", d),
         energy_per_op=(
-            costs.column("energy_per_op", d)
-            if costs.gives("energy_per_op")
-            else np.zeros(len(CODED), dtype=np.int64)
+            costs.column("energy_per_op", d) if costs.gives("energy_per_op") else np.zeros(len(CODED), dtype=np.int64)
         ),
         area=costs.column("area", d),
         delay=costs.column("delay", d),

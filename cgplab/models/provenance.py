@@ -1,0 +1,109 @@
+"""Where a stored model came from: a JSON file beside the archive."""
+
+import hashlib
+import platform
+import re
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from cgplab import __version__
+from cgplab.errors import InputError
+from cgplab.files import read_json, write_json
+from cgplab.models.datasets import Dataset
+from cgplab.models.stored import StoredModel, model_path, save_model, shipped_models, user_models
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def check_destination(name: str, directory: Path) -> None:
+    """Fail before a long training rather than after it; creates the directory.
+
+    Raises
+    ------
+    InputError
+        The name cannot be a file name or is taken, or the directory cannot be written.
+    """
+    if not NAME.fullmatch(name):
+        raise InputError(f"model name {name!r} must be letters, digits, '-' and '_', and start with a letter or digit")
+    if (directory / f"{name}.npz").exists():
+        raise InputError(f"a model named {name} is already in {directory}; give another --name or delete it")
+    if directory.resolve() == user_models().resolve() and (shipped_models() / f"{name}.npz").exists():
+        raise InputError(f"{name} is the name of a shipped model, which would hide yours; give another --name or --out")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise InputError(f"cannot write to {directory}: {error.strerror or error}; give another --out") from error
+
+
+def save_with_provenance(model: StoredModel, directory: Path, making: dict[str, Any], test: dict[str, Any]) -> Path:
+    """Write ``<name>.npz`` and then ``<name>.json`` into ``directory``.
+
+    Parameters
+    ----------
+    model : StoredModel
+        What to store, under its own name.
+    directory : Path
+        Created when absent.
+    making : dict
+        How the model was made: method, command, settings, data. Must hold no path or name of this machine.
+    test : dict
+        What the model achieves, and on which data.
+
+    Returns
+    -------
+    Path
+        The ``.npz`` file.
+    """
+    path = directory / f"{model.name}.npz"
+    save_model(model, path)
+    record = {
+        "format": 1,
+        "name": model.name,
+        "architecture": model.architecture,
+        "npz_sha256": _file_sha256(path),
+        "model_sha256": model.sha256,
+        **making,
+        "test": test,
+        "versions": {
+            "cgplab": __version__,
+            "python": platform.python_version(),
+            "numpy": version("numpy"),
+            "torch": version("torch"),
+        },
+    }
+    write_json(path.with_suffix(".json"), record)
+    return path
+
+
+def load_provenance(name: str | Path) -> dict[str, Any]:
+    """The record of a stored model, checked against the archive beside it.
+
+    Parameters
+    ----------
+    name : str or Path
+        As for `cgplab.models.stored.load_model`.
+
+    Raises
+    ------
+    InputError
+        No such model, no record, or a record of another archive.
+    """
+    path = model_path(name)
+    beside = path.with_suffix(".json")
+    record = read_json(beside)
+    if not isinstance(record, dict) or record.get("npz_sha256") != _file_sha256(path):
+        raise InputError(f"{beside} does not describe {path.name}, which has changed since; make the model again")
+    return record
+
+
+def data_record(dataset: Dataset) -> dict[str, Any]:
+    """What a record says about a data set."""
+    return {"name": dataset.name, "split": dataset.split, "images": len(dataset.x), "sha256": dataset.sha256}
+
+
+def _file_sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
