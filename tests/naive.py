@@ -333,3 +333,137 @@ def replay(case, inputs, targets, cost, seeds):
     write(generation + 1)
     write(generation + 1)
     return log, population[0].genes
+
+
+# --- our own search ---------------------------------------------------------------------------------------
+
+
+class Wyrand:
+    """The kernels' generator with Python integers."""
+
+    def __init__(self, state):
+        self.state = int(state)
+
+    def __call__(self):
+        self.state = (self.state + 0xA0761D6478BD642F) % 2**64
+        product = self.state * (self.state ^ 0xE7037ED1A0B428DB)
+        return (product % 2**64) ^ (product >> 64)
+
+
+def high(word, n):
+    """Number below n from the upper 32 bits of a word."""
+    return ((word >> 32) * n) >> 32
+
+
+def low(word, n):
+    """Number below n from the lower 32 bits of a word."""
+    return ((word % 2**32) * n) >> 32
+
+
+MEASURES = ("error", "energy", "energy_per_op", "area", "delay", "depth", "gate_count")
+
+
+class Search:
+    """(1+lambda) as the driver and the plain kernel do it, one child after the other.
+
+    ``case`` holds n_inputs, rows, cols, l_back, arity, inputs, targets, weights, counted, metric, threshold,
+    children, max_mutations, order, stops ({measure: quanta}), patience and generations; optionally
+    ``locked`` (first gate with a locked function) and ``outputs_fixed``. ``cost(function)`` gives
+    {quantity: quanta}.
+    """
+
+    def __init__(self, case, gates, outputs, seed, cost):
+        self.case, self.cost, self.draw = case, cost, Wyrand(seed)
+        self.parent = ([list(gate) for gate in gates], list(outputs))
+        self.threshold = case["threshold"]
+        self.measures = self.measure(*self.parent)
+        self.generation = self.stalled = self.accepted = self.improved = 0
+        self.log = []
+        self.finished = None
+
+    def measure(self, gates, outputs):
+        case = self.case
+        of = lambda function: tuple(self.cost(function)[name] for name in ("energy", "area", "delay"))
+        found = evaluate(
+            case["n_inputs"], gates, outputs, case["inputs"], case["targets"], of,
+            case["weights"], case["counted"], case["metric"],
+        )  # fmt: skip
+        if found.error > self.threshold:
+            return {name: found.error if name == "error" else -1 for name in MEASURES}
+        per_op = sum(n * self.cost(function)["energy_per_op"] for function, n in found.gate_usage.items())
+        return {name: per_op if name == "energy_per_op" else int(getattr(found, name)) for name in MEASURES}
+
+    def child(self):
+        case, draw = self.case, self.draw
+        gates, outputs = [list(gate) for gate in self.parent[0]], list(self.parent[1])
+        width = case["arity"] + 1
+        functions = [*range(27), 100] if len(case["inputs"]) == 1 else [*range(27), 100, 27, 28]
+        ranges = legal_pins(case["n_inputs"], case["rows"], case["cols"], case["l_back"])
+        n_genes = len(gates) * width + (0 if case.get("outputs_fixed") else len(outputs))
+        for _ in range(high(draw(), case["max_mutations"] + 1)):
+            word = draw()
+            slot = high(word, n_genes)
+            gate, place = divmod(slot, width)
+            if gate >= len(gates):
+                begin, end = ranges[-1]
+                outputs[slot - len(gates) * width] = begin + low(word, end - begin)
+            elif place == case["arity"]:
+                if gate < case.get("locked", len(gates)):
+                    gates[gate][place] = functions[low(word, len(functions))]
+            else:
+                begin, end = ranges[gate // case["rows"]]
+                gates[gate][place] = begin + low(word, end - begin)
+        return gates, outputs
+
+    def better(self, mine, theirs):
+        """1, 0 or -1: better, a tie that drifts, neither."""
+        if mine["error"] > self.threshold or theirs["error"] > self.threshold:
+            return (mine["error"] < theirs["error"]) - (mine["error"] > theirs["error"])
+        for name in self.case["order"]:
+            if mine[name] != theirs[name]:
+                return 1 if mine[name] < theirs[name] else -1
+        return -1
+
+    def stopped(self):
+        if self.measures["error"] > self.threshold:
+            return False
+        return all(self.measures[name] <= limit for name, limit in self.case["stops"].items())
+
+    def step(self):
+        """One generation, or the end of a phase or of the run."""
+        case = self.case
+        if self.generation >= case["generations"]:
+            self.finished = "generations"
+        elif self.stopped():
+            self.finished = "early stop"
+        elif case["patience"] is not None and self.stalled > case["patience"]:
+            if self.measures["error"] <= self.threshold:
+                self.finished = "patience"
+            else:
+                self.threshold, self.stalled = self.measures["error"], 0
+                self.measures = self.measure(*self.parent)
+        else:
+            self.breed()
+
+    def breed(self):
+        winner, how = None, -1
+        for _ in range(self.case["children"]):
+            genes = self.child()
+            measures = self.measure(*genes)
+            result = self.better(measures, winner[1] if how == 1 else self.measures)
+            if result == 1 or (result == 0 and how < 1):
+                winner, how = (genes, measures), result
+        self.generation += 1
+        self.stalled += 1
+        if winner:
+            self.accepted += 1
+            self.parent, self.measures = winner
+        if how == 1:
+            self.improved += 1
+            self.stalled = 0
+            self.log.append((self.generation, *self.measures.values()))
+
+    def run(self):
+        while self.finished is None:
+            self.step()
+        return self

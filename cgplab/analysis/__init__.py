@@ -1,0 +1,5 @@
+"""Tidy tables over stored runs."""
+
+from cgplab.analysis.runs import run_rows, runs, select_runs
+
+__all__ = ["run_rows", "runs", "select_runs"]

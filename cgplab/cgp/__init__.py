@@ -3,10 +3,11 @@
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.evaluation import Evaluation, evaluate
-from cgplab.cgp.evolution import Evolution, Improvement, Progress
+from cgplab.cgp.evolution import Evolution
 from cgplab.cgp.geometry import Geometry
 from cgplab.cgp.operators import OPERATORS, Operator
 from cgplab.cgp.problem import Problem
+from cgplab.cgp.progress import Improvement, Progress
 from cgplab.cgp.settings import Settings
 
 __all__ = [

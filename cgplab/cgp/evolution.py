@@ -1,90 +1,44 @@
 """(1+lambda) evolution in slices: first the error falls under the threshold, then the costs."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cgplab.cgp.checkpoint import fingerprint, seal, unseal
 from cgplab.cgp.circuit import Circuit
-from cgplab.cgp.costs import CostTable, to_real
+from cgplab.cgp.costs import QUANTA, UNITS, CostTable, to_real
 from cgplab.cgp.evaluation import Evaluation, evaluate
 from cgplab.cgp.geometry import Geometry
 from cgplab.cgp.kernels.layout import (
     ACCEPTED,
     CHILDREN,
     ERROR,
+    GATE_COUNT,
     GENERATION,
     IMPROVED,
     LOGGED,
-    MEASURES,
+    NEUTRAL,
+    REJECTED_EARLY,
     STALLED,
     STOPPED,
     UNLIMITED,
 )
+from cgplab.cgp.multiplex import (
+    multiplexed_circuit,
+    multiplexed_geometry,
+    multiplexed_problem,
+    remove_multiplexing,
+)
 from cgplab.cgp.problem import Problem
+from cgplab.cgp.progress import Phase, Progress, Reason, improvement_of
 from cgplab.cgp.settings import Settings
 from cgplab.errors import InputError
 
 if TYPE_CHECKING:
-    from cgplab.cgp.kernels.full import FullKernel
-
-Phase = Literal["error", "energy"]
-Reason = Literal["generations", "patience", "early stop", "time limit"]
-
-
-@dataclass(frozen=True)
-class Improvement:
-    """One improvement of the parent; costs are None while the error is above the threshold."""
-
-    generation: int
-    error: int
-    energy: float | None
-    area: float | None
-    delay: float | None
-    depth: int | None
-    gate_count: int | None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """State of a run after a slice.
-
-    Attributes
-    ----------
-    generation, children, accepted, improved : int
-        Since the start: generations, children proposed, generations with a new parent, of these by a
-        strictly better child.
-    phase : {"error", "energy"}
-    threshold : int
-        In force; higher than the settings' if the error phase ran out of patience.
-    error : int
-        Of the parent.
-    energy, area, delay : float or None
-        Of the parent, pJ, um2, ns; None while its error is above the threshold.
-    gate_count : int or None
-    seconds : float
-        Spent searching in this process.
-    improvements : tuple of Improvement
-        New since the last slice.
-    finished : reason or None
-    """
-
-    generation: int
-    children: int
-    accepted: int
-    improved: int
-    phase: Phase
-    threshold: int
-    error: int
-    energy: float | None
-    area: float | None
-    delay: float | None
-    gate_count: int | None
-    seconds: float
-    improvements: tuple[Improvement, ...]
-    finished: Reason | None
+    from cgplab.cgp.kernels.interface import Kernel
 
 
 class Evolution:
@@ -103,11 +57,13 @@ class Evolution:
     settings : Settings
     seed : int or SeedSequence
         Determines the whole run: the same seed gives the same circuits on any machine.
+    start : Circuit, optional
+        First parent, of this geometry; default: drawn from the seed.
 
     Raises
     ------
     InputError
-        Sizes do not match, or sums of costs could overflow.
+        Sizes do not match, sums of costs could overflow, or a measure has no costs.
     """
 
     def __init__(
@@ -117,19 +73,32 @@ class Evolution:
         costs: CostTable,
         settings: Settings | None = None,
         seed: int | np.random.SeedSequence = 0,
+        start: Circuit | None = None,
     ) -> None:
-        self.problem = problem
-        self.geometry = geometry
-        self.costs = costs
-        self.settings = settings or Settings()
-        self._check()
+        self._prepare(problem, geometry, costs, settings or Settings())
         sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         # Numbered children instead of spawn(), which would make the result depend on earlier calls.
-        start, search = (np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, i)) for i in range(2))
-        self.threshold = self.settings.threshold
+        first, search = (np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, i)) for i in range(2))
+        if start is None:
+            start = Circuit.random(geometry, first, problem.n_vectors)
+        elif start.geometry != geometry:
+            raise InputError(f"the start circuit is made for {start.geometry}, not for {geometry}")
+        from cgplab.cgp.kernels.choice import choose_kernel
+        from cgplab.cgp.kernels.random import seed_state
+
+        self._kernel = self._make_kernel(choose_kernel(problem, geometry, self.settings), start, seed_state(search))
+        self._kernel.start(self.threshold)
+        self._kernel.advance(0, self.threshold, UNLIMITED)  # no generation: compiles before the clock starts
+
+    def _prepare(self, problem: Problem, geometry: Geometry, costs: CostTable, settings: Settings) -> None:
+        self.problem, self.geometry, self.costs, self.settings = problem, geometry, costs, settings
+        self._check()
+        multiplex = settings.multiplex
+        self._searched = multiplexed_problem(problem) if multiplex else problem
+        self._genome = multiplexed_geometry(geometry) if multiplex else geometry
+        self.threshold = settings.threshold
         self.seconds = 0.0
         self.finished: Reason | None = None
-        self._kernel = self._make_kernel(Circuit.random(geometry, start, problem.n_vectors), search)
 
     def _check(self) -> None:
         problem, geometry = self.problem, self.geometry
@@ -146,24 +115,79 @@ class Evolution:
         for name in needed:
             if not self.costs.has(name, problem.n_vectors):
                 raise InputError(f"cost table {self.costs.name!r} has no {name} for {problem.n_vectors} vectors")
-        for quantity in ("energy", "area", "delay"):
+        compared = {*self.settings.order, *self.settings.stops}
+        for quantity in QUANTA:
+            if not self.costs.gives(quantity):
+                if quantity in compared:
+                    raise InputError(
+                        f"cost table {self.costs.name!r} gives no {quantity}; leave it out of order and stops, "
+                        "or use a table that has it"
+                    )
+                continue
             dearest = int(self.costs.column(quantity, problem.n_vectors).max())
             if dearest * geometry.n_gates >= UNLIMITED:
                 raise InputError(
-                    f"{geometry.n_gates} gates of {to_real(dearest, quantity)} {quantity} each would overflow; "
-                    "use a smaller grid or cheaper gates"
+                    f"{geometry.n_gates} gates of {to_real(dearest, quantity)} {UNITS[quantity]} {quantity} each "
+                    "would overflow; use a smaller grid or cheaper gates"
                 )
 
-    def _make_kernel(self, start: Circuit, search: np.random.SeedSequence) -> "FullKernel":
-        from cgplab.cgp.kernels.full import FullKernel
-        from cgplab.cgp.kernels.random import seed_state
+    def _make_kernel(self, name: str, start: Circuit, state: NDArray[np.uint64]) -> "Kernel":
+        from cgplab.cgp.kernels.choice import kernel_named
         from cgplab.cgp.kernels.task import genes_of, make_task
 
-        task = make_task(self.problem, self.geometry, self.costs, self.settings)
-        kernel = FullKernel(task, genes_of(start), seed_state(search))
-        kernel.start(self.threshold)
-        kernel.advance(0, self.threshold, UNLIMITED)  # no generation yet: compiles, so that the clock starts after
-        return kernel
+        if self.settings.multiplex:
+            start = multiplexed_circuit(start, self.problem)
+        task = make_task(self._searched, self._genome, self.costs, self.settings)
+        return kernel_named(name)(task, genes_of(start), state)
+
+    @classmethod
+    def check(cls, problem: Problem, geometry: Geometry, costs: CostTable, settings: Settings) -> None:
+        """Raise InputError unless such a run could start; compiles nothing."""
+        cls.__new__(cls)._prepare(problem, geometry, costs, settings)
+
+    def checkpoint(self) -> dict[str, NDArray[Any]]:
+        """Everything that determines the rest of the run, as arrays that can be stored as they are.
+
+        Take it between slices. Improvements that a slice already yielded are not part of it.
+        """
+        arrays = {f"kernel.{name}": array for name, array in self._kernel.arrays().items()}
+        # A time limit is a property of a call, not of the search: a resumed run may go on.
+        finished = self.finished if self.finished != "time limit" else None
+        arrays["name"] = np.array(self._kernel.name)
+        arrays["threshold"] = np.array(self.threshold, dtype=np.int64)
+        arrays["seconds"] = np.array(self.seconds, dtype=np.float64)
+        arrays["finished"] = np.array(finished or "")
+        return seal(arrays, fingerprint(self.problem, self.geometry, self.costs, self.settings))
+
+    @classmethod
+    def restore(
+        cls,
+        problem: Problem,
+        geometry: Geometry,
+        costs: CostTable,
+        settings: Settings,
+        arrays: Mapping[str, Any],
+    ) -> Self:
+        """Run that goes on, bit for bit, where :meth:`checkpoint` was taken.
+
+        Raises
+        ------
+        InputError
+            The checkpoint is damaged or was made with another problem, geometry, cost table or settings.
+        """
+        evolution = cls.__new__(cls)
+        evolution._prepare(problem, geometry, costs, settings)
+        found = unseal(arrays, fingerprint(problem, geometry, costs, settings))
+        start = Circuit.random(geometry, 0, problem.n_vectors)
+        kernel = evolution._make_kernel(str(found["name"]), start, np.zeros(1, dtype=np.uint64))
+        kernel.load({name: found[f"kernel.{name}"] for name in kernel.arrays()})
+        evolution._kernel = kernel
+        evolution.threshold = int(found["threshold"])
+        evolution.seconds = float(found["seconds"])
+        reason = str(found["finished"])
+        evolution.finished = next((known for known in get_args(Reason) if known == reason), None)
+        kernel.advance(0, evolution.threshold, UNLIMITED)
+        return evolution
 
     @property
     def kernel_name(self) -> str:
@@ -182,10 +206,11 @@ class Evolution:
 
     @property
     def best(self) -> Circuit:
-        """Parent: the best circuit so far."""
+        """Parent: the best circuit so far; with ``multiplex``, wired to the original problem."""
         from cgplab.cgp.kernels.task import circuit_of
 
-        return circuit_of(self.geometry, self._kernel.genes, self.problem.n_vectors)
+        circuit = circuit_of(self._genome, self._kernel.circuit_genes(), self.problem.n_vectors)
+        return remove_multiplexing(circuit, self.problem) if self.settings.multiplex else circuit
 
     def evaluation(self) -> Evaluation:
         """Plain evaluation of the best circuit."""
@@ -242,12 +267,14 @@ class Evolution:
         kernel = self._kernel
         counters = kernel.counters
         log = kernel.log[: counters[LOGGED]]
-        now = _improvement(self.generation, kernel.measures.tolist())
+        now = improvement_of(self.generation, kernel.measures.tolist())
         return Progress(
             generation=self.generation,
             children=int(counters[CHILDREN]),
             accepted=int(counters[ACCEPTED]),
             improved=int(counters[IMPROVED]),
+            neutral=int(counters[NEUTRAL]),
+            rejected_early=int(counters[REJECTED_EARLY]),
             phase=self.phase,
             threshold=self.threshold,
             error=now.error,
@@ -255,21 +282,17 @@ class Evolution:
             area=now.area,
             delay=now.delay,
             gate_count=now.gate_count,
+            active_gates=self._active_gates(),
             seconds=self.seconds,
-            improvements=tuple(_improvement(row[0], row[1:]) for row in log.tolist()),
+            kernel=kernel.name,
+            improvements=tuple(improvement_of(row[0], row[1:]) for row in log.tolist()),
             finished=self.finished,
         )
 
+    def _active_gates(self) -> int:
+        from cgplab.cgp.kernels.task import circuit_of
 
-def _improvement(generation: int, measures: list[int]) -> Improvement:
-    values = dict(zip(MEASURES, measures, strict=True))
-    known = values["energy"] >= 0
-    return Improvement(
-        generation=generation,
-        error=values["error"],
-        energy=to_real(values["energy"], "energy") if known else None,
-        area=to_real(values["area"], "area") if known else None,
-        delay=to_real(values["delay"], "delay") if known else None,
-        depth=values["depth"] if known else None,
-        gate_count=values["gate_count"] if known else None,
-    )
+        count = int(self._kernel.measures[GATE_COUNT])
+        if count >= 0:
+            return count
+        return int(circuit_of(self._genome, self._kernel.circuit_genes(), self.problem.n_vectors).active_gates().sum())

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from cgplab.cgp.evaluation import METRICS
 from cgplab.cgp.kernels.layout import MEASURES, UNLIMITED
 from cgplab.errors import InputError
 
+WIRINGS: tuple[str, ...] = ("evolved", "nearest")
 DEFAULT_ORDER: tuple[str, ...] = ("energy", "error", "delay", "gate_count")
 
 
@@ -37,6 +39,11 @@ class Settings:
     order : tuple of str
         Measures compared in turn within the threshold: any of error, energy, energy_per_op, area, delay,
         depth, gate_count.
+    wiring : {"evolved", "nearest"}
+        How outputs get their pins: as genes of the circuit, or each from the legal pin with the closest value.
+    multiplex : bool
+        The circuit is asked for each of the 256 values once, see :mod:`cgplab.cgp.multiplex`; evolved wiring
+        only.
     stops : {measure: limit}
         The run stops once the error is within the threshold and no measure named here exceeds its limit
         (pJ, um2, ns, or a number). Default: a perfect circuit of zero energy.
@@ -54,6 +61,8 @@ class Settings:
     generations: int | None = None
     patience: int | None = None
     order: tuple[str, ...] = DEFAULT_ORDER
+    wiring: Literal["evolved", "nearest"] = "evolved"
+    multiplex: bool = False
     stops: Mapping[str, float] = field(default_factory=lambda: {"error": 0, "energy": 0})
 
     def __post_init__(self) -> None:
@@ -66,6 +75,12 @@ class Settings:
                 _check_whole(name, getattr(self, name), 1, UNLIMITED)
         if not (isinstance(self.mutation_rate, (int, float)) and 0 < self.mutation_rate <= 1):
             raise InputError(f"the mutation rate must lie in (0, 1], not {self.mutation_rate}")
+        if self.wiring not in WIRINGS:
+            raise InputError(f"unknown wiring {self.wiring!r}; allowed: {', '.join(WIRINGS)}")
+        if not isinstance(self.multiplex, bool):
+            raise InputError(f"multiplex must be true or false, not {self.multiplex!r}")
+        if self.multiplex and self.wiring != "evolved":
+            raise InputError(f"multiplex fixes the outputs itself; use it with wiring evolved, not {self.wiring}")
         if not self.order or len(set(self.order)) != len(self.order):
             raise InputError(f"order must name at least one measure, each once, not {self.order!r}")
         for name in (*self.order, *self.stops):

@@ -11,6 +11,7 @@ from torch import Tensor
 from cgplab.errors import InputError
 from cgplab.models.architectures import CLASSES, IMAGE_SHAPE
 from cgplab.models.datasets import Dataset
+from cgplab.models.determinism import one_thread
 from cgplab.models.inference import Stage, real_images, stage, stages
 from cgplab.models.stored import StoredModel
 
@@ -69,7 +70,7 @@ def evaluate_accuracy(
     batches = _batches(model, dataset, batch_size)
     network = stages(model)
     tally = _Tally(len(dataset.x))
-    with torch.inference_mode():
+    with torch.inference_mode(), one_thread():
         for pixels, labels in batches:
             tally.add(_run(network, real_images(model, pixels)), labels)
             if progress is not None:
@@ -114,7 +115,7 @@ class CandidateEvaluator:
         first = model.layer_names.index(self.layer_names[0])
         network = stages(model)
         self._stages = network[first:]
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             self._entries = [
                 (self._stages[0].encode(_run(network[:first], real_images(model, pixels))), labels)
                 for pixels, labels in _batches(model, dataset, batch_size)
@@ -139,7 +140,7 @@ class CandidateEvaluator:
         candidate = self.model.with_weights(weights)
         network = [stage(candidate.layer(own.name)) if own.name in weights else own for own in self._stages]
         tally = _Tally(self._images)
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             for encoded, labels in self._entries:
                 tally.add(_run(network[1:], network[0].run(encoded)), labels)
         return tally.accuracy()
@@ -181,13 +182,11 @@ def _batches(model: StoredModel, dataset: Dataset, batch_size: int) -> list[tupl
         raise InputError(f"batch size must be at least 1, not {batch_size}")
     needed = IMAGE_SHAPE[model.architecture]
     if dataset.x.shape[1:] != needed:
-        raise InputError(
-            f"{model.name} needs images of {needed} pixels, but those of {dataset.name} are {dataset.x.shape[1:]}"
-        )
-    if dataset.y.max() >= CLASSES[model.architecture]:
-        raise InputError(
-            f"{model.name} knows labels 0..{CLASSES[model.architecture] - 1}, but {dataset.name} has label {dataset.y.max()}"
-        )
-    pixels = torch.from_numpy(dataset.x.copy()).split(batch_size)
-    labels = torch.from_numpy(dataset.y.astype(np.int64)).split(batch_size)
+        shape = dataset.x.shape[1:]
+        raise InputError(f"{model.name} needs images of {needed} pixels, but those of {dataset.name} are {shape}")
+    classes = CLASSES[model.architecture]
+    if dataset.y.max() >= classes:
+        raise InputError(f"{model.name} knows labels 0..{classes - 1}, but {dataset.name} has label {dataset.y.max()}")
+    pixels = torch.split(torch.from_numpy(dataset.x.copy()), batch_size)
+    labels = torch.split(torch.from_numpy(dataset.y.astype(np.int64)), batch_size)
     return list(zip(pixels, labels, strict=True))

@@ -6,7 +6,7 @@ from torch import Tensor
 from cgplab.models.fake_quantization import UINT8, fake_quantize
 from cgplab.models.stored import InputQuantization
 
-CANDIDATES = 64  # clipping points tried between 0 and the largest activation
+CANDIDATES = 32  # clipping points tried between 0 and the largest activation
 
 
 def best_range(activations: Tensor) -> InputQuantization:

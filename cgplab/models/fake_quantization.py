@@ -29,8 +29,8 @@ def fake_quantize(x: Tensor, scale: Tensor | float, zero_point: int, limits: tup
 
     Values beyond the limits are clipped and get no gradient.
     """
-    low, high = ((limit - zero_point) * scale for limit in limits)
-    clipped = torch.clamp(x, low, high)  # type: ignore[call-overload]
+    step = torch.as_tensor(scale)
+    clipped = torch.clamp(x, (limits[0] - zero_point) * step, (limits[1] - zero_point) * step)
     rounded = (to_integers(x, scale, zero_point, limits) - zero_point) * scale
     return clipped + (rounded - clipped).detach()
 

@@ -2,17 +2,16 @@
 
 A quantized layer adds up products of whole numbers: (activation - zero point) times (weight - zero point).
 Every such sum in LeNet-5 stays below 2^24, so float32 holds it exactly, and the result depends neither on the
-order of the additions nor on the batch size, the number of threads or the processor.
+order of the additions nor on the batch size or the number of threads.
 """
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from cgplab.models.fake_quantization import UINT8, to_integers
-from cgplab.models.lenet5 import after_layer, decode_pixels
+from cgplab.models.lenet5 import after_layer, decode_pixels, weighted_sum
 from cgplab.models.stored import InputQuantization, Layer, StoredModel
 
 
@@ -44,8 +43,7 @@ class Stage:
 
     def run(self, encoded: Tensor) -> Tensor:
         """Real-valued output of the layer, after ReLU and pooling; encoded input from `encode`."""
-        apply = functional.conv2d if self.weights.ndim == 4 else functional.linear
-        x = apply(encoded, self.weights)
+        x = weighted_sum(encoded, self.weights)
         if self.factor is not None:
             x = x * self.factor
         return after_layer(self.name, x + self.bias)

@@ -34,6 +34,12 @@ def after_layer(name: str, x: Tensor) -> Tensor:
     return x.flatten(1) if name == "conv2" else x
 
 
+def weighted_sum(x: Tensor, weights: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Convolution without padding for 4-dimensional weights, matrix product for 2-dimensional ones."""
+    apply = functional.conv2d if weights.ndim == 4 else functional.linear
+    return apply(x, weights, bias)
+
+
 class LeNet5(nn.Module):
     """The trainable network; input (n, 1, 28, 28) float32, output (n, 10) logits."""
 
@@ -53,7 +59,11 @@ class LeNet5(nn.Module):
 
     def run_layer(self, name: str, x: Tensor) -> Tensor:
         """Apply one layer; a subclass quantizes here."""
-        return self.get_submodule(name)(x)
+        return weighted_sum(x, *self.layer_parameters(name))
+
+    def layer_parameters(self, name: str) -> tuple[nn.Parameter, nn.Parameter]:
+        """Weights and bias of a layer."""
+        return self.get_parameter(f"{name}.weight"), self.get_parameter(f"{name}.bias")
 
 
 def load_parameters(network: LeNet5, model: StoredModel) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from cgplab import __version__
 from cgplab.errors import InputError
-from cgplab.files import read_json, write_json
+from cgplab.files import read_json, write_atomic, write_json
 from cgplab.models.datasets import Dataset
-from cgplab.models.stored import StoredModel, model_path, save_model, shipped_models, user_models
+from cgplab.models.stored import StoredModel, archive, model_path, shipped_models, user_models
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -40,7 +40,9 @@ def check_destination(name: str, directory: Path) -> None:
 
 
 def save_with_provenance(model: StoredModel, directory: Path, making: dict[str, Any], test: dict[str, Any]) -> Path:
-    """Write ``<name>.npz`` and then ``<name>.json`` into ``directory``.
+    """Write ``<name>.json`` and then ``<name>.npz`` into ``directory``.
+
+    The archive comes last, so a model that can be found has its record, also when writing is cut short.
 
     Parameters
     ----------
@@ -59,12 +61,12 @@ def save_with_provenance(model: StoredModel, directory: Path, making: dict[str, 
         The ``.npz`` file.
     """
     path = directory / f"{model.name}.npz"
-    save_model(model, path)
+    data = archive(model)
     record = {
         "format": 1,
         "name": model.name,
         "architecture": model.architecture,
-        "npz_sha256": _file_sha256(path),
+        "npz_sha256": hashlib.sha256(data).hexdigest(),
         "model_sha256": model.sha256,
         **making,
         "test": test,
@@ -76,6 +78,7 @@ def save_with_provenance(model: StoredModel, directory: Path, making: dict[str, 
         },
     }
     write_json(path.with_suffix(".json"), record)
+    write_atomic(path, data)
     return path
 
 
@@ -95,7 +98,7 @@ def load_provenance(name: str | Path) -> dict[str, Any]:
     path = model_path(name)
     beside = path.with_suffix(".json")
     record = read_json(beside)
-    if not isinstance(record, dict) or record.get("npz_sha256") != _file_sha256(path):
+    if not isinstance(record, dict) or record.get("npz_sha256") != hashlib.sha256(path.read_bytes()).hexdigest():
         raise InputError(f"{beside} does not describe {path.name}, which has changed since; make the model again")
     return record
 
@@ -103,7 +106,3 @@ def load_provenance(name: str | Path) -> dict[str, Any]:
 def data_record(dataset: Dataset) -> dict[str, Any]:
     """What a record says about a data set."""
     return {"name": dataset.name, "split": dataset.split, "images": len(dataset.x), "sha256": dataset.sha256}
-
-
-def _file_sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,8 +1,7 @@
 """LeNet-5 that computes in floating point but rounds weights and activations as int8 hardware would."""
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
 from cgplab.errors import InputError
 from cgplab.models.calibration import best_range
@@ -13,7 +12,7 @@ from cgplab.models.fake_quantization import (
     symmetric_scale,
     to_integers,
 )
-from cgplab.models.lenet5 import SHAPES, LeNet5, after_layer, load_parameters, to_array
+from cgplab.models.lenet5 import SHAPES, LeNet5, after_layer, load_parameters, to_array, weighted_sum
 from cgplab.models.stored import InputQuantization, Layer, StoredModel
 
 
@@ -38,12 +37,10 @@ class QuantizedLeNet5(LeNet5):
 
     def run_layer(self, name: str, x: Tensor) -> Tensor:
         """Apply one layer to fake-quantized activations with fake-quantized weights."""
-        layer = self.get_submodule(name)
+        weights, bias = self.layer_parameters(name)
         step = self.inputs[name]
         x = fake_quantize(x, step.scale, step.zero_point, UINT8)
-        weights = fake_quantize(layer.weight, symmetric_scale(layer.weight), 0, INT8_SYMMETRIC)
-        apply = functional.conv2d if isinstance(layer, nn.Conv2d) else functional.linear
-        return apply(x, weights, layer.bias)
+        return weighted_sum(x, fake_quantize(weights, symmetric_scale(weights), 0, INT8_SYMMETRIC), bias)
 
     @torch.no_grad()
     def calibrate(self, images: Tensor) -> None:
@@ -62,17 +59,10 @@ class QuantizedLeNet5(LeNet5):
         """The int8 model this network stands for."""
         layers = []
         for layer_name in SHAPES:
-            layer = self.get_submodule(layer_name)
-            scale = symmetric_scale(layer.weight)
-            weights = to_integers(layer.weight, scale, 0, INT8_SYMMETRIC).to(torch.int8)
+            weights, bias = self.layer_parameters(layer_name)
+            scale = symmetric_scale(weights)
+            int8 = to_integers(weights, scale, 0, INT8_SYMMETRIC).to(torch.int8)
             layers.append(
-                Layer(
-                    layer_name,
-                    to_array(weights),
-                    to_array(layer.bias),
-                    to_array(scale),
-                    0,
-                    self.inputs[layer_name],
-                )
+                Layer(layer_name, to_array(int8), to_array(bias), to_array(scale), 0, self.inputs[layer_name])
             )
         return StoredModel(name, "lenet5", tuple(layers))

@@ -10,6 +10,8 @@ from cgplab.models.stored import StoredModel
 from cgplab.models.training import ProgressCallback, TrainingSettings, fit, training_tensors
 
 CALIBRATION_IMAGES = 2048
+QAT_EPOCHS = 6
+QAT_LEARNING_RATE = 0.01
 
 
 def quantize_after_training(name: str, model: StoredModel, dataset: Dataset, *, seed: int = 0) -> StoredModel:

@@ -18,6 +18,7 @@ model came from (`cgplab.models.provenance`).
 """
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_npz
+from cgplab.files import read_npz, write_atomic
 from cgplab.models.architectures import ARCHITECTURES, Kind, kind_of
 from cgplab.paths import shipped_data, user_data
 
@@ -127,7 +128,7 @@ class StoredModel:
             own = self.int8_weights(name)
             if array.dtype != np.int8 or array.shape != own.shape:
                 raise InputError(
-                    f"new weights of {name} must be int8 {own.shape}, not {array.dtype} {array.shape}; reshape or cast them"
+                    f"new weights of {name} must be int8 {own.shape}, not {array.dtype} {array.shape}; convert them"
                 )
             changed[name] = replace(self.layer(name), weights=_read_only(array.copy()))
         return replace(self, layers=tuple(changed.get(layer.name, layer) for layer in self.layers))
@@ -190,7 +191,14 @@ def shipped_models() -> Path:
 
 def save_model(model: StoredModel, path: Path) -> None:
     """Write ``model`` as a ``.npz`` archive, whole or not at all."""
-    write_npz(path, to_arrays(model))
+    write_atomic(path, archive(model))
+
+
+def archive(model: StoredModel) -> bytes:
+    """The ``.npz`` archive of ``model``; the same model gives the same bytes with the same NumPy and zlib."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **to_arrays(model))  # type: ignore[arg-type]
+    return buffer.getvalue()
 
 
 def to_arrays(model: StoredModel) -> dict[str, np.ndarray]:

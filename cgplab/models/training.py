@@ -48,7 +48,7 @@ class TrainingSettings:
     """
 
     seed: int = 0
-    epochs: int = 40
+    epochs: int = 30
     learning_rate: float = 0.05
     batch_size: int = 128
 
@@ -111,9 +111,9 @@ def train_float(
         fit(network, dataset, settings, generator, PIXELS, progress=progress)
         layers = []
         for position, layer_name in enumerate(SHAPES):
-            module = network.get_submodule(layer_name)
+            weights, bias = network.layer_parameters(layer_name)
             entry = PIXELS if position == 0 else None
-            layers.append(Layer(layer_name, to_array(module.weight), to_array(module.bias), None, 0, entry))
+            layers.append(Layer(layer_name, to_array(weights), to_array(bias), None, 0, entry))
     return StoredModel(name, "lenet5", tuple(layers))
 
 
@@ -149,15 +149,14 @@ def fit(
             images = decode_pixels(augment(x[batch].float(), generator), pixels)
             loss = functional.cross_entropy(network(images), y[batch])
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
             schedule.step()
             summed += loss.item() * len(batch)
             seen = start + len(batch)
             if not math.isfinite(summed):
-                raise InputError(
-                    f"training diverged in epoch {epoch + 1} at learning rate {settings.learning_rate}; give a smaller one"
-                )
+                rate = settings.learning_rate
+                raise InputError(f"training diverged in epoch {epoch + 1} at learning rate {rate}; give a lower one")
             if progress is not None:
                 progress(
                     TrainingProgress(epoch + 1, settings.epochs, epoch * n + seen, settings.epochs * n, summed / seen)

@@ -1,0 +1,9 @@
+"""Stored runs: one directory per run is the truth."""
+
+from cgplab.store.columns import COLUMN_BY_NAME, RUN_COLUMNS, Column
+from cgplab.store.manifest import Manifest
+from cgplab.store.run import Run, Status
+from cgplab.store.states import State
+from cgplab.store.store import Store
+
+__all__ = ["COLUMN_BY_NAME", "RUN_COLUMNS", "Column", "Manifest", "Run", "State", "Status", "Store"]

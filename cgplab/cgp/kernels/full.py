@@ -6,16 +6,17 @@ over all gates of the grid, one table look-up each.
 
 from collections import namedtuple
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgplab.cgp.kernels.jit import kernel, part
+from cgplab.cgp.kernels.apply import apply
+from cgplab.cgp.kernels.generation import count_generation, within_stops
+from cgplab.cgp.kernels.jit import part, unsigned_kernel
 from cgplab.cgp.kernels.layout import (
-    ACCEPTED,
     AE,
     AREA,
-    CHILDREN,
     DELAY,
     DEPTH,
     ENERGY,
@@ -23,7 +24,6 @@ from cgplab.cgp.kernels.layout import (
     ERROR,
     GATE_COUNT,
     GENERATION,
-    IMPROVED,
     LOG_COLUMNS,
     LOG_ROWS,
     LOGGED,
@@ -48,12 +48,6 @@ def _copy(target, source):  # type: ignore[no-untyped-def]
 
 
 @part
-def _apply(task, function, a, b):  # type: ignore[no-untyped-def]
-    byte_b = (np.int64(b) << 8) & task.mask[function]
-    return task.table[task.start[function] + (np.int64(a) & 255) + byte_b]
-
-
-@part
 def evaluate_genes(task, genes, values):  # type: ignore[no-untyped-def]
     """Value of every pin for every vector, into ``values`` (d, pins) int8."""
     width = task.arity + 1
@@ -65,7 +59,7 @@ def evaluate_genes(task, genes, values):  # type: ignore[no-untyped-def]
             at = gate * width
             function = genes[at + task.arity]
             if function < task.plain_codes:
-                value = _apply(task, function, row[genes[at]], row[genes[at + 1]])
+                value = apply(task, function, row[genes[at]], row[genes[at + 1]])
             elif function == task.plain_codes:  # mux
                 value = row[genes[at + vector]]
             else:  # demux
@@ -143,34 +137,27 @@ def _compare(task, a, b, threshold):  # type: ignore[no-untyped-def]
 
 @part
 def mutate(task, genes, state):  # type: ignore[no-untyped-def]
-    """Redraw k genes, k uniform in 0..max_mutations; repeats and unchanged values are allowed."""
+    """Redraw k genes, k uniform in 0..max_mutations; repeats and unchanged values are allowed.
+
+    Hits on locked functions count, but change nothing.
+    """
     width = task.arity + 1
     first = task.n_gates * width
-    n_genes = genes.shape[0]
     for _ in range(below_high(random_word(state), task.max_mutations + 1)):
         word = random_word(state)
-        slot = below_high(word, n_genes)
+        slot = below_high(word, task.n_mutable)
         if slot >= first:
             column = task.low.shape[0] - 1
             genes[slot] = task.low[column] + below_low(word, task.span[column])
         elif slot % width == task.arity:
-            genes[slot] = below_low(word, task.n_functions)
+            if slot // width < task.locked:
+                genes[slot] = below_low(word, task.n_functions)
         else:
             column = slot // width // task.rows
             genes[slot] = task.low[column] + below_low(word, task.span[column])
 
 
-@part
-def _within_stops(task, measures, threshold):  # type: ignore[no-untyped-def]
-    if measures[ERROR] > threshold:
-        return False
-    for i in range(N_MEASURES):
-        if measures[i] > task.stops[i]:
-            return False
-    return True
-
-
-@kernel
+@unsigned_kernel
 def advance_full(task, work, parent, parent_measures, counters, log, state, generations, threshold, patience):  # type: ignore[no-untyped-def]
     """Run generations until ``generations`` are done, the log is full, or a stop or patience is reached.
 
@@ -188,7 +175,7 @@ def advance_full(task, work, parent, parent_measures, counters, log, state, gene
     threshold, patience : int64
     """
     while counters[GENERATION] < generations and counters[LOGGED] < log.shape[0]:
-        if _within_stops(task, parent_measures, threshold):
+        if within_stops(task, parent_measures, threshold):
             counters[STOPPED] = 1
             return
         if counters[STALLED] > patience:
@@ -210,24 +197,13 @@ def advance_full(task, work, parent, parent_measures, counters, log, state, gene
                 found = result
                 _copy(work.best, work.child)
                 _copy(work.best_measures, work.measures)
-        counters[CHILDREN] += task.children
-        counters[GENERATION] += 1
-        counters[STALLED] += 1
         if found >= 0:
-            counters[ACCEPTED] += 1
             _copy(parent, work.best)
             _copy(parent_measures, work.best_measures)
-        if found == 1:
-            counters[IMPROVED] += 1
-            counters[STALLED] = 0
-            row = log[counters[LOGGED]]
-            row[0] = counters[GENERATION]
-            for i in range(N_MEASURES):
-                row[1 + i] = parent_measures[i]
-            counters[LOGGED] += 1
+        count_generation(task, counters, log, parent_measures, found)
 
 
-@kernel
+@unsigned_kernel
 def measure(task, work, genes, measures, threshold):  # type: ignore[no-untyped-def]
     """Error of a genome and, when it is within ``threshold``, its costs, into ``measures``."""
     evaluate_genes(task, genes, work.values)
@@ -246,8 +222,8 @@ class FullKernel:
     ----------
     genes : (n_genes,) int32
         The parent: pins and function code of every gate, then the outputs' pins.
-    measures : (N_MEASURES,) int64
-        Of the parent; costs are -1 until its error is within the threshold.
+
+    The other attributes are those of :class:`cgplab.cgp.kernels.interface.Kernel`.
     """
 
     name = "full"
@@ -285,3 +261,19 @@ class FullKernel:
             self.task, self._work, self.genes, self.measures, self.counters, self.log, self.state,
             generations, threshold, patience,
         )  # fmt: skip
+
+    def circuit_genes(self) -> NDArray[np.int32]:
+        """Genome of the parent, (n_genes,) int32; a copy."""
+        return self.genes.copy()
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Copies of everything that determines the rest of the search."""
+        return {name: getattr(self, name).copy() for name in _STATE}
+
+    def load(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Take over what :meth:`arrays` gave."""
+        for name in _STATE:
+            np.copyto(getattr(self, name), arrays[name])
+
+
+_STATE = ("genes", "state", "measures", "counters")

@@ -39,10 +39,16 @@ def _fold(typing_context: Any, a: Any, b: Any) -> Any:
 
 
 @part
+def mix(counter):  # type: ignore[no-untyped-def]
+    """Random word of a state that was already advanced by INCREMENT."""
+    return _fold(counter, counter ^ MIX)  # type: ignore[call-arg]
+
+
+@part
 def random_word(state):  # type: ignore[no-untyped-def]
     """Next 64 random bits; advances ``state``."""
     state[0] += INCREMENT
-    return _fold(state[0], state[0] ^ MIX)  # type: ignore[call-arg]
+    return mix(state[0])
 
 
 @part
@@ -55,3 +61,9 @@ def below_high(word, n):  # type: ignore[no-untyped-def]
 def below_low(word, n):  # type: ignore[no-untyped-def]
     """Number in 0..n-1 from the lower half of a word, int64; n < 2**32."""
     return np.int64(((word & _LOW) * np.uint64(n)) >> _U32)
+
+
+@part
+def uniform(word):  # type: ignore[no-untyped-def]
+    """Number in [0, 1) from the upper 53 bits of a word, float64."""
+    return np.float64(word >> np.uint64(11)) * (1.0 / 9007199254740992.0)

@@ -9,6 +9,7 @@ from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.geometry import Geometry
 from cgplab.cgp.kernels.layout import METRIC_CODES
+from cgplab.cgp.multiplex import N_VALUES
 from cgplab.cgp.operators import CODE_OF_ID, CODED, EVERY_PIN, ID_OF_CODE, PLAIN_CODES, lookup_tables
 from cgplab.cgp.problem import Problem
 from cgplab.cgp.settings import Settings
@@ -38,6 +39,10 @@ class Task(NamedTuple):
         Measures compared in turn within the threshold.
     stops : (N_MEASURES,) int64
         The run stops once no measure exceeds its entry.
+    n_mutable : int
+        Genes that mutation draws from: all, or without the outputs' where these are not evolved.
+    locked : int
+        First gate whose function is never changed; ``n_gates`` where all may change.
     plain_codes, n_functions, metric, children, max_mutations : int
     """
 
@@ -61,6 +66,8 @@ class Task(NamedTuple):
     delay: NDArray[np.int64]
     order: NDArray[np.int64]
     stops: NDArray[np.int64]
+    n_mutable: int
+    locked: int
     plain_codes: int
     n_functions: int
     metric: int
@@ -69,10 +76,15 @@ class Task(NamedTuple):
 
 
 def make_task(problem: Problem, geometry: Geometry, costs: CostTable, settings: Settings) -> Task:
-    """Arrays of a run; the arguments were checked by :class:`cgplab.cgp.Evolution`."""
+    """Arrays of a run; the arguments were checked by :class:`cgplab.cgp.Evolution`.
+
+    With ``settings.multiplex`` problem and geometry are the multiplexed ones.
+    """
     table, start, mask, _ = lookup_tables()
     reads = [geometry.arity if operator.arity == EVERY_PIN else operator.arity for operator in CODED]
     d = problem.n_vectors
+    outputs_evolve = settings.wiring == "evolved" and not settings.multiplex
+    n_mutable = geometry.n_genes - (0 if outputs_evolve else geometry.n_outputs)
     return Task(
         n_inputs=geometry.n_inputs,
         n_gates=geometry.n_gates,
@@ -96,11 +108,13 @@ def make_task(problem: Problem, geometry: Geometry, costs: CostTable, settings: 
         delay=costs.column("delay", d),
         order=settings.order_codes,
         stops=settings.stop_quanta,
+        n_mutable=n_mutable,
+        locked=geometry.n_gates - (N_VALUES if settings.multiplex else 0),
         plain_codes=PLAIN_CODES,
         n_functions=PLAIN_CODES if d == 1 else len(CODED),
         metric=METRIC_CODES[settings.metric],
         children=settings.children,
-        max_mutations=settings.max_mutations(geometry.n_genes),
+        max_mutations=settings.max_mutations(n_mutable),
     )
 
 

@@ -1,0 +1,63 @@
+"""Checkpoints: named arrays, sealed so that a damaged or foreign one is noticed."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgplab.cgp.costs import CostTable
+from cgplab.cgp.geometry import Geometry
+from cgplab.cgp.problem import Problem
+from cgplab.cgp.settings import Settings
+from cgplab.errors import InputError
+
+_FORMAT = "cgplab checkpoint 1"
+_SEAL, _OWNER = "checksum", "fingerprint"
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def fingerprint(problem: Problem, geometry: Geometry, costs: CostTable, settings: Settings) -> NDArray[np.uint8]:
+    """Hash of all that defines a search apart from its seed, (32,) uint8."""
+    digest = sha256(_FORMAT.encode())
+    for array in (problem.inputs, problem.targets, problem.effective_weights, problem.n_counted):
+        digest.update(f"{array.shape}".encode() + array.tobytes())
+    digest.update(f"{geometry} {costs.sha256}".encode())
+    # Stops as the kernels see them: a limit written 0 or 0.0 is the same.
+    values = {**vars(settings), "mutation_rate": float(settings.mutation_rate), "stops": settings.stop_quanta.tolist()}
+    digest.update("".join(f" {name}={value}" for name, value in sorted(values.items())).encode())
+    return np.frombuffer(digest.digest(), dtype=np.uint8)
+
+
+def seal(arrays: Arrays, owner: NDArray[np.uint8]) -> Arrays:
+    """Arrays with the fingerprint of their search and a checksum over everything."""
+    sealed = {**arrays, _OWNER: owner}
+    return {**sealed, _SEAL: _checksum(sealed)}
+
+
+def unseal(arrays: Mapping[str, Any], owner: NDArray[np.uint8]) -> Arrays:
+    """Arrays of a checkpoint, checked.
+
+    Raises
+    ------
+    InputError
+        They are damaged, or belong to another search.
+    """
+    found = {name: np.asarray(array) for name, array in arrays.items()}
+    seal_found = found.pop(_SEAL, None)
+    if seal_found is None or _OWNER not in found or not np.array_equal(seal_found, _checksum(found)):
+        raise InputError("the checkpoint is damaged; use an earlier one or start again")
+    if not np.array_equal(found.pop(_OWNER), owner):
+        raise InputError(
+            "the checkpoint belongs to another search; resume it with its own problem, geometry, costs and settings"
+        )
+    return found
+
+
+def _checksum(arrays: Arrays) -> NDArray[np.uint8]:
+    digest = sha256()
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    return np.frombuffer(digest.digest(), dtype=np.uint8)

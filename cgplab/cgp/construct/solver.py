@@ -1,0 +1,193 @@
+"""Build a circuit instead of evolving it."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.construct.construction import Construction
+from cgplab.cgp.construct.placement import Netlist, smallest_grid
+from cgplab.cgp.construct.request import check_sizes, cost_column, vector_budgets
+from cgplab.cgp.construct.served_error import error_limit, gap_errors, weighted_values
+from cgplab.cgp.construct.value_graph import VALUES
+from cgplab.cgp.costs import CostTable, to_real
+from cgplab.cgp.evaluation import evaluate, output_error
+from cgplab.cgp.geometry import Geometry
+from cgplab.cgp.operators import CODE_OF_ID, PLAIN_CODES
+from cgplab.cgp.problem import Problem
+from cgplab.errors import InputError
+
+TIES = 1024
+
+
+def construct(
+    problem: Problem,
+    geometry: Geometry,
+    costs: CostTable,
+    budget: int | Sequence[int] = 0,
+    objective: str = "energy",
+    *,
+    metric: str = "SE",
+    seed: int = 0,
+    bound: bool = True,
+    time_limit: float = 60.0,
+    progress: Callable[[float], None] | None = None,
+) -> Construction:
+    """Cheapest circuit found whose error is within a budget, placed into a grid.
+
+    Parameters
+    ----------
+    problem : Problem
+        One to four vectors.
+    geometry : Geometry
+        Grid to place the circuit into.
+    costs : CostTable
+    budget : int or sequence of int
+        Largest error allowed, in ``metric``; 0 asks for an exact circuit. With several vectors a sequence
+        limits each of them.
+    objective : {"energy", "energy_per_op", "area", "gate_count"}
+        What to minimise; gates and then error decide between equal costs.
+    metric : {"SE", "MSE", "AE"}
+    seed : int
+        The same seed gives the same circuit unless the time limit cuts the search short.
+    bound : bool
+        Whether to look for a lower bound as well; it can also improve the circuit. One vector only.
+    time_limit : float
+        Seconds.
+    progress : callable, optional
+        Called now and then with the cost so far, in real units.
+
+    Raises
+    ------
+    InputError
+        Sizes that do not match, a budget below 0, an unknown objective or metric, costs that would overflow,
+        too many vectors, or a circuit that does not fit the grid (names the smallest grid that it fits).
+    """
+    start = time.monotonic()
+    if not (isinstance(time_limit, (int, float)) and time_limit > 0):
+        raise InputError(f"the time limit must be more than 0 seconds, not {time_limit!r}")
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise InputError(f"the seed must be a whole number of at least 0, not {seed!r}")
+    check_sizes(problem, geometry)
+    quanta = cost_column(costs, objective, problem.n_vectors, TIES)
+    budgets = vector_budgets(budget, metric, problem)
+    stop_at = start + time_limit
+
+    def report(cost: int) -> None:
+        if progress is not None:
+            progress(real_cost(cost, objective))
+
+    lower: int | None = None
+    if problem.n_vectors == 1:
+        from cgplab.cgp.construct.one_vector import ValueProblem, solve_values
+
+        assert isinstance(budgets, int)
+        needed = weighted_values(problem)
+        task = ValueProblem(
+            roots=input_nodes(problem, geometry),
+            targets=problem.targets[0].astype(np.int64) + 128,
+            needed=needed,
+            gaps=gap_errors(needed, metric),
+            budget=error_limit(budgets, metric, int(problem.n_counted[0])),
+            quanta=quanta[:PLAIN_CODES],
+            geometry=geometry,
+        )
+        solution = solve_values(task, int(seed), stop_at, bound, report)
+        netlist, circuit, lower, stopped = (
+            solution.netlist,
+            solution.circuit,
+            solution.bound,
+            solution.stopped,
+        )
+        explanation = _explain(lower, solution.bounded, bound)
+    elif problem.n_vectors == 2:
+        from cgplab.cgp.construct.two_vectors import solve_pairs
+
+        netlist, circuit, stopped = solve_pairs(problem, geometry, quanta, budgets, metric, int(seed), stop_at, report)
+        explanation = "no bound is computed for two vectors"
+    else:
+        from cgplab.cgp.construct.few_vectors import solve_words
+
+        netlist, circuit = solve_words(problem, geometry, quanta)
+        stopped, explanation = False, f"no bound is computed for {problem.n_vectors} vectors"
+    if circuit is None:
+        raise InputError(_does_not_fit(netlist, geometry))
+    evaluation = evaluate(circuit, problem, costs, metric)
+    _verify(circuit, problem, evaluation.outputs, evaluation.error, budgets, metric)
+    active = [CODE_OF_ID[function] for function in circuit.gates[circuit.active_gates(), -1].tolist()]
+    cost = int(quanta[active].sum())
+    if lower is not None and lower > cost:
+        raise AssertionError(f"the bound {lower} exceeds the cost {cost}")
+    return Construction(
+        circuit=circuit,
+        evaluation=evaluation,
+        objective=objective,
+        cost=real_cost(cost, objective),
+        cost_quanta=cost,
+        bound=None if lower is None else real_cost(lower, objective),
+        bound_quanta=lower,
+        proved=lower == cost,
+        explanation=explanation,
+        stopped_early=stopped,
+        seconds=time.monotonic() - start,
+    )
+
+
+def real_cost(quanta: int, objective: str) -> float:
+    """Cost in real units: pJ, um2 or gates."""
+    return float(quanta) if objective == "gate_count" else to_real(quanta, objective)
+
+
+def input_nodes(problem: Problem, geometry: Geometry) -> dict[int, int]:
+    """Node of each distinct input -> its first pin; one vector."""
+    hidden = VALUES if geometry.l_back <= geometry.cols else 0
+    nodes: dict[int, int] = {}
+    for pin, value in enumerate(problem.inputs[0].tolist()):
+        nodes.setdefault(value + 128 + hidden, pin)
+    return nodes
+
+
+def _explain(lower: int | None, bounded: bool, asked: bool) -> str:
+    if lower == 0 and bounded:
+        return "nothing costs less than 0"
+    if not asked or lower is None:
+        return "no bound was asked for"
+    covers = "no circuit of any grid costs less: binary gates count as the cheapest of them, made from nothing"
+    return covers if bounded else f"{covers}; the search for the bound was cut short"
+
+
+def _does_not_fit(netlist: Netlist, geometry: Geometry) -> str:
+    grid = f"{geometry.rows}x{geometry.cols}"
+    if not netlist.gates and geometry.l_back > geometry.cols:
+        return f"no circuit within the budget was found for a {grid} grid; allow more error or a larger grid"
+    rows, cols = smallest_grid(netlist, geometry.cols)
+    if rows <= geometry.rows and cols <= geometry.cols:
+        hides = ": it hides the inputs from the outputs" if geometry.l_back <= geometry.cols else ""
+        return (
+            f"the circuit does not fit a {grid} grid with l-back {geometry.l_back}{hides}; "
+            f"use l-back {geometry.cols + 1} or more rows"
+        )
+    return (
+        f"the circuit needs a grid of at least {rows}x{cols} (l-back {cols + 1}), not {grid}; "
+        "allow more error or use that grid"
+    )
+
+
+def _verify(
+    circuit: Circuit, problem: Problem, outputs: NDArray[np.int8], error: int, budgets: int | list[int], metric: str
+) -> None:
+    """Fail loudly if the circuit misses its budget: that would be a flaw of the solver."""
+    if isinstance(budgets, int):
+        if error > budgets:
+            raise AssertionError(f"the constructed circuit has error {error}, above the budget {budgets}")
+        return
+    weights = problem.effective_weights
+    for vector, limit in enumerate(budgets):
+        one = slice(vector, vector + 1)
+        if weights[one].any():
+            part = Problem(problem.inputs[one], problem.targets[one], weights[one] > 0, weights[one])
+            missed = output_error(outputs[one], part, metric)
+            if missed > limit:
+                raise AssertionError(f"vector {vector} has error {missed}, above its budget {limit}")

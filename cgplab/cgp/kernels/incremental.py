@@ -1,0 +1,105 @@
+"""Evolved wiring, evaluated incrementally: see :mod:`cgplab.cgp.kernels.incremental_search`."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgplab.cgp.kernels.incremental_audit import Audit, new_audit
+from cgplab.cgp.kernels.incremental_search import advance_incremental, build
+from cgplab.cgp.kernels.incremental_state import new_child, new_parent
+from cgplab.cgp.kernels.layout import (
+    AE,
+    GATE_COUNT,
+    LOG_COLUMNS,
+    LOG_ROWS,
+    MSE,
+    N_COUNTERS,
+    N_MEASURES,
+    UNLIMITED,
+)
+from cgplab.cgp.kernels.task import Task
+
+
+class IncrementalKernel:
+    """State of a run on the incremental kernel; one vector, gates of two pins, SE or MSE.
+
+    The attributes are those of :class:`cgplab.cgp.kernels.interface.Kernel`.
+    """
+
+    name = "incremental"
+
+    def __init__(self, task: Task, genes: NDArray[np.int32], state: NDArray[np.uint64]) -> None:
+        assert task.inputs.shape[0] == 1
+        assert task.arity == 2
+        assert task.metric != AE
+        self.task = task
+        self.state = state
+        self.measures = np.full(N_MEASURES, -1, dtype=np.int64)
+        self.counters = np.zeros(N_COUNTERS, dtype=np.int64)
+        self.log = np.zeros((LOG_ROWS, LOG_COLUMNS), dtype=np.int64)
+        self._audit: Audit | None = None
+        self._parent, self._child = new_parent(task), new_child(task)
+        np.copyto(self._parent.genes, genes)
+
+    def start(self, threshold: int) -> None:
+        """Measure the parent, with costs when its error is within ``threshold``."""
+        self._build(self._parent.genes, threshold)
+
+    def _build(self, genes: NDArray[np.int32], threshold: int) -> None:
+        self._parent, self._child = new_parent(self.task), new_child(self.task)
+        np.copyto(self._parent.genes, genes)
+        build(self.task, self._parent, self._child, self.measures, self._bounded(threshold))
+
+    def advance(self, generations: int, threshold: int, patience: int) -> None:
+        """Run up to generation ``generations``; see :func:`advance_incremental`."""
+        advance_incremental(
+            self.task, self._parent, self._child, self.measures, self.counters, self.log, self.state,
+            generations, self._bounded(threshold), patience, self._audit,
+        )  # fmt: skip
+
+    def _bounded(self, threshold: int) -> int:
+        """Threshold whose squared error does not overflow; no circuit's error is above it if ``threshold`` was."""
+        return min(threshold, UNLIMITED // int(self.task.n_counted[0]) if self.task.metric == MSE else UNLIMITED)
+
+    def audit(self) -> NDArray[np.int64]:
+        """From now on check every child against plain evaluation; slow, for tests.
+
+        Returns
+        -------
+        (2,) int64
+            Checks made and discrepancies found, kept up to date.
+        """
+        self._audit = new_audit(self.task)
+        counts: NDArray[np.int64] = self._audit.counts
+        return counts
+
+    def circuit_genes(self) -> NDArray[np.int32]:
+        """Genome of the parent, (n_genes,) int32; a copy."""
+        genes: NDArray[np.int32] = self._parent.genes.copy()
+        return genes
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Copies of everything that determines the rest of the search.
+
+        ``active``: hits on active gates are drawn as positions in this list, and its order depends on how the
+        search came here.
+        """
+        active = self._parent.active.copy()
+        active[self._parent.totals[GATE_COUNT] :] = 0
+        return {
+            "genes": self.circuit_genes(),
+            "active": active,
+            "state": self.state.copy(),
+            "measures": self.measures.copy(),
+            "counters": self.counters.copy(),
+        }
+
+    def load(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Take over what :meth:`arrays` gave."""
+        self._build(arrays["genes"], -1)
+        active = arrays["active"][: self._parent.totals[GATE_COUNT]]
+        self._parent.active[: active.size] = active
+        self._parent.active_at[active] = np.arange(active.size)
+        for name in ("state", "measures", "counters"):
+            np.copyto(getattr(self, name), arrays[name])

@@ -1,0 +1,117 @@
+"""Keep the best child of a generation, and make it the parent."""
+
+import numpy as np
+
+from cgplab.cgp.kernels.incremental_bounds import set_regain
+from cgplab.cgp.kernels.incremental_proposal import set_odds
+from cgplab.cgp.kernels.incremental_state import (
+    GENES_LOGGED,
+    IDLE_GENES,
+    IDLE_HITS,
+    STAMP,
+    VALUES_LOGGED,
+    WIDTH,
+)
+from cgplab.cgp.kernels.incremental_structure import follow
+from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, unknown
+from cgplab.cgp.kernels.incremental_wave import set_dirty, wave
+from cgplab.cgp.kernels.jit import part, routine
+from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT, N_MEASURES
+from cgplab.cgp.kernels.random import below_high, random_word
+
+# Entries of Child.best_numbers.
+_SQUARED_ERROR, _GENES, _MOVED, _HITS_LEFT = 0, 1, 2, 3
+
+
+@part
+def weigh_outputs(task, parent, moved, moved_to, n_moved, forth):  # type: ignore[no-untyped-def]
+    """Count the outputs that moved at their new pins, or back at the old ones."""
+    for i in range(n_moved):
+        output = moved[i]
+        here = parent.output_pin[output] if forth else moved_to[i]
+        there = moved_to[i] if forth else parent.output_pin[output]
+        weight = task.weights[0, output]
+        weighted = weight * np.int64(task.targets[0, output])
+        parent.weight[here] -= weight
+        parent.weighted_target[here] -= weighted
+        parent.weight[there] += weight
+        parent.weighted_target[there] += weighted
+
+
+@part
+def remember(child, squared_error, n_moved):  # type: ignore[no-untyped-def]
+    """Note the child at hand as the best one so far."""
+    n_genes = child.pending[GENES_LOGGED]
+    child.best_numbers[_SQUARED_ERROR] = squared_error
+    child.best_numbers[_GENES] = n_genes
+    child.best_numbers[_MOVED] = n_moved
+    child.best_numbers[_HITS_LEFT] = child.pending[IDLE_HITS]
+    for i in range(N_MEASURES):
+        child.best_measures[i] = child.measures[i]
+    for i in range(n_genes):
+        child.best_slot[i] = child.log_slot[i]
+        child.best_new[i] = child.log_new[i]
+    for i in range(n_moved):
+        child.best_moved[i] = child.moved[i]
+        child.best_moved_to[i] = child.moved_to[i]
+
+
+@routine
+def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
+    """Make the best child the parent: its genes, values, structure, and the idle hits nobody looked at."""
+    n_genes = child.best_numbers[_GENES]
+    n_moved = child.best_numbers[_MOVED]
+    child.pending[STAMP] += 2
+    child.pending[IDLE_HITS] = 0  # those on gates that the child looked at are among its genes
+    child.pending[IDLE_GENES] = task.n_mutable
+    first_word = np.int64(child.dirty.shape[0])
+    last_word = np.int64(-1)
+    for i in range(n_genes):
+        slot = np.int64(child.best_slot[i])
+        parent.genes[slot] = child.best_new[i]
+        gate = slot // WIDTH
+        if parent.uses[task.n_inputs + gate] > 0:
+            set_dirty(child, gate)
+            first_word = min(first_word, gate >> 6)
+            last_word = max(last_word, gate >> 6)
+    weigh_outputs(task, parent, child.best_moved, child.best_moved_to, n_moved, True)
+    changed = n_moved > 0 or first_word <= last_word
+    wave(task, parent, child, state, first_word, last_word, np.int64(1) << 62, np.int64(0), np.int64(0))
+    child.pending[VALUES_LOGGED] = 0
+    for i in range(n_moved):
+        pin = np.int64(child.best_moved_to[i])
+        if unknown(task, parent, child, pin):
+            evaluate_idle(task, parent, child, pin, state)
+    child.pending[GENES_LOGGED] = 0
+    _place_idle_hits(task, parent, child, state)
+    n_active = parent.totals[GATE_COUNT]
+    follow(task, parent, child, child.best_slot, n_genes, child.best_moved, child.best_moved_to, n_moved)
+    for i in range(n_moved):
+        output = child.best_moved[i]
+        old = parent.output_pin[output]
+        new = child.best_moved_to[i]
+        target = np.int64(task.targets[0, output])
+        square = task.weights[0, output] * target * target
+        parent.weighted_square[old] -= square
+        parent.weighted_square[new] += square
+        parent.output_pin[output] = new
+        parent.genes[WIDTH * task.n_gates + output] = new
+    parent.totals[ERROR] = child.best_numbers[_SQUARED_ERROR]
+    if changed:
+        set_regain(task, parent, child)
+    if parent.totals[GATE_COUNT] != n_active:
+        set_odds(task, parent)
+
+
+@part
+def _place_idle_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
+    """Apply the best child's remaining hits to idle gates that it did not look at."""
+    left = child.best_numbers[_HITS_LEFT]
+    while left > 0:
+        word = random_word(state)
+        slot = below_high(word, WIDTH * task.n_gates)
+        gate = slot // WIDTH
+        pin = task.n_inputs + gate
+        if parent.uses[pin] == 0 and child.mark[pin] < child.pending[STAMP]:
+            parent.genes[slot] = drawn_gene(task, parent, gate, slot % WIDTH, word)
+            left -= 1

@@ -1,0 +1,148 @@
+"""Arrays of the incremental kernel.
+
+Two groups: what is known about the parent and kept up to date, and what describes the child at hand and is
+undone after it. Pins and gates are numbered as in a genome; a gate's three genes are two pins and a function.
+A gate is *active* when some output depends on it, else *idle*.
+"""
+
+import math
+from collections import namedtuple
+from typing import Any, Final
+
+import numpy as np
+
+from cgplab.cgp.kernels.layout import N_MEASURES
+from cgplab.cgp.kernels.task import Task
+
+WIDTH: Final = 3  # genes of a gate
+FUNCTION: Final = 2  # place of the function among them
+NOBODY: Final = -1  # end of a list of readers, or no pin
+
+DIRECT: Final = 64
+"""Up to this many mutations all hits of a child are drawn; above, first how many of them matter."""
+
+# Numbers of the child at hand, int64 (N_PENDING,).
+STAMP: Final = 0  # marks below it are of earlier children; it grows by 2
+IDLE_HITS: Final = 1  # hits on idle gates that were not looked at yet
+IDLE_GENES: Final = 2  # genes of idle gates that were not looked at yet
+GENES_LOGGED: Final = 3
+VALUES_LOGGED: Final = 4
+N_PENDING: Final = 5
+
+Parent = namedtuple(
+    "Parent",
+    [
+        "genes",  # (n_genes,) int32
+        "values",  # (pins,) int8; of idle gates only while a child's mark says so
+        "uses",  # (pins,) int32: active gates' pins and outputs that read the pin; 0 = idle
+        "first_reader",  # (pins,) int32: a pin of an active gate, 2 * gate + which, or NOBODY
+        "next_reader",  # (2 * gates,) int32: the next reader of the same pin
+        "previous_reader",  # (2 * gates,) int32
+        "source",  # (2 * gates,) int32: pin that an active gate's pin reads, or NOBODY
+        "function",  # (gates,) int32: of active gates, as accounted for
+        "output_pin",  # (n_out,) int32
+        "active",  # (gates,) int32: the active gates, the first totals[GATE_COUNT] entries
+        "active_at",  # (gates,) int32: where a gate stands there
+        "totals",  # (N_MEASURES,) int64: squared error, energy, energy per op, area, gate count
+        "weight",  # (pins,) int64: sum of w over the outputs at the pin
+        "weighted_target",  # (pins,) int64: sum of w * target over these
+        "weighted_square",  # (pins,) int64: sum of w * target**2 over these
+        "regain",  # (pins + 1,) int64: of active gates, at most this much squared error can vanish when one changes
+        "column",  # (gates,) int32
+        "odds",  # (5,) float64: see incremental_proposal.set_odds
+        "log_factorial",  # (max_mutations + 2,) float64
+    ],
+)
+
+Child = namedtuple(
+    "Child",
+    [
+        "pending",  # (N_PENDING,) int64
+        "output_words",  # (hits,) uint64: random words of the hits on outputs
+        "gate_words",  # (hits,) uint64: of the hits on active gates
+        "gates",  # (hits,) int32: gates of these
+        "moved",  # (hits,) int32: outputs that change their pin
+        "moved_to",  # (hits,) int32: their new pins
+        "postponed",  # (hits,) int32: places in "moved" whose new pin is idle
+        "output_mark",  # (n_out,) int64: STAMP of the child that last hit the output
+        "mark",  # (pins,) int64: STAMP once hits on an idle gate were drawn, STAMP + 1 once it has its value
+        "stack",  # (pins + 4,) int32
+        "cascade",  # (4 * pins + 16,) int32: stack of gates that become active or idle
+        "dirty",  # (gates // 64 + 1,) uint64: bit set of active gates to be evaluated; all zero between children
+        "log_slot",  # (hits,) int32: genes changed, in order
+        "log_old",  # (hits,) int32
+        "log_new",  # (hits,) int32
+        "value_pin",  # (gates + 4,) int32: values changed
+        "value_old",  # (gates + 4,) int8
+        "measures",  # (N_MEASURES,) int64: of the child, -1 where not computed
+        "arrival",  # (pins,) int64: longest path to a pin; inputs stay 0
+        "depth",  # (pins,) int64: gates on it; inputs stay 0
+        "best_measures",  # (N_MEASURES,) int64: of the best child of this generation
+        "best_numbers",  # (4,) int64: its squared error, genes logged, outputs moved, idle hits left
+        "best_slot",  # (hits,) int32
+        "best_new",  # (hits,) int32
+        "best_moved",  # (hits,) int32
+        "best_moved_to",  # (hits,) int32
+    ],
+)
+
+
+def new_parent(task: Task) -> Any:
+    """Arrays of the parent, empty: nothing is active."""
+    n_gates, n_pins, n_out = task.n_gates, task.n_inputs + task.n_gates, task.targets.shape[1]
+    ends = np.full(2 * n_gates, NOBODY, dtype=np.int32)
+    return Parent(
+        genes=np.zeros(n_gates * WIDTH + n_out, dtype=np.int32),
+        values=np.zeros(n_pins, dtype=np.int8),
+        uses=np.zeros(n_pins, dtype=np.int32),
+        first_reader=np.full(n_pins, NOBODY, dtype=np.int32),
+        next_reader=ends.copy(),
+        previous_reader=ends.copy(),
+        source=ends.copy(),
+        function=np.zeros(n_gates, dtype=np.int32),
+        output_pin=np.zeros(n_out, dtype=np.int32),
+        active=np.zeros(n_gates, dtype=np.int32),
+        active_at=np.zeros(n_gates, dtype=np.int32),
+        totals=np.zeros(N_MEASURES, dtype=np.int64),
+        weight=np.zeros(n_pins, dtype=np.int64),
+        weighted_target=np.zeros(n_pins, dtype=np.int64),
+        weighted_square=np.zeros(n_pins, dtype=np.int64),
+        regain=np.zeros(n_pins + 1, dtype=np.int64),
+        column=(np.arange(n_gates) // task.rows).astype(np.int32),
+        odds=np.zeros(5, dtype=np.float64),
+        log_factorial=np.array([math.lgamma(i + 1) for i in range(task.max_mutations + 2)]),
+    )
+
+
+def new_child(task: Task) -> Any:
+    """Arrays of the child at hand."""
+    n_gates, n_pins, n_out = task.n_gates, task.n_inputs + task.n_gates, task.targets.shape[1]
+    hits = 2 * task.max_mutations + 64
+    return Child(
+        pending=np.zeros(N_PENDING, dtype=np.int64),
+        output_words=np.zeros(hits, dtype=np.uint64),
+        gate_words=np.zeros(hits, dtype=np.uint64),
+        gates=np.zeros(hits, dtype=np.int32),
+        moved=np.zeros(hits, dtype=np.int32),
+        moved_to=np.zeros(hits, dtype=np.int32),
+        postponed=np.zeros(hits, dtype=np.int32),
+        output_mark=np.zeros(n_out, dtype=np.int64),
+        mark=np.zeros(n_pins, dtype=np.int64),
+        stack=np.zeros(n_pins + 4, dtype=np.int32),
+        cascade=np.zeros(4 * n_pins + 16, dtype=np.int32),
+        dirty=np.zeros(n_gates // 64 + 1, dtype=np.uint64),
+        log_slot=np.zeros(hits, dtype=np.int32),
+        log_old=np.zeros(hits, dtype=np.int32),
+        log_new=np.zeros(hits, dtype=np.int32),
+        value_pin=np.zeros(n_gates + 4, dtype=np.int32),
+        value_old=np.zeros(n_gates + 4, dtype=np.int8),
+        measures=np.zeros(N_MEASURES, dtype=np.int64),
+        arrival=np.zeros(n_pins, dtype=np.int64),
+        depth=np.zeros(n_pins, dtype=np.int64),
+        best_measures=np.zeros(N_MEASURES, dtype=np.int64),
+        best_numbers=np.zeros(4, dtype=np.int64),
+        best_slot=np.zeros(hits, dtype=np.int32),
+        best_new=np.zeros(hits, dtype=np.int32),
+        best_moved=np.zeros(hits, dtype=np.int32),
+        best_moved_to=np.zeros(hits, dtype=np.int32),
+    )

@@ -1,0 +1,106 @@
+"""Push changed values through the active gates, and stop as soon as the child cannot be accepted any more."""
+
+import numpy as np
+
+from cgplab.cgp.kernels.apply import apply
+from cgplab.cgp.kernels.bits import lowest_bit
+from cgplab.cgp.kernels.incremental_state import FUNCTION, GENES_LOGGED, VALUES_LOGGED, WIDTH
+from cgplab.cgp.kernels.incremental_values import evaluate_idle, unknown
+from cgplab.cgp.kernels.jit import part
+
+_ONE = np.uint64(1)
+_ZERO = np.uint64(0)
+
+
+@part
+def squared(value, target, weight):  # type: ignore[no-untyped-def]
+    """Weighted squared error of one output, int64."""
+    difference = np.int64(value) - np.int64(target)
+    return weight * difference * difference
+
+
+@part
+def set_dirty(child, gate):  # type: ignore[no-untyped-def]
+    """Have an active gate evaluated by the next wave."""
+    child.dirty[gate >> 6] |= _ONE << np.uint64(gate & 63)
+
+
+@part
+def wave(task, parent, child, state, first_word, last_word, slack, regain, most):  # type: ignore[no-untyped-def]
+    """Evaluate dirty gates in the order of the grid, and with them every gate that reads a changed value.
+
+    Gates already passed are final, so the change of their squared error is certain. What can still be won back
+    is at most ``regain``, summed over the dirty gates, and at most ``most``, the parent's whole error. Once the
+    change less that exceeds ``slack``, the rest does not matter.
+
+    Parameters
+    ----------
+    first_word, last_word : int64
+        Words of ``child.dirty`` between which bits are set.
+    slack, regain, most : int64
+
+    Returns
+    -------
+    change : int64
+        Of the squared error; incomplete if stopped.
+    stopped : bool
+    """
+    change = np.int64(0)
+    logged = np.int64(0)
+    word = first_word
+    while word <= last_word:
+        bits = child.dirty[word]
+        if bits == _ZERO:
+            word += 1
+            continue
+        gate = (word << 6) + np.int64(lowest_bit(bits))
+        child.dirty[word] = bits & (bits - _ONE)
+        function = parent.genes[WIDTH * gate + FUNCTION]
+        for k in range(task.reads[function]):
+            source = np.int64(parent.genes[WIDTH * gate + k])
+            if unknown(task, parent, child, source):
+                evaluate_idle(task, parent, child, source, state)
+        pin = task.n_inputs + gate
+        a = np.int64(parent.genes[WIDTH * gate])
+        b = np.int64(parent.genes[WIDTH * gate + 1])
+        new = apply(task, function, parent.values[a], parent.values[b])
+        old = parent.values[pin]
+        if new != old:
+            weight = parent.weight[pin]
+            if weight != 0:
+                x = np.int64(new)
+                y = np.int64(old)
+                change += weight * (x * x - y * y) - 2 * (x - y) * parent.weighted_target[pin]
+                if change - min(regain, most) > slack:
+                    for i in range(word, last_word + 1):
+                        child.dirty[i] = _ZERO
+                    child.pending[VALUES_LOGGED] = logged
+                    return change, True
+            child.value_pin[logged] = pin
+            child.value_old[logged] = old
+            logged += 1
+            parent.values[pin] = new
+            reader = np.int64(parent.first_reader[pin])
+            while reader >= 0:
+                later = reader >> 1
+                bits = child.dirty[later >> 6]
+                bit = _ONE << np.uint64(later & 63)
+                if bits & bit == _ZERO:
+                    child.dirty[later >> 6] = bits | bit
+                    regain += parent.regain[task.n_inputs + later]
+                last_word = max(last_word, later >> 6)
+                reader = np.int64(parent.next_reader[reader])
+        regain -= parent.regain[pin]
+    child.pending[VALUES_LOGGED] = logged
+    return change, False
+
+
+@part
+def undo(parent, child):  # type: ignore[no-untyped-def]
+    """Give the parent back its values and genes."""
+    for i in range(child.pending[VALUES_LOGGED] - 1, -1, -1):
+        parent.values[child.value_pin[i]] = child.value_old[i]
+    for i in range(child.pending[GENES_LOGGED] - 1, -1, -1):
+        parent.genes[child.log_slot[i]] = child.log_old[i]
+    child.pending[VALUES_LOGGED] = 0
+    child.pending[GENES_LOGGED] = 0

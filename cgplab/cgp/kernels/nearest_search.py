@@ -1,0 +1,401 @@
+"""The loop of the nearest-value kernel.
+
+A child is made by changing the parent in place and undone again. What it costs depends on how many pins change
+their value, not on the size of the grid or of the layer.
+"""
+
+import numpy as np
+
+from cgplab.cgp.kernels.jit import kernel, part, routine
+from cgplab.cgp.kernels.layout import (
+    ACCEPTED,
+    CHILDREN,
+    DELAY,
+    ERROR,
+    GENERATION,
+    IMPROVED,
+    LOGGED,
+    N_MEASURES,
+    NEUTRAL,
+    REJECTED_EARLY,
+    STALLED,
+    STOPPED,
+)
+from cgplab.cgp.kernels.nearest_parent import budget_of, copy, measure_parent
+from cgplab.cgp.kernels.nearest_presence import contains, gain, next_above, next_below
+from cgplab.cgp.kernels.nearest_serve import (
+    NOBODY,
+    assign,
+    cheapest_carrier,
+    compare,
+    error_without,
+    longest_paths,
+    measure_net,
+    reassign,
+    rewire,
+    saved_without,
+    serve,
+    try_switch,
+    undo_serves,
+)
+from cgplab.cgp.kernels.nearest_state import (
+    CHANGED,
+    CHILD,
+    DUE,
+    FOUND_GENES,
+    FOUND_RECOUNTED,
+    FOUND_SERVES,
+    GENE_LOG,
+    IMPROVING,
+    PRESENCE_ERROR,
+    RECOUNTED,
+    REPLACED,
+    SERVE_LOG,
+    SERVED_ERROR,
+    SERVING,
+    VALUE_LOG,
+)
+from cgplab.cgp.kernels.nearest_values import index_of, mark, propagate, relink, restore_values
+from cgplab.cgp.kernels.random import below_high, below_low, random_word
+
+POLISH_EVERY = 2000
+"""Generations between two polishings of the parent."""
+RESERVE_CARRIERS = 8
+"""Carriers looked at when a value has lost its pin."""
+
+
+@part
+def _mutate(rules, net, random):  # type: ignore[no-untyped-def]
+    """Redraw k genes, k uniform in 0..max_mutations, log them and evaluate what changes.
+
+    Repeats and unchanged values are allowed. Genes that their gate does not read change no value.
+    """
+    genes = net.cones.genes
+    net.numbers[CHILD] += 1
+    child = net.numbers[CHILD]
+    low_word, high_word = np.int64(net.dirty.shape[0]), np.int64(-1)
+    logged = np.int64(0)
+    changed = np.int64(0)
+    for _ in range(below_high(random_word(random), rules.max_mutations + 1)):
+        word = random_word(random)
+        slot = below_high(word, rules.n_mutable)
+        gate = slot // 3
+        which = slot - 3 * gate
+        if which == 2:
+            value = below_low(word, rules.n_functions)
+        else:
+            column = rules.column[gate]
+            value = rules.low[column] + below_low(word, rules.span[column])
+        old = genes[slot]
+        if value == old:
+            continue
+        net.gene_log[logged, 0] = slot
+        net.gene_log[logged, 1] = old
+        logged += 1
+        genes[slot] = value
+        if which < rules.reads[genes[3 * gate + 2]] or which == 2:
+            mark(net, gate)
+            low_word, high_word = min(low_word, gate >> 6), max(high_word, gate >> 6)
+            if net.stamp[gate] != child:
+                net.stamp[gate] = child
+                net.changed[changed] = gate
+                changed += 1
+    net.numbers[GENE_LOG] = logged
+    net.numbers[CHANGED] = changed
+    propagate(rules, net, low_word, high_word)
+
+
+@part
+def _sync_gates(rules, net):  # type: ignore[no-untyped-def]
+    """Count the changed genes of active gates; returns whether there were any."""
+    any_changed = False
+    for i in range(net.numbers[CHANGED]):
+        gate = np.int64(net.changed[i])
+        if net.cones.refs[rules.n_inputs + gate] > 0 and rewire(net.cones, gate):
+            any_changed = True
+    return any_changed
+
+
+@part
+def _cheapest(rules, net, value, random):  # type: ignore[no-untyped-def]
+    """Cheapest of the first few carriers of a value that are met from a random pin on."""
+    width = rules.end_output - rules.first_output
+    origin = rules.first_output + below_high(random_word(random), width)
+    pin = cheapest_carrier(net.cones, net.words, value, origin, rules.end_output, RESERVE_CARRIERS)
+    if pin < 0:
+        pin = cheapest_carrier(net.cones, net.words, value, rules.first_output, origin, RESERVE_CARRIERS)
+    return pin
+
+
+@part
+def _serve_again(rules, net, random, budget):  # type: ignore[no-untyped-def]
+    """Drop pins that no longer carry what they serve and find others, or other values, for their targets."""
+    serving = net.serving
+    for i in range(net.numbers[VALUE_LOG]):
+        pin, value = np.int64(net.value_log[i, 0]), index_of(net.value_log[i, 1])
+        if serving.pins[value] == pin:
+            assign(serving, value, NOBODY)
+    lost = net.numbers[SERVE_LOG]
+    for i in range(lost):
+        value = np.int64(serving.log[i, 0])
+        if net.count[value] > 0:
+            assign(serving, value, _cheapest(rules, net, value, random))
+    if net.numbers[SERVED_ERROR] <= budget:
+        return
+    for i in range(lost):
+        value = np.int64(serving.log[i, 0])
+        if net.count[value] > 0:
+            continue
+        for neighbour in (next_below(net.present, value), next_above(net.present, value)):
+            if not 0 <= neighbour <= 255 or serving.pins[neighbour] >= 0:
+                continue
+            if gain(rules.gaps, serving.members, neighbour) > 0:
+                serve(serving, neighbour, _cheapest(rules, net, neighbour, random))
+
+
+@part
+def _own_cost(rules, net, pin):  # type: ignore[no-untyped-def]
+    """What a pin's gate adds of the primary measure if it becomes active, without what it reads."""
+    if pin < rules.n_inputs or net.cones.refs[pin] > 0:
+        return np.int64(0)
+    return rules.costs[net.cones.genes[3 * (pin - rules.n_inputs) + 2], rules.primary]
+
+
+@part
+def _least_cost(rules, net, pin):  # type: ignore[no-untyped-def]
+    """Lower bound of what a gate's pin adds of the primary measure."""
+    cost = _own_cost(rules, net, pin)
+    if net.cones.refs[pin] == 0:
+        at = 3 * (pin - rules.n_inputs)
+        a, b = np.int64(net.cones.genes[at]), np.int64(net.cones.genes[at + 1])
+        reads = rules.reads[net.cones.genes[at + 2]]
+        if reads > 0:
+            cost += _own_cost(rules, net, a)
+        if reads > 1 and b != a:
+            cost += _own_cost(rules, net, b)
+    return cost
+
+
+@part
+def _adopt(rules, net, pin):  # type: ignore[no-untyped-def]
+    """Let a changed output pin serve its value if that is cheaper, or lowers the error for nothing."""
+    if pin < rules.first_output or pin >= rules.end_output:
+        return
+    value = index_of(net.values[pin])
+    serving = net.serving
+    old = np.int64(serving.pins[value])
+    if old >= 0:
+        if old != pin and net.saving[value] > _least_cost(rules, net, pin):
+            try_switch(serving, value, pin)
+        return
+    # An error of 0 leaves nothing to gain, and is looked at first because most children of an exact run have it.
+    if net.numbers[SERVED_ERROR] == 0 or _least_cost(rules, net, pin) > 0:
+        return
+    if gain(rules.gaps, serving.members, value) > 0:
+        cost = net.cones.totals[rules.primary]
+        kept = net.numbers[SERVE_LOG]
+        serve(serving, value, pin)
+        if net.cones.totals[rules.primary] > cost:
+            undo_serves(serving, kept)
+
+
+@part
+def _touched_pin(rules, net, i):  # type: ignore[no-untyped-def]
+    """The i-th of the pins that changed their value and of the gates that changed a gene."""
+    values = net.numbers[VALUE_LOG]
+    if i < values:
+        return np.int64(net.value_log[i, 0])
+    return rules.n_inputs + np.int64(net.changed[i - values])
+
+
+@part
+def _exchange(rules, net, random, budget):  # type: ignore[no-untyped-def]
+    """Mutation of the served set, where the budget leaves a choice: maybe add a value, drop up to two."""
+    serving = net.serving
+    word = random_word(random)
+    if word & np.uint64(1) == np.uint64(0):
+        return
+    if word & np.uint64(2) != np.uint64(0):
+        value = below_high(word, 256)
+        if serving.pins[value] < 0 and net.count[value] > 0 and gain(rules.gaps, serving.members, value) > 0:
+            serve(serving, value, _cheapest(rules, net, value, random))
+    for _ in range(2):
+        value = below_high(random_word(random), 256)
+        if not contains(serving.members, value):
+            value = next_below(serving.members, value)
+        if value < 0 or net.numbers[SERVED_ERROR] + error_without(serving, value) > budget:
+            continue
+        if saved_without(net.cones, np.int64(serving.pins[value])) > 0:
+            assign(serving, value, NOBODY)
+
+
+@part
+def _undo_child(rules, net, counted):  # type: ignore[no-untyped-def]
+    """Back to the parent; ``counted`` says whether the cones have followed the child."""
+    undo_serves(net.serving, 0)
+    genes = net.cones.genes
+    for i in range(net.numbers[GENE_LOG] - 1, -1, -1):
+        genes[net.gene_log[i, 0]] = net.gene_log[i, 1]
+    if counted:
+        _sync_gates(rules, net)
+    restore_values(rules, net)
+
+
+@part
+def _remember(net):  # type: ignore[no-untyped-def]
+    """Note how to make the child at hand."""
+    for i in range(net.numbers[GENE_LOG]):
+        slot = net.gene_log[i, 0]
+        net.found_genes[i, 0] = slot
+        net.found_genes[i, 1] = net.cones.genes[slot]
+    for i in range(net.numbers[SERVE_LOG]):
+        net.found_serves[i, 0] = net.serving.log[i, 0]
+        net.found_serves[i, 1] = net.serving.log[i, 2]
+    net.numbers[FOUND_RECOUNTED] = net.numbers[RECOUNTED]
+    net.numbers[FOUND_GENES] = net.numbers[GENE_LOG]
+    net.numbers[FOUND_SERVES] = net.numbers[SERVE_LOG]
+
+
+@routine
+def _become_found(rules, net):  # type: ignore[no-untyped-def]
+    """Turn the parent into the child that :func:`_remember` noted."""
+    low_word, high_word = np.int64(net.dirty.shape[0]), np.int64(-1)
+    n_genes = net.numbers[FOUND_GENES]
+    for i in range(n_genes):
+        net.cones.genes[net.found_genes[i, 0]] = net.found_genes[i, 1]
+        gate = np.int64(net.found_genes[i, 0]) // 3
+        mark(net, gate)
+        low_word, high_word = min(low_word, gate >> 6), max(high_word, gate >> 6)
+    propagate(rules, net, low_word, high_word)
+    for i in range(n_genes):
+        relink(rules, net, np.int64(net.found_genes[i, 0]) // 3)
+    if net.numbers[SERVING] == 1:
+        for i in range(n_genes):
+            gate = np.int64(net.found_genes[i, 0]) // 3
+            if net.cones.refs[rules.n_inputs + gate] > 0:
+                rewire(net.cones, gate)
+        for i in range(net.numbers[FOUND_SERVES]):
+            value, pin = np.int64(net.found_serves[i, 0]), np.int64(net.found_serves[i, 1])
+            reassign(net.serving, value, np.int64(net.serving.pins[value]), pin)
+
+
+@part
+def _judge_error(rules, net):  # type: ignore[no-untyped-def]
+    """Compare a child of the error phase with the best so far; 1: better, 0: a tie, which drifts, -1: worse."""
+    for i in range(N_MEASURES):
+        net.child[i] = -1
+    net.child[ERROR] = net.numbers[PRESENCE_ERROR] // rules.divisor
+    if net.child[ERROR] == net.found[ERROR]:
+        return 0
+    return 1 if net.child[ERROR] < net.found[ERROR] else -1
+
+
+@part
+def _judge_costs(rules, net, parent, recounted, budget):  # type: ignore[no-untyped-def]
+    """Compare a child of the energy phase, like :func:`_judge_error`."""
+    if net.numbers[SERVED_ERROR] > budget:
+        return -1
+    net.numbers[RECOUNTED] = recounted
+    if not recounted:
+        copy(net.child, parent)
+        return 0
+    measure_net(rules, net, net.child)
+    result = compare(rules, net, net.child, net.found)
+    if result == 1 and rules.compares_paths and net.child[DELAY] < 0:
+        longest_paths(net.cones, net.arrival, net.depth, net.child)
+    return result
+
+
+@part
+def _log_improvement(measures, counters, log):  # type: ignore[no-untyped-def]
+    """Count and log that this generation made the parent better."""
+    counters[IMPROVED] += 1
+    counters[STALLED] = 0
+    row = log[counters[LOGGED]]
+    row[0] = counters[GENERATION]
+    for i in range(N_MEASURES):
+        row[1 + i] = measures[i]
+    counters[LOGGED] += 1
+
+
+@part
+def _within_stops(rules, measures, threshold):  # type: ignore[no-untyped-def]
+    if measures[ERROR] > threshold:
+        return False
+    for i in range(N_MEASURES):
+        if measures[i] > rules.stops[i]:
+            return False
+    return True
+
+
+@kernel
+def search_nearest(rules, net, measures, counters, log, random, generations, threshold, patience):  # type: ignore[no-untyped-def]
+    """Run generations; see :meth:`cgplab.cgp.kernels.interface.Kernel.advance`.
+
+    Returns early, with ``numbers[DUE]`` set, when the parent is to begin to serve or to be polished: the caller then
+    ends this generation.
+
+    Parameters
+    ----------
+    rules : Rules
+    net : Net
+    measures : (N_MEASURES,) int64
+        Of the parent.
+    counters : (N_COUNTERS,) int64
+    log : (LOG_ROWS, LOG_COLUMNS) int64
+    random : (1,) uint64
+    generations, threshold, patience : int64
+    """
+    budget = budget_of(rules, threshold)
+    while counters[GENERATION] < generations and counters[LOGGED] < log.shape[0]:
+        if _within_stops(rules, measures, threshold):
+            counters[STOPPED] = 1
+            return
+        if counters[STALLED] > patience:
+            return
+        serving = net.numbers[SERVING] == 1
+        found = np.int64(-1)
+        copy(net.found, measures)
+        for _ in range(rules.children):
+            _mutate(rules, net, random)
+            net.numbers[SERVE_LOG] = 0
+            counted = serving and net.numbers[PRESENCE_ERROR] <= budget
+            if not serving:
+                result = _judge_error(rules, net)
+            elif counted:
+                recounted = _sync_gates(rules, net)
+                _serve_again(rules, net, random, budget)
+                for i in range(net.numbers[VALUE_LOG] + net.numbers[CHANGED]):
+                    _adopt(rules, net, _touched_pin(rules, net, i))
+                if budget > 0:
+                    _exchange(rules, net, random, budget)
+                recounted |= net.numbers[SERVE_LOG] > 0
+                counters[NEUTRAL] += not recounted
+                result = _judge_costs(rules, net, measures, recounted, budget)
+            else:
+                counters[REJECTED_EARLY] += 1
+                result = -1
+            # A better child becomes the one that later children are compared with; of ties the last one stands,
+            # but only while no better child was found.
+            if result == 1 or (result == 0 and found < 1):
+                found = result
+                copy(net.found, net.child)
+                _remember(net)
+            _undo_child(rules, net, counted)
+        counters[CHILDREN] += rules.children
+        counters[GENERATION] += 1
+        counters[STALLED] += 1
+        if found >= 0:
+            counters[ACCEPTED] += 1
+            _become_found(rules, net)
+            copy(measures, net.found)
+            if serving and net.numbers[FOUND_RECOUNTED] == 1:
+                measure_parent(rules, net, measures)
+        due = counters[GENERATION] % POLISH_EVERY == 0 if serving else net.numbers[PRESENCE_ERROR] <= budget
+        if due:
+            net.numbers[DUE] = 1
+            net.numbers[REPLACED] = found >= 0
+            net.numbers[IMPROVING] = found == 1
+            return
+        if found == 1:
+            _log_improvement(measures, counters, log)

@@ -1,0 +1,39 @@
+"""The command line: ``cgplab``."""
+
+import sys
+
+import typer
+
+from cgplab.cli import data, evolve, figures, metrics, model, runs
+from cgplab.errors import InputError
+
+app = typer.Typer(
+    name="cgplab",
+    help="Infer a neural network's int8 weights with tiny evolved circuits instead of reading them from memory.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(data.app, name="data")
+app.add_typer(model.app, name="model")
+app.add_typer(runs.app, name="runs")
+app.command("evolve")(evolve.evolve)
+app.command("metrics")(metrics.metrics)
+app.command("figures")(figures.figures)
+app.command("selections")(evolve.list_selections)
+
+
+def main() -> None:
+    """Run the command line; an error that the user can mend is one line and exit code 2."""
+    try:
+        app()
+    except InputError as error:
+        print(f"cgplab: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader, `head` say, has left; what is still buffered has nowhere to go.
+        sys.stderr.close()
+        sys.exit(141)
+    except KeyboardInterrupt:
+        print("cgplab: interrupted", file=sys.stderr)
+        sys.exit(130)

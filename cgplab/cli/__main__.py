@@ -1,0 +1,5 @@
+"""``python -m cgplab.cli``."""
+
+from cgplab.cli import main
+
+main()

@@ -1,0 +1,48 @@
+"""``cgplab metrics``: accuracy of models with inferred weights put back."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cgplab.analysis import run_rows, select_runs
+from cgplab.cli.options import BatchOption, JsonOption, StoreOption
+from cgplab.cli.table import print_runs
+from cgplab.errors import InputError
+from cgplab.running import measure_accuracy
+from cgplab.store import Store
+
+
+def metrics(
+    runs: Annotated[list[str] | None, typer.Argument(help="Runs to measure; default: all of store or batch.")] = None,
+    dataset: Annotated[str, typer.Option(help="Data set, see `cgplab data list`.")] = "mnist",
+    split: Annotated[str, typer.Option(help="test or train.")] = "test",
+    again: Annotated[bool, typer.Option("--again", help="Measure also what is measured already.")] = False,
+    store: StoreOption = None,
+    batch: BatchOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put inferred weights back into their models and measure accuracy, loss and accuracy loss."""
+    target = Store.open(store)
+    chosen = [target.find(run) for run in runs] if runs else select_runs(target, batch)
+    if not chosen:
+        raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
+    name = f"{dataset}/{split}"
+    ready = [run for run in chosen if run.has_weights()]
+    todo = [run for run in ready if again or name not in run.metrics()]
+    if len(ready) < len(chosen):
+        typer.echo(f"{len(chosen) - len(ready)} runs have no circuit yet and are left out", err=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"accuracy on {name}", total=len(todo))
+        measure_accuracy(todo, dataset, split, lambda state: bar.update(task, completed=state.done))
+    rows = run_rows(ready, name)
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    print_runs(rows)
+    references = sorted({round(run.metrics()[name]["reference_top1"], 2) for run in ready})
+    if references:
+        typer.echo(f"top-1 on {name}; reference {', '.join(f'{top1:.2f} %' for top1 in references)}")

@@ -1,0 +1,92 @@
+"""Runs as a table for people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from cgplab.store import COLUMN_BY_NAME, State
+
+SHOWN = (
+    "id", "state", "model", "layer", "selection", "grid", "method", "strategy", "seed", "generation", "seconds",
+    "error", "energy", "area", "delay", "gate_count", "missing_weights", "accuracy", "accuracy_loss",
+)  # fmt: skip
+# What gives way first on a narrow screen; everything is in `--json` and `cgplab runs show`.
+_DISPENSABLE = (
+    "area", "delay", "seconds", "model", "method", "grid", "generation", "selection", "layer", "missing_weights", "seed",
+)  # fmt: skip
+# Said once above the table when all rows agree.
+_COMMON = ("model", "layer", "selection", "grid", "method", "missing_weights")
+_UNBOUNDED = 200
+_NUMERIC = {
+    "strategy", "seed", "generation", "error", "energy", "area", "delay", "depth", "gate_count", "seconds",
+    "missing_weights", "accuracy", "accuracy_loss", "threshold", "n_inputs", "n_outputs", "l_back", "top5", "loss",
+}  # fmt: skip
+_STATE_STYLE = {
+    State.FINISHED: "green",
+    State.RUNNING: "cyan",
+    State.FAILED: "red",
+    State.CRASHED: "red",
+    State.KILLED: "yellow",
+}
+_SHORT = {"missing_weights": "missing", "gate_count": "gates", "accuracy_loss": "acc. loss"}
+
+
+def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -> None:
+    """Print rows of the table of runs, with as many columns as fit."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = max(console.width, _UNBOUNDED)
+    same = [name for name in _COMMON if len(rows) > 1 and len({row[name] for row in rows}) == 1]
+    names = [name for name in SHOWN if name not in same]
+    table = _table(names, rows)
+    for name in _DISPENSABLE:
+        if console.measure(table).maximum <= console.width:
+            break
+        if name in names:
+            names.remove(name)
+            table = _table(names, rows)
+    if same:
+        parts = (f"[dim]{name.replace('_', ' ')}[/dim] {cell(name, rows[0][name])}" for name in same)
+        console.print("  ".join(parts), highlight=False)
+    console.print(table)
+
+
+def _table(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        column = COLUMN_BY_NAME[name]
+        title = _SHORT.get(name, name.replace("_", " "))
+        table.add_column(
+            f"{title}\n[dim]{column.unit}[/dim]" if column.unit else title,
+            justify="right" if name in _NUMERIC else "left",
+            no_wrap=True,
+        )
+    for row in rows:
+        table.add_row(*(cell(name, row[name]) for name in names))
+    return table
+
+
+def cell(name: str, value: Any) -> str:
+    """Text of one value; ids are shortened to their distinctive end."""
+    if value is None:
+        return "[dim]–[/dim]"
+    match name:
+        case "id":
+            return str(value)[-8:]
+        case "state":
+            return f"[{_STATE_STYLE.get(State(value), 'default')}]{value}[/]"
+        case "strategy":
+            return f"{value:g}"
+        case "accuracy" | "top5":
+            return f"{value:.2f}"
+        case "accuracy_loss":
+            # Rounding must not turn a tiny gain into "-0.00".
+            return f"{round(value, 2) + 0.0:.2f}"
+        case _ if isinstance(value, float):
+            return f"{value:.4g}"
+        case _ if isinstance(value, int) and not isinstance(value, bool):
+            return f"{value:,}"
+    return str(value)

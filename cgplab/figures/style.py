@@ -1,0 +1,67 @@
+"""The one look of all figures: sized for a text column, legible in print, safe for the colour-blind."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TEXT_WIDTH = 5.9
+"""Width of a text column in inches (15 cm)."""
+
+# Okabe and Ito, "Color Universal Design", 2008: told apart under every common kind of colour blindness.
+OKABE_ITO: tuple[str, ...] = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
+MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X", "*")
+"""Always used with the colours, so that a figure also reads in grey."""
+
+_STYLE: Any = {
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": "#e3e3e3",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.2,
+    "savefig.dpi": 300,
+    "pdf.fonttype": 42,  # text stays text; journals refuse Type 3 fonts
+    "svg.fonttype": "none",
+    "svg.hashsalt": "cgplab",
+    "text.parse_math": True,
+}
+
+
+@contextmanager
+def publication_style() -> Iterator[None]:
+    """Draw within this look, leaving the caller's settings alone."""
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+def new_figure(height: float = 3.2, width: float = TEXT_WIDTH) -> tuple[Figure, "Axes"]:
+    """Figure of one plot, in inches, without pyplot's global state."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def look(index: int) -> tuple[str, str]:
+    """Colour and marker of the index-th group."""
+    return OKABE_ITO[index % len(OKABE_ITO)], MARKERS[index % len(MARKERS)]
+
+
+def looks(groups: Sequence[float]) -> dict[float, tuple[str, str]]:
+    """Colour and marker by group, in sorted order: the same strategies look the same in every figure."""
+    return {group: look(index) for index, group in enumerate(sorted(groups))}

@@ -1,0 +1,100 @@
+"""Carry out one run: search, write progress, store the result."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from threading import Event
+
+from cgplab.cgp import Evolution, Improvement, Progress
+from cgplab.errors import InputError
+from cgplab.running.plan import Work, load_work
+from cgplab.store import Run, State, Status
+
+STATUS_SECONDS = 1.0
+"""How often a running run replaces its status."""
+
+Report = Callable[[Run, Progress], None]
+
+
+def execute(run: Run, stop: Event, report: Report) -> Status:
+    """Carry out a run in this thread.
+
+    Parameters
+    ----------
+    run : Run
+        Pending.
+    stop : Event
+        When set, the run stores its best circuit and ends as killed after the current slice.
+    report : callable
+        Called with the run and its progress after every slice.
+
+    Returns
+    -------
+    Status
+        As stored: finished, killed, or failed with the error as reason.
+    """
+    status = replace(run.status, state=State.RUNNING, pid=os.getpid(), attempt=run.status.attempt + 1)
+    run.write_status(status)
+    try:
+        status = _search(run, status, load_work(run.manifest), stop, report)
+    except InputError as error:
+        status = replace(status, state=State.FAILED, reason=str(error))
+    except Exception as error:
+        run.write_status(replace(status, state=State.FAILED, reason=f"{type(error).__name__}: {error}"))
+        raise
+    run.write_status(status)
+    return status
+
+
+def _search(run: Run, status: Status, work: Work, stop: Event, report: Report) -> Status:
+    manifest = run.manifest
+    evolution = Evolution(work.problem, work.geometry, work.costs, work.settings, manifest.seed)
+    progress_file = run.open_progress(status.attempt)
+    try:
+        written = time.monotonic()
+        for progress in evolution.run(time_limit=work.time_limit):
+            progress_file.write(_row(improvement, progress) for improvement in progress.improvements)
+            status = _updated(status, progress, evolution.kernel_name)
+            report(run, progress)
+            if progress.finished is not None or stop.is_set():
+                break
+            if time.monotonic() - written >= STATUS_SECONDS:
+                run.write_status(status)
+                written = time.monotonic()
+    finally:
+        progress_file.close()
+    best, evaluation = evolution.best, evolution.evaluation()
+    run.write_best(best)
+    run.write_weights(evaluation.outputs, work.selected.put_back(work.model, evaluation.outputs))
+    return replace(
+        status,
+        state=State.FINISHED if evolution.finished is not None else State.KILLED,
+        reason=evolution.finished or "interrupted",
+        error=evaluation.error,
+        energy=evaluation.energy,
+        area=evaluation.area,
+        delay=evaluation.delay,
+        depth=evaluation.depth,
+        gate_count=evaluation.gate_count,
+    )
+
+
+def _updated(status: Status, progress: Progress, kernel: str) -> Status:
+    return replace(
+        status,
+        kernel=kernel,
+        phase=progress.phase,
+        generation=progress.generation,
+        children=progress.children,
+        seconds=round(progress.seconds, 3),
+        error=progress.error,
+        energy=progress.energy,
+        area=progress.area,
+        delay=progress.delay,
+        gate_count=progress.gate_count,
+    )
+
+
+def _row(improvement: Improvement, progress: Progress) -> dict[str, object]:
+    return {**asdict(improvement), "phase": progress.phase, "seconds": round(progress.seconds, 3)}

@@ -1,0 +1,36 @@
+"""layer_bypass: all weights of one layer infer all weights of another."""
+
+from cgplab.errors import InputError
+from cgplab.models import StoredModel
+from cgplab.selections.base import Parameter, Selected, Selection, conv_layers, whole_layer
+
+
+def _select(model: StoredModel, from_layer: str | None, layer: str | None) -> Selected:
+    convolutions = conv_layers(model)
+    source = from_layer or convolutions[0]
+    model.layer(source)
+    if layer is None:
+        names = list(model.layer_names)
+        after = [name for name in convolutions if names.index(name) > names.index(source)]
+        if not after:
+            raise InputError(f"no convolution of {model.name} follows {source}; name the layer to infer with --layer")
+        target = after[0]
+    else:
+        target = layer
+    if source == target:
+        raise InputError(f"layer_bypass needs two different layers, not {source!r} twice")
+    return Selected((whole_layer(model, source),), (whole_layer(model, target),), layer=target)
+
+
+LAYER_BYPASS = Selection(
+    name="layer_bypass",
+    picture="all weights of one layer -> all weights of another",
+    parameters=(
+        Parameter("from_layer", None, "layer whose weights are kept; default: the first convolution"),
+        Parameter("layer", None, "layer whose weights are inferred; default: the next convolution"),
+    ),
+    grid="50x10",
+    mutation_rate=0.01,
+    outputs_reach_inputs=False,
+    select=_select,
+)

@@ -1,0 +1,54 @@
+"""Columns of the table of runs: the one place that names, orders and explains them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; ``unit`` is empty for pure numbers and texts."""
+
+    name: str
+    unit: str
+    meaning: str
+
+    @property
+    def label(self) -> str:
+        """Name and unit for a table's head or a figure's axis."""
+        text = self.name.replace("_", " ")
+        return f"{text} [{self.unit}]" if self.unit else text
+
+
+RUN_COLUMNS: tuple[Column, ...] = (
+    Column("id", "", "identifier of the run, sorts by time of creation"),
+    Column("batch", "", "identifier shared by the runs of one command"),
+    Column("state", "", "pending, running, paused, finished, failed, killed or crashed"),
+    Column("reason", "", "why the run ended"),
+    Column("model", "", "model whose weights are inferred"),
+    Column("layer", "", "layer whose weights are inferred"),
+    Column("selection", "", "which weights are kept and which are inferred"),
+    Column("strategy", "", "error allowed per weight, t"),
+    Column("grid", "", "rows x columns of the circuit"),
+    Column("l_back", "", "columns back that a gate can read"),
+    Column("method", "", "how the circuit is found"),
+    Column("seed", "", "seed of the run"),
+    Column("costs", "", "cost table"),
+    Column("generation", "", "generations done"),
+    Column("seconds", "s", "time spent searching"),
+    Column("n_inputs", "", "kept weights that feed the circuit"),
+    Column("n_outputs", "", "inferred weights"),
+    Column("missing_weights", "", "distinct inferred values that do not occur among the kept weights"),
+    Column("threshold", "", "error that the strategy allows"),
+    Column("error", "", "error of the best circuit, in the run's metric"),
+    Column("energy", "pJ", "sum over active gates, power x delay"),
+    Column("area", "um2", "sum over active gates"),
+    Column("delay", "ns", "longest path"),
+    Column("depth", "", "gates on the longest path"),
+    Column("gate_count", "", "active gates"),
+    Column("accuracy", "%", "top-1 with the inferred weights"),
+    Column("top5", "%", "top-5 with the inferred weights"),
+    Column("loss", "", "mean cross-entropy with the inferred weights"),
+    Column("accuracy_loss", "pp", "top-1 of the reference minus top-1 with the inferred weights"),
+    Column("dataset", "", "data set and split of the accuracy"),
+)
+
+COLUMN_BY_NAME: dict[str, Column] = {column.name: column for column in RUN_COLUMNS}

@@ -1,0 +1,31 @@
+"""States of a run."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a run stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+    KILLED = "killed"
+    CRASHED = "crashed"
+
+    @property
+    def meaning(self) -> str:
+        """Explanation for people."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    State.PENDING: "created, not started",
+    State.RUNNING: "searching",
+    State.PAUSED: "stopped on request, can be resumed",
+    State.FINISHED: "reached a limit, ran out of patience or met its early stop",
+    State.FAILED: "ended by an error",
+    State.KILLED: "interrupted",
+    State.CRASHED: "its process is gone without a word",
+}

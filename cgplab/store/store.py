@@ -1,0 +1,101 @@
+"""A store: a directory of runs."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Self
+
+from cgplab.errors import InputError
+from cgplab.files import write_json
+from cgplab.paths import default_store
+from cgplab.store.manifest import Manifest
+from cgplab.store.run import MANIFEST, STATUS, Run, Status, now
+from cgplab.store.states import State
+
+
+class Store:
+    """Runs below one directory, ``ROOT/runs/<id>/``.
+
+    Parameters
+    ----------
+    root : Path
+        Need not exist; it is made when the first run is created.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def open(cls, root: str | Path | None = None) -> Self:
+        """Store at ``root``, else the default one (``CGPLAB_STORE`` or the user's data directory).
+
+        Raises
+        ------
+        InputError
+            The path is not a directory.
+        """
+        path = Path(root).expanduser() if root is not None else default_store()
+        if path.exists() and not path.is_dir():
+            raise InputError(f"the store {path} is not a directory")
+        return cls(path)
+
+    @property
+    def runs_directory(self) -> Path:
+        """Directory that holds one directory per run."""
+        return self.root / "runs"
+
+    def check_writable(self) -> None:
+        """Raise InputError unless runs can be created here."""
+        try:
+            self.runs_directory.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.runs_directory):
+                pass
+        except OSError as error:
+            raise InputError(
+                f"the store {self.root} cannot be written ({error.strerror}); name another with --store or CGPLAB_STORE"
+            ) from error
+
+    def create(self, manifest: Manifest) -> Run:
+        """Create a pending run; it appears whole or not at all."""
+        self.check_writable()
+        # Outside runs/, so that nobody ever lists a directory that is still being filled.
+        temporary = Path(tempfile.mkdtemp(dir=self.root, prefix=".new-"))
+        try:
+            manifest.write(temporary / MANIFEST)
+            write_json(temporary / STATUS, asdict(Status(State.PENDING, updated=now())))
+            temporary.chmod(0o755)
+            directory = self.runs_directory / manifest.id
+            os.rename(temporary, directory)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        return Run(directory)
+
+    def runs(self) -> Iterator[Run]:
+        """All runs, oldest first."""
+        if not self.runs_directory.is_dir():
+            return
+        for directory in sorted(self.runs_directory.iterdir()):
+            if (directory / MANIFEST).is_file():
+                yield Run(directory)
+
+    def find(self, prefix: str) -> Run:
+        """Run whose id is, or begins or ends with, ``prefix``.
+
+        Raises
+        ------
+        InputError
+            No run, or more than one, fits.
+        """
+        wanted = prefix.upper()
+        fits = [run for run in self.runs() if wanted and (run.id.startswith(wanted) or run.id.endswith(wanted))]
+        if not fits:
+            raise InputError(f"no run {prefix!r} in {self.root}; see: cgplab runs list")
+        if len(fits) > 1:
+            raise InputError(
+                f"{len(fits)} runs fit {prefix!r}, e.g. {fits[0].id} and {fits[1].id}; give more of the id"
+            )
+        return fits[0]
