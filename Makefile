@@ -1,0 +1,32 @@
+# Two commands do everything on a fresh machine with Python 3.11 and make: `make run` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: run demo test lint clean
+
+run: demo
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+# The main job, end to end: infer conv2 of LeNet-5 from conv1, measure accuracy on 10,000 images, draw figures.
+demo: $(INSTALLED)
+	$(BIN)/cgplab evolve --model lenet5-qat --selection layer_bypass --grid 50x10 \
+	    --strategy 0 --strategy 1 --strategy 5 --strategy 11 --runs 3 --seed 1 --time-limit 8
+	$(BIN)/cgplab metrics --batch last
+	$(BIN)/cgplab figures accuracy_loss missing_weights --batch last --format png,pdf --out out
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest -n 2
+
+clean:
+	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -15,7 +15,8 @@ SHOWN = (
 )  # fmt: skip
 # What gives way first on a narrow screen; everything is in `--json` and `cgplab runs show`.
 _DISPENSABLE = (
-    "area", "delay", "seconds", "model", "method", "grid", "generation", "selection", "layer", "missing_weights", "seed",
+    "area", "delay", "seconds", "model", "method", "grid", "generation", "selection", "layer", "missing_weights",
+    "gate_count", "seed",
 )  # fmt: skip
 # Said once above the table when all rows agree.
 _COMMON = ("model", "layer", "selection", "grid", "method", "missing_weights")
@@ -39,11 +40,12 @@ def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -
     console = console or Console()
     if not console.is_terminal:
         console.width = max(console.width, _UNBOUNDED)
+    unbounded = console.options.update(width=10 * _UNBOUNDED)
     same = [name for name in _COMMON if len(rows) > 1 and len({row[name] for row in rows}) == 1]
     names = [name for name in SHOWN if name not in same]
     table = _table(names, rows)
     for name in _DISPENSABLE:
-        if console.measure(table).maximum <= console.width:
+        if console.measure(table, options=unbounded).maximum <= console.width:
             break
         if name in names:
             names.remove(name)

@@ -42,6 +42,8 @@ def save_figure(name: str, runs: "pd.DataFrame", out: Path, formats: Sequence[st
     InputError
         The runs hold nothing to draw, or the directory cannot be written.
     """
+    from cgplab.figures.style import publication_style
+
     draw: Callable[[pd.DataFrame], Figure] = import_module(f"cgplab.figures.{name}").publication
     figure = draw(runs)
     paths = []
@@ -49,7 +51,8 @@ def save_figure(name: str, runs: "pd.DataFrame", out: Path, formats: Sequence[st
         buffer = io.BytesIO()
         # Without the time of making, the same runs give the same file.
         undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(extension, {})
-        figure.savefig(buffer, format=extension, metadata=undated)
+        with publication_style():  # font types and resolution are looked up when the file is written
+            figure.savefig(buffer, format=extension, metadata=undated)
         path = out / f"{name}.{extension}"
         write_atomic(path, buffer.getvalue())
         paths.append(path)

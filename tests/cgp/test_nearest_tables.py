@@ -1,5 +1,7 @@
 """Gap table, sets of values and carrier look-up of the nearest-value kernel, against their obvious twins."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -52,7 +54,7 @@ def test_gaps_add_up_to_the_error(members, absolute, seed, scale):
     gaps = gap_table(weights, absolute)
     assert (gaps >= 0).all()
     ends = [-1, *sorted(members), 256]
-    total = sum(int(gaps[low + 1, high + 1]) for low, high in zip(ends[:-1], ends[1:], strict=True))
+    total = sum(int(gaps[low + 1, high + 1]) for low, high in pairwise(ends))
     assert total == error_of(weights, members, absolute)
     assert gaps[0, 257] >= total
 

@@ -1,6 +1,7 @@
 """A run that is killed and restored anywhere goes on bit for bit."""
 
 import io
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -60,15 +61,19 @@ def outcome(evolution, improvements):
     )
 
 
+def begin(name, seed):
+    problem, grid, options, kernel = RUNS[name]
+    geometry = Geometry.from_grid(grid, problem.n_inputs, problem.n_outputs).with_(arity=max(2, problem.n_vectors))
+    with mock.patch("cgplab.cgp.kernels.choice.choose_kernel", return_value=kernel):
+        return Evolution(problem, geometry, COSTS, Settings(**options), seed=seed)
+
+
 _undisturbed = {}
 
 
 def undisturbed(name, seed):
     if (name, seed) not in _undisturbed:
-        problem, grid, options, kernel = RUNS[name]
-        geometry = Geometry.from_grid(grid, problem.n_inputs, problem.n_outputs).with_(arity=max(2, problem.n_vectors))
-        evolution = Evolution(problem, geometry, COSTS, Settings(**options), seed=seed)
-        assert evolution.kernel_name == kernel
+        evolution = begin(name, seed)
         log = [row for progress in slices(evolution, [10**6]) for row in progress.improvements]
         _undisturbed[name, seed] = outcome(evolution, log)
     return _undisturbed[name, seed]
@@ -79,15 +84,14 @@ def undisturbed(name, seed):
 @given(seed=st.integers(0, 3), lengths=st.lists(st.integers(1, 150), min_size=1, max_size=6))
 def test_killed_and_restored(name, seed, lengths):
     expected = undisturbed(name, seed)
-    problem, grid, options, _ = RUNS[name]
-    geometry = Geometry.from_grid(grid, problem.n_inputs, problem.n_outputs).with_(arity=max(2, problem.n_vectors))
-    evolution = Evolution(problem, geometry, COSTS, Settings(**options), seed=seed)
+    evolution = begin(name, seed)
+    problem, geometry, options = evolution.problem, evolution.geometry, evolution.settings
     log = []
     while evolution.finished is None:
         for _, progress in zip(range(2), slices(evolution, lengths), strict=False):
             log += progress.improvements
         arrays = stored(evolution.checkpoint())
-        evolution = Evolution.restore(problem, geometry, COSTS, Settings(**options), arrays)
+        evolution = Evolution.restore(problem, geometry, COSTS, options, arrays)
         lengths = [*lengths[1:], lengths[0]]
     assert outcome(evolution, log) == expected
 
@@ -95,8 +99,7 @@ def test_killed_and_restored(name, seed, lengths):
 def small_run():
     geometry = Geometry.from_grid("5x5", NARROW.n_inputs, NARROW.n_outputs)
     evolution = Evolution(NARROW, geometry, COSTS, Settings(mutation_rate=0.1, generations=50))
-    for _ in slices(evolution, [20]):
-        break
+    next(slices(evolution, [20]))
     return evolution
 
 

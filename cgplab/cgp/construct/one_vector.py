@@ -30,6 +30,8 @@ SLICE = 64
 STARTS = 8
 PATIENCE_START, PATIENCE_BEST = 12, 40
 """Slices without improvement after which a search ends: each of the starts, and the best of them."""
+BOUND_SECONDS = 10.0
+"""Longest time for the relaxation; on hard problems it would take minutes."""
 BOUND_NODES = 2000
 """Branch-and-bound nodes per relaxation."""
 
@@ -48,6 +50,8 @@ class ValueProblem:
         How often each value is needed.
     gaps : (258, 258) int64
         See :func:`served_error.gap_errors`.
+    power : int
+        Of the differences in the error: 1 or 2.
     budget : int
         Largest weighted error.
     quanta : (PLAIN_CODES,) int64
@@ -58,6 +62,7 @@ class ValueProblem:
     targets: Int64Array
     needed: Int64Array
     gaps: Int64Array
+    power: int
     budget: int
     quanta: Int64Array
     geometry: Geometry
@@ -153,7 +158,7 @@ class _Search:
         if self.rank[0] < 0:
             self.run(1)
         idle = 0
-        while idle < patience and time.monotonic() < stop_at:
+        while idle == 0 or (idle < patience and time.monotonic() < stop_at):
             # Once a circuit has not fitted, later ones are grown with a toll on gates and depth.
             self.tight = self.tight or self.rank[0] != 0
             idle = 0 if self.run(SLICE) else idle + 1
@@ -220,7 +225,7 @@ class _Search:
 
 
 def solve_values(
-    task: ValueProblem, seed: int, stop_at: float, with_bound: bool, report: Callable[[int], None]
+    task: ValueProblem, seed: int, time_limit: float, with_bound: bool, report: Callable[[int], None]
 ) -> ValueSolution:
     """Cheapest circuit found within the budget, and a lower bound.
 
@@ -231,14 +236,16 @@ def solve_values(
     ----------
     task : ValueProblem
     seed : int
-    stop_at : float
-        Reading of the monotonic clock at which to stop early.
+    time_limit : float
+        Seconds, compilation not counted.
     with_bound : bool
         Whether to solve the relaxation.
     report : callable
         Called with the cost so far, in quanta.
     """
     weights = task.quanta * GATE_TIES + 1
+    _Search(task, weights, seed, distorted=False).run(0)  # compiles
+    stop_at = time.monotonic() + time_limit
     best: _Search | None = None
     for start in range(STARTS if task.budget > 0 else 1):
         if best is not None and (time.monotonic() >= stop_at or best.rank[0] == 0 == best.cost()):
@@ -251,8 +258,12 @@ def solve_values(
         report(best.cost())
     assert best is not None
     if best.rank[0] != 0:
-        best.adopt(_smallest(task, seed, stop_at))
-    best.settle(PATIENCE_BEST, stop_at)
+        smallest = _smallest(task, seed, stop_at)
+        if smallest.rank[0] != 0:
+            return ValueSolution(smallest.netlist(), None, None, False, time.monotonic() >= stop_at)
+        best.adopt(smallest)
+    if task.budget > 0 or not with_bound:
+        best.settle(PATIENCE_BEST, stop_at)
     bound = 0 if best.rank[0] >= 0 and best.cost() == 0 else None
     bounded = True
     if with_bound and bound is None:
@@ -261,16 +272,17 @@ def solve_values(
             best.graph,
             task.quanta,
             best.root,
-            task.gaps,
+            task.needed,
+            task.power,
             task.budget,
             upper,
             BOUND_NODES,
-            stop_at - time.monotonic(),
+            min(BOUND_SECONDS, stop_at - time.monotonic()),
         )
         bound, bounded = relaxed.bound, relaxed.served is not None
         if relaxed.served is not None and (best.rank[0] != 0 or best.cost() > bound):
             best.start_from(relaxed.served)
-            best.settle(PATIENCE_BEST, stop_at)
+            best.settle(PATIENCE_START if best.cost() == bound else PATIENCE_BEST, stop_at)
     report(best.cost())
     stopped = time.monotonic() >= stop_at
     netlist = best.netlist()
@@ -284,5 +296,5 @@ def solve_values(
 def _smallest(task: ValueProblem, seed: int, stop_at: float) -> _Search:
     """Search for the fewest gates, whatever they cost."""
     search = _Search(task, np.ones_like(task.quanta) * GATE_TIES, seed, distorted=False)
-    search.settle(PATIENCE_BEST, stop_at)
+    search.settle(PATIENCE_START, stop_at)
     return search

@@ -92,6 +92,15 @@ class PairSearch:
             self.cap, *self._heap,
         )  # fmt: skip
 
+    def compile(self) -> None:
+        """Run every kernel once."""
+        from cgplab.cgp.construct.pair_kernels import best_served
+
+        self.start()
+        self.find_halves()
+        self.merges([0])
+        best_served(0, 0, 1, 1, 2, np.zeros(1, dtype=np.int64), self.distance, np.ones(2))
+
     def start(self, derived: Derivations | None = None) -> None:
         """Distances from the inputs, the constants and what is derived already."""
         self.derived = dict(derived or {})

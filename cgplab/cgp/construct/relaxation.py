@@ -1,11 +1,12 @@
 """Lower bound of the cost, and often the optimum, by mixed-integer programming (SciPy's HiGHS)."""
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgplab.cgp.construct.value_graph import VALUES, ValueGraph
+from cgplab.cgp.construct.value_graph import VALUES, WIRE_CODE, ValueGraph
 
 Int64Array = NDArray[np.int64]
 SOURCE = -1
@@ -28,17 +29,24 @@ class Relaxation:
 
 
 def relax(
-    graph: ValueGraph, quanta: Int64Array, roots: NDArray[np.bool_], gaps: Int64Array, budget: int,
-    upper: int, nodes: int, time_limit: float,
-) -> Relaxation:  # fmt: skip
+    graph: ValueGraph,
+    quanta: Int64Array,
+    roots: NDArray[np.bool_],
+    needed: Int64Array,
+    power: int,
+    budget: int,
+    upper: int,
+    nodes: int,
+    time_limit: float,
+) -> Relaxation:
     """Cheapest set of carried values within the error budget, over unary operators.
 
     A gate with two pins is relaxed to one that makes any value from nothing at the cost of the cheapest binary
     operator; the grid is ignored. Both only lower the cost, so the optimum is a bound for every circuit.
 
-    Variables: one per edge of the value graph, and one per pair of neighbouring carried values: a path from
-    below the least to above the greatest value, whose arcs cost the error of the targets between them. Cuts
-    for values that are carried but not connected to an input are added until none is violated.
+    Variables: one per edge of the value graph, one per value that is carried at a cost, and one per target and
+    value that may serve it: the closest free value, or a closer one. Cuts for values that are carried but not
+    connected to an input are added until none is violated.
 
     Parameters
     ----------
@@ -47,120 +55,138 @@ def relax(
         Cost of each operator.
     roots : (512,) bool
         Inputs.
-    gaps : (258, 258) int64
+    needed : (256,) int64
+        How often each value is needed.
+    power : int
+        Of the difference in the error: 1 or 2.
     budget : int
+        Largest weighted error.
     upper : int
-        Cost of a known circuit, in quanta.
+        Cost of a known circuit, in quanta; dearer ones are of no interest.
     nodes : int
-        Branch-and-bound nodes per solve, so that the result does not depend on the machine.
+        Branch-and-bound nodes per solve.
     time_limit : float
         Seconds, over all solves.
     """
-    import time
-
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_matrix
 
     start = time.monotonic()
     entry = entry_costs(graph, quanta, roots)
     free = entry == 0
-    edges = [(SOURCE, value, int(entry[value])) for value in range(VALUES) if not free[value] and entry[value] <= upper]
-    for value in np.flatnonzero(~free).tolist():
-        for reached, code in zip(graph.target[value].tolist(), graph.code[value].tolist(), strict=True):
-            if reached >= 0 and not free[reached] and quanta[code] < entry[reached]:
-                edges.append((value, reached, int(quanta[code])))
-    arcs = [
-        (low, high)
-        for low in range(-1, VALUES)
-        for high in range(low + 1, VALUES + 1)
-        if gaps[low + 1, high + 1] <= budget
-    ]
-    n_edges, n_arcs = len(edges), len(arcs)
+    edges = _edges(graph, quanta, entry, upper)
+    servings = _servings(needed, power, free, budget)
+    dear = sorted({value for _, value, _ in servings if not free[value]})
+    n_edges = len(edges)
+    carry = {value: n_edges + i for i, value in enumerate(dear)}
+    first = n_edges + len(dear)
+    n = first + len(servings)
     into: dict[int, list[int]] = {value: [] for value in range(VALUES)}
     for i, (_, value, _) in enumerate(edges):
         into[value].append(i)
     rows: list[tuple[list[int], list[float], float, float]] = []
-    arriving: dict[int, list[int]] = {value: [] for value in range(-1, VALUES + 1)}
-    leaving: dict[int, list[int]] = {value: [] for value in range(-1, VALUES + 1)}
-    for i, (low, high) in enumerate(arcs):
-        leaving[low].append(n_edges + i)
-        arriving[high].append(n_edges + i)
-    rows.append((leaving[-1], [1.0] * len(leaving[-1]), 1, 1))
-    for value in range(VALUES):
-        arrive, leave = arriving[value], leaving[value]
-        rows.append((arrive + leave, [1.0] * len(arrive) + [-1.0] * len(leave), 0, 0))
+    serves: dict[int, list[int]] = {}
+    for i, (target, value, _) in enumerate(servings):
+        serves.setdefault(target, []).append(first + i)
         if not free[value]:
-            rows.append((into[value] + arrive, [1.0] * len(into[value]) + [-1.0] * len(arrive), 0, np.inf))
+            rows.append(([carry[value], first + i], [1.0, -1.0], 0, np.inf))
+    rows.extend((columns, [1.0] * len(columns), 1, 1) for columns in serves.values())
+    rows.extend(([*into[value], carry[value]], [1.0] * len(into[value]) + [-1.0], 0, np.inf) for value in dear)
     if budget > 0:
-        rows.append(
-            (
-                list(range(n_edges, n_edges + n_arcs)),
-                [gaps[a + 1, b + 1] / budget for a, b in arcs],
-                -np.inf,
-                1,
-            )
-        )
+        rows.append((list(range(first, n)), [error / budget for _, _, error in servings], -np.inf, 1))
     for i, (origin, value, _) in enumerate(edges):
         if origin != SOURCE:
             others = [j for j in into[origin] if edges[j][0] != value]
             rows.append(([*others, i], [1.0] * len(others) + [-1.0], 0, np.inf))
     unit = float(max((cost for _, _, cost in edges), default=1))
-    # Only circuits at most as dear as the known one are of interest.
-    rows.append((list(range(n_edges)), [cost / unit for _, _, cost in edges], -np.inf, (upper + 0.5) / unit))
-    objective = np.array([cost / unit for _, _, cost in edges] + [0.0] * n_arcs)
+    objective = np.array([cost / unit for _, _, cost in edges] + [0.0] * (n - n_edges))
+    rows.append((list(range(n_edges)), objective[:n_edges].tolist(), -np.inf, (upper + 0.5) / unit))
     bound = 0
     while True:
         left = time_limit - (time.monotonic() - start)
         if left <= 0:
             return Relaxation(bound, None)
         row = np.concatenate([np.full(len(r[0]), k) for k, r in enumerate(rows)])
-        matrix = csr_matrix(
-            (
-                np.concatenate([r[1] for r in rows]),
-                (row, np.concatenate([r[0] for r in rows]).astype(np.int64)),
-            ),
-            shape=(len(rows), n_edges + n_arcs),
-        )
-        limits = LinearConstraint(matrix, [r[2] for r in rows], [r[3] for r in rows])
+        column = np.concatenate([np.array(r[0], dtype=np.int64) for r in rows])
+        matrix = csr_matrix((np.concatenate([r[1] for r in rows]), (row, column)), shape=(len(rows), n))
         result = milp(
-            objective, constraints=limits, integrality=np.ones(n_edges + n_arcs, dtype=np.int64), bounds=Bounds(0, 1),
+            objective,
+            constraints=LinearConstraint(matrix, [r[2] for r in rows], [r[3] for r in rows]),
+            integrality=np.ones(n, dtype=np.int64),
+            bounds=Bounds(0, 1),
             options={"node_limit": nodes, "time_limit": left, "mip_rel_gap": 0.0},
-        )  # fmt: skip
+        )
         dual = result.mip_dual_bound
         if dual is not None and np.isfinite(dual):
-            bound = max(bound, int(np.ceil(dual * unit * (1 - 1e-7) - 0.5)))
+            # The solver's tolerance, in quanta, is taken off before rounding up.
+            bound = max(bound, int(np.ceil(dual * unit * (1 - 1e-6) - 0.5)))
         if result.x is None:
             return Relaxation(bound, None)
         chosen = np.flatnonzero(result.x[:n_edges] > 0.5).tolist()
-        served = [arcs[i][1] for i in np.flatnonzero(result.x[n_edges:] > 0.5).tolist() if arcs[i][1] < VALUES]
-        loose = [value for value in served if value not in (reached := reachable(edges, chosen, free))]
+        served = sorted({servings[i][1] for i in np.flatnonzero(result.x[first:] > 0.5).tolist()})
+        reached = reachable(edges, chosen, free)
+        loose = [value for value in served if value not in reached]
         if not loose:
             solved = result.status == 0
-            if solved:
-                bound = sum(edges[i][2] for i in chosen)
-            return Relaxation(bound, served)
+            return Relaxation(sum(edges[i][2] for i in chosen) if solved else bound, served)
         if result.status != 0:
             return Relaxation(bound, None)
-        back: dict[int, list[int]] = {}
-        for i in chosen:
-            back.setdefault(edges[i][1], []).append(edges[i][0])
-        seen: set[int] = set()
-        for value in loose:
-            if value in seen:
-                continue
-            island, pending = {value}, [value]
-            while pending:
-                for origin in back.get(pending.pop(), []):
-                    if origin not in island and origin not in reached:
-                        island.add(origin)
-                        pending.append(origin)
-            seen |= island
+        for value, island in _islands(loose, [edges[i] for i in chosen], reached):
             entering = [i for i, (origin, end, _) in enumerate(edges) if end in island and origin not in island]
-            arrive = arriving[value]
-            rows.append((entering + arrive, [1.0] * len(entering) + [-1.0] * len(arrive), 0, np.inf))
+            rows.append(([*entering, carry[value]], [1.0] * len(entering) + [-1.0], 0, np.inf))
 
 
-def reachable(edges: list[tuple[int, int, int]], chosen: list[int], free: NDArray[np.bool_]) -> set[int]:
+Edge = tuple[int, int, int]
+"""Origin (or SOURCE), value, cost."""
+
+
+def _edges(graph: ValueGraph, quanta: Int64Array, entry: Int64Array, upper: int) -> list[Edge]:
+    dear = np.flatnonzero(entry > 0).tolist()
+    entering = [(SOURCE, value, int(entry[value])) for value in dear if entry[value] <= upper]
+    return entering + [
+        (value, reached, int(quanta[code]))
+        for value in dear
+        for reached, code in zip(graph.target[value].tolist(), graph.code[value].tolist(), strict=True)
+        if reached >= 0 and quanta[code] < entry[reached]
+    ]
+
+
+def _servings(needed: Int64Array, power: int, free: NDArray[np.bool_], budget: int) -> list[tuple[int, int, int]]:
+    """Target, value that may serve it, weighted error."""
+    values = np.arange(VALUES)
+    servings: list[tuple[int, int, int]] = []
+    for target in np.flatnonzero(needed > 0).tolist():
+        errors = int(needed[target]) * np.abs(values - target) ** power
+        closest = int(np.argmin(np.where(free, errors, np.iinfo(np.int64).max))) if free.any() else -1
+        for value in values.tolist():
+            useful = value == closest or (not free[value] and (closest < 0 or errors[value] < errors[closest]))
+            if useful and errors[value] <= budget:
+                servings.append((target, value, int(errors[value])))
+    return servings
+
+
+def _islands(loose: list[int], chosen: list[Edge], reached: set[int]) -> list[tuple[int, set[int]]]:
+    """Each carried value without connection, and all values it is derived from."""
+    back: dict[int, list[int]] = {}
+    for origin, value, _ in chosen:
+        back.setdefault(value, []).append(origin)
+    islands: list[tuple[int, set[int]]] = []
+    seen: set[int] = set()
+    for value in loose:
+        if value in seen:
+            continue
+        island, pending = {value}, [value]
+        while pending:
+            for origin in back.get(pending.pop(), []):
+                if origin not in island and origin not in reached:
+                    island.add(origin)
+                    pending.append(origin)
+        seen |= island
+        islands.append((value, island))
+    return islands
+
+
+def reachable(edges: list[Edge], chosen: list[int], free: NDArray[np.bool_]) -> set[int]:
     """Values connected to the source by the chosen edges."""
     out: dict[int, list[int]] = {}
     for i in chosen:
@@ -180,8 +206,6 @@ def entry_costs(graph: ValueGraph, quanta: Int64Array, roots: NDArray[np.bool_])
 
     Free are the inputs an output can reach and all that operators of cost 0 make of free values and of inputs.
     """
-    from cgplab.cgp.construct.value_graph import WIRE_CODE
-
     entry = np.full(VALUES, int(quanta[graph.binary_codes].min()), dtype=np.int64)
     for value, code in graph.constants.tolist():
         entry[value] = min(entry[value], quanta[code])

@@ -55,7 +55,7 @@ def construct(
     bound : bool
         Whether to look for a lower bound as well; it can also improve the circuit. One vector only.
     time_limit : float
-        Seconds.
+        Seconds, compilation at the first use not counted.
     progress : callable, optional
         Called now and then with the cost so far, in real units.
 
@@ -73,7 +73,6 @@ def construct(
     check_sizes(problem, geometry)
     quanta = cost_column(costs, objective, problem.n_vectors, TIES)
     budgets = vector_budgets(budget, metric, problem)
-    stop_at = start + time_limit
 
     def report(cost: int) -> None:
         if progress is not None:
@@ -90,11 +89,12 @@ def construct(
             targets=problem.targets[0].astype(np.int64) + 128,
             needed=needed,
             gaps=gap_errors(needed, metric),
+            power=1 if metric == "AE" else 2,
             budget=error_limit(budgets, metric, int(problem.n_counted[0])),
             quanta=quanta[:PLAIN_CODES],
             geometry=geometry,
         )
-        solution = solve_values(task, int(seed), stop_at, bound, report)
+        solution = solve_values(task, int(seed), float(time_limit), bound, report)
         netlist, circuit, lower, stopped = (
             solution.netlist,
             solution.circuit,
@@ -105,7 +105,9 @@ def construct(
     elif problem.n_vectors == 2:
         from cgplab.cgp.construct.two_vectors import solve_pairs
 
-        netlist, circuit, stopped = solve_pairs(problem, geometry, quanta, budgets, metric, int(seed), stop_at, report)
+        netlist, circuit, stopped = solve_pairs(
+            problem, geometry, quanta, budgets, metric, int(seed), float(time_limit), report
+        )
         explanation = "no bound is computed for two vectors"
     else:
         from cgplab.cgp.construct.few_vectors import solve_words

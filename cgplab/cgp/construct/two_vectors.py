@@ -27,7 +27,7 @@ HIDDEN = 1 << 20
 
 def solve_pairs(
     problem: Problem, geometry: Geometry, quanta: Int64Array, budgets: int | list[int], metric: str, seed: int,
-    stop_at: float, report: Report,
+    time_limit: float, report: Report,
 ) -> tuple[Netlist, Circuit | None, bool]:  # fmt: skip
     """Netlist, its circuit (None if it does not fit the grid), and whether the clock cut the search short."""
     weights = np.where(quanta < 0, -1, quanta * GATE_TIES + 1)
@@ -36,6 +36,8 @@ def solve_pairs(
         base.setdefault(state, pin)
     targets = pair_targets(problem)
     search = PairSearch(base, weights)
+    search.compile()
+    stop_at = time.monotonic() + time_limit
 
     def show(weight: int) -> None:
         report(weight // GATE_TIES)

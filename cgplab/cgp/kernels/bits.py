@@ -1,4 +1,4 @@
-"""Positions of set bits in a 64-bit word, one machine instruction each."""
+"""Positions of set bits in a 64-bit word, in one machine instruction."""
 
 from typing import Any
 
@@ -15,16 +15,6 @@ def _lowest_bit(typing_context: Any, word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@intrinsic
-def _leading_zeros(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.uint64(types.uint64), generate
-
-
 # numba's intrinsics are called without their first argument, which mypy cannot know.
 lowest_bit: Any = _lowest_bit
 """lowest_bit(word): position of the lowest set bit, uint64; ``word`` is uint64 and not 0."""
-leading_zeros: Any = _leading_zeros
-"""leading_zeros(word): zeros above the highest set bit, uint64; ``word`` is uint64 and not 0."""

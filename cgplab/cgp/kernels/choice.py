@@ -13,8 +13,8 @@ from cgplab.cgp.problem import Problem
 from cgplab.cgp.settings import Settings
 from cgplab.errors import InputError
 
-# A grid that small is evaluated as a whole before it is known what differs; measured on 16 outputs.
-_FEW_GATES = 32
+# A genome that short is evaluated as a whole before it is known what differs.
+_FEW_GENES = 40
 
 MakeKernel = Callable[[Task, NDArray[np.int32], NDArray[np.uint64]], Kernel]
 
@@ -32,7 +32,7 @@ def choose_kernel(problem: Problem, geometry: Geometry, settings: Settings) -> s
         and settings.metric != "AE"
         and largest_error * 2 * geometry.n_genes < UNLIMITED
     )
-    return "incremental" if can_update and geometry.n_gates >= _FEW_GATES else "full"
+    return "incremental" if can_update and geometry.n_genes >= _FEW_GENES else "full"
 
 
 def kernel_named(name: str) -> MakeKernel:

@@ -98,7 +98,7 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
         parent.genes[WIDTH * task.n_gates + output] = new
     parent.totals[ERROR] = child.best_numbers[_SQUARED_ERROR]
     if changed:
-        set_regain(task, parent, child)
+        set_regain(task, parent)
     if parent.totals[GATE_COUNT] != n_active:
         set_odds(task, parent)
 

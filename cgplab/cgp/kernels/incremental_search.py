@@ -251,7 +251,7 @@ def build(task, parent, child, measures, threshold):  # type: ignore[no-untyped-
         parent.weighted_square[pin] += weight * target * target
         total += squared(parent.values[pin], target, weight)
     parent.totals[ERROR] = total
-    set_regain(task, parent, child)
+    set_regain(task, parent)
     set_odds(task, parent)
     for i in range(N_MEASURES):
         child.measures[i] = -1

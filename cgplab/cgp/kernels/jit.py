@@ -20,13 +20,21 @@ _OPTIONS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
 _INNER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
+_FAMILIES = ("incremental", "nearest")  # files of one are not used by the other
+
+
 @cache
-def _sources() -> str:
-    """Hash over the sources of all kernels."""
+def _sources(family: str) -> str:
+    """Hash over the sources of all kernels but those of other families."""
     digest = sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+        if _family(path.stem) in ("", family):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _family(module: str) -> str:
+    return next((family for family in _FAMILIES if module.startswith(family)), "")
 
 
 @contextmanager
@@ -65,7 +73,7 @@ def unsigned_kernel(function: Any) -> Any:
 def _cached(dispatcher: Any) -> Any:
     # numba looks only at the file of the entry point to see whether a cached one is still good, but its parts
     # come from other files.
-    dispatcher._cache._cache_file._source_stamp = _sources()
+    dispatcher._cache._cache_file._source_stamp = _sources(_family(dispatcher.__module__.rpartition(".")[2]))
     return dispatcher
 
 

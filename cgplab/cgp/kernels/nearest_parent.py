@@ -36,7 +36,8 @@ def copy(target, source):  # type: ignore[no-untyped-def]
 @part
 def budget_of(rules, threshold):  # type: ignore[no-untyped-def]
     """Largest undivided error within a threshold; the empty set is never within it."""
-    return (min(threshold, rules.largest_error // rules.divisor) + 1) * rules.divisor - 1
+    budget = (min(threshold, rules.largest_error // rules.divisor) + 1) * rules.divisor - 1
+    return min(budget, rules.largest_error)
 
 
 @routine

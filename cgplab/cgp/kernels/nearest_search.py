@@ -6,7 +6,7 @@ their value, not on the size of the grid or of the layer.
 
 import numpy as np
 
-from cgplab.cgp.kernels.jit import kernel, part, routine
+from cgplab.cgp.kernels.jit import kernel, part
 from cgplab.cgp.kernels.layout import (
     ACCEPTED,
     CHILDREN,
@@ -21,6 +21,7 @@ from cgplab.cgp.kernels.layout import (
     STALLED,
     STOPPED,
 )
+from cgplab.cgp.kernels.nearest_child import become_found, mutate, remember, sync_gates, undo_child
 from cgplab.cgp.kernels.nearest_parent import budget_of, copy, measure_parent
 from cgplab.cgp.kernels.nearest_presence import contains, gain, next_above, next_below
 from cgplab.cgp.kernels.nearest_serve import (
@@ -31,8 +32,6 @@ from cgplab.cgp.kernels.nearest_serve import (
     error_without,
     longest_paths,
     measure_net,
-    reassign,
-    rewire,
     saved_without,
     serve,
     try_switch,
@@ -40,12 +39,8 @@ from cgplab.cgp.kernels.nearest_serve import (
 )
 from cgplab.cgp.kernels.nearest_state import (
     CHANGED,
-    CHILD,
     DUE,
-    FOUND_GENES,
     FOUND_RECOUNTED,
-    FOUND_SERVES,
-    GENE_LOG,
     IMPROVING,
     PRESENCE_ERROR,
     RECOUNTED,
@@ -55,65 +50,13 @@ from cgplab.cgp.kernels.nearest_state import (
     SERVING,
     VALUE_LOG,
 )
-from cgplab.cgp.kernels.nearest_values import index_of, mark, propagate, relink, restore_values
-from cgplab.cgp.kernels.random import below_high, below_low, random_word
+from cgplab.cgp.kernels.nearest_values import index_of
+from cgplab.cgp.kernels.random import below_high, random_word
 
 POLISH_EVERY = 2000
 """Generations between two polishings of the parent."""
 RESERVE_CARRIERS = 8
 """Carriers looked at when a value has lost its pin."""
-
-
-@part
-def _mutate(rules, net, random):  # type: ignore[no-untyped-def]
-    """Redraw k genes, k uniform in 0..max_mutations, log them and evaluate what changes.
-
-    Repeats and unchanged values are allowed. Genes that their gate does not read change no value.
-    """
-    genes = net.cones.genes
-    net.numbers[CHILD] += 1
-    child = net.numbers[CHILD]
-    low_word, high_word = np.int64(net.dirty.shape[0]), np.int64(-1)
-    logged = np.int64(0)
-    changed = np.int64(0)
-    for _ in range(below_high(random_word(random), rules.max_mutations + 1)):
-        word = random_word(random)
-        slot = below_high(word, rules.n_mutable)
-        gate = slot // 3
-        which = slot - 3 * gate
-        if which == 2:
-            value = below_low(word, rules.n_functions)
-        else:
-            column = rules.column[gate]
-            value = rules.low[column] + below_low(word, rules.span[column])
-        old = genes[slot]
-        if value == old:
-            continue
-        net.gene_log[logged, 0] = slot
-        net.gene_log[logged, 1] = old
-        logged += 1
-        genes[slot] = value
-        if which < rules.reads[genes[3 * gate + 2]] or which == 2:
-            mark(net, gate)
-            low_word, high_word = min(low_word, gate >> 6), max(high_word, gate >> 6)
-            if net.stamp[gate] != child:
-                net.stamp[gate] = child
-                net.changed[changed] = gate
-                changed += 1
-    net.numbers[GENE_LOG] = logged
-    net.numbers[CHANGED] = changed
-    propagate(rules, net, low_word, high_word)
-
-
-@part
-def _sync_gates(rules, net):  # type: ignore[no-untyped-def]
-    """Count the changed genes of active gates; returns whether there were any."""
-    any_changed = False
-    for i in range(net.numbers[CHANGED]):
-        gate = np.int64(net.changed[i])
-        if net.cones.refs[rules.n_inputs + gate] > 0 and rewire(net.cones, gate):
-            any_changed = True
-    return any_changed
 
 
 @part
@@ -230,56 +173,6 @@ def _exchange(rules, net, random, budget):  # type: ignore[no-untyped-def]
 
 
 @part
-def _undo_child(rules, net, counted):  # type: ignore[no-untyped-def]
-    """Back to the parent; ``counted`` says whether the cones have followed the child."""
-    undo_serves(net.serving, 0)
-    genes = net.cones.genes
-    for i in range(net.numbers[GENE_LOG] - 1, -1, -1):
-        genes[net.gene_log[i, 0]] = net.gene_log[i, 1]
-    if counted:
-        _sync_gates(rules, net)
-    restore_values(rules, net)
-
-
-@part
-def _remember(net):  # type: ignore[no-untyped-def]
-    """Note how to make the child at hand."""
-    for i in range(net.numbers[GENE_LOG]):
-        slot = net.gene_log[i, 0]
-        net.found_genes[i, 0] = slot
-        net.found_genes[i, 1] = net.cones.genes[slot]
-    for i in range(net.numbers[SERVE_LOG]):
-        net.found_serves[i, 0] = net.serving.log[i, 0]
-        net.found_serves[i, 1] = net.serving.log[i, 2]
-    net.numbers[FOUND_RECOUNTED] = net.numbers[RECOUNTED]
-    net.numbers[FOUND_GENES] = net.numbers[GENE_LOG]
-    net.numbers[FOUND_SERVES] = net.numbers[SERVE_LOG]
-
-
-@routine
-def _become_found(rules, net):  # type: ignore[no-untyped-def]
-    """Turn the parent into the child that :func:`_remember` noted."""
-    low_word, high_word = np.int64(net.dirty.shape[0]), np.int64(-1)
-    n_genes = net.numbers[FOUND_GENES]
-    for i in range(n_genes):
-        net.cones.genes[net.found_genes[i, 0]] = net.found_genes[i, 1]
-        gate = np.int64(net.found_genes[i, 0]) // 3
-        mark(net, gate)
-        low_word, high_word = min(low_word, gate >> 6), max(high_word, gate >> 6)
-    propagate(rules, net, low_word, high_word)
-    for i in range(n_genes):
-        relink(rules, net, np.int64(net.found_genes[i, 0]) // 3)
-    if net.numbers[SERVING] == 1:
-        for i in range(n_genes):
-            gate = np.int64(net.found_genes[i, 0]) // 3
-            if net.cones.refs[rules.n_inputs + gate] > 0:
-                rewire(net.cones, gate)
-        for i in range(net.numbers[FOUND_SERVES]):
-            value, pin = np.int64(net.found_serves[i, 0]), np.int64(net.found_serves[i, 1])
-            reassign(net.serving, value, np.int64(net.serving.pins[value]), pin)
-
-
-@part
 def _judge_error(rules, net):  # type: ignore[no-untyped-def]
     """Compare a child of the error phase with the best so far; 1: better, 0: a tie, which drifts, -1: worse."""
     for i in range(N_MEASURES):
@@ -357,13 +250,13 @@ def search_nearest(rules, net, measures, counters, log, random, generations, thr
         found = np.int64(-1)
         copy(net.found, measures)
         for _ in range(rules.children):
-            _mutate(rules, net, random)
+            mutate(rules, net, random)
             net.numbers[SERVE_LOG] = 0
             counted = serving and net.numbers[PRESENCE_ERROR] <= budget
             if not serving:
                 result = _judge_error(rules, net)
             elif counted:
-                recounted = _sync_gates(rules, net)
+                recounted = sync_gates(rules, net)
                 _serve_again(rules, net, random, budget)
                 for i in range(net.numbers[VALUE_LOG] + net.numbers[CHANGED]):
                     _adopt(rules, net, _touched_pin(rules, net, i))
@@ -380,14 +273,14 @@ def search_nearest(rules, net, measures, counters, log, random, generations, thr
             if result == 1 or (result == 0 and found < 1):
                 found = result
                 copy(net.found, net.child)
-                _remember(net)
-            _undo_child(rules, net, counted)
+                remember(net)
+            undo_child(rules, net, counted)
         counters[CHILDREN] += rules.children
         counters[GENERATION] += 1
         counters[STALLED] += 1
         if found >= 0:
             counters[ACCEPTED] += 1
-            _become_found(rules, net)
+            become_found(rules, net)
             copy(measures, net.found)
             if serving and net.numbers[FOUND_RECOUNTED] == 1:
                 measure_parent(rules, net, measures)

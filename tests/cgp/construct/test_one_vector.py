@@ -20,22 +20,22 @@ BINARY = [operator.id for operator in OPERATORS if operator.arity == 2]
 CONSTANTS = (1, -1, 0, -128, 127)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([0, 3, 40, 1000]), st.sampled_from(OBJECTIVES))
 def test_within_budget_and_above_the_bound(costs, seed, budget, objective):
     problem = small_problem(seed)
-    result = construct(problem, Geometry(4, 8, 8, 8, 9), costs, budget, objective)
+    result = construct(problem, Geometry(4, 8, 8, 8, 9), costs, budget, objective, time_limit=2)
     check = evaluate(result.circuit, problem, costs)
     assert check.error <= budget
     assert result.bound_quanta <= result.cost_quanta
     assert result.proved == (result.bound_quanta == result.cost_quanta)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.integers(0, 10**6))
 def test_more_error_never_costs_more(costs, seed):
     problem = small_problem(seed)
-    found = [construct(problem, Geometry(4, 8, 8, 8, 9), costs, budget) for budget in (0, 4, 30, 300)]
+    found = [construct(problem, Geometry(4, 8, 8, 8, 9), costs, budget, bound=False) for budget in (0, 4, 30, 300)]
     for tight, loose in itertools.pairwise(found):
         assert loose.cost_quanta <= tight.cost_quanta
 
@@ -47,7 +47,7 @@ def one_gate(values):
     return made | {operate(f, (a, b)) for f in BINARY for a in values for b in values}
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_fewest_gates_against_brute_force(costs, seed):
     problem = small_problem(seed, n_in=2, n_out=2)
     inputs, targets = set(problem.inputs[0].tolist()), set(problem.targets[0].tolist())
@@ -61,12 +61,12 @@ def test_fewest_gates_against_brute_force(costs, seed):
         fewest = 2
     else:
         fewest = 3
-    result = construct(problem, Geometry(2, 2, 8, 8, 9), costs, objective="gate_count")
+    result = construct(problem, Geometry(2, 2, 8, 8, 9), costs, objective="gate_count", bound=False)
     assert result.cost == fewest if fewest < 3 else result.cost >= 3
 
 
 @pytest.mark.parametrize("objective", ["energy", "energy_per_op", "area"])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 def test_single_target_against_shortest_path(costs, objective, seed):
     problem = small_problem(seed, n_in=2, n_out=1)
     column = costs.column(objective)
@@ -97,15 +97,15 @@ def test_single_target_against_shortest_path(costs, objective, seed):
 def test_metrics(costs, metric, budget):
     problem = small_problem(5)
     geometry = Geometry(4, 8, 8, 8, 9)
-    result = construct(problem, geometry, costs, budget, "area", metric=metric)
+    result = construct(problem, geometry, costs, budget, "area", metric=metric, bound=False)
     assert evaluate(result.circuit, problem, costs, metric).error == result.evaluation.error <= budget
-    assert result.cost_quanta < construct(problem, geometry, costs, 0, "area").cost_quanta
+    assert result.cost_quanta < construct(problem, geometry, costs, 0, "area", bound=False).cost_quanta
 
 
 def test_same_seed_same_circuit(costs):
     problem = small_problem(9, n_in=6, n_out=30)
     geometry = Geometry(6, 30, 12, 6, 7)
-    first, second = (construct(problem, geometry, costs, 25, seed=3) for _ in range(2))
+    first, second = (construct(problem, geometry, costs, 25, seed=3, bound=False) for _ in range(2))
     assert first.circuit == second.circuit
     assert not first.stopped_early
 

@@ -1,0 +1,148 @@
+"""The commands as a newcomer types them, in processes of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+ROOT_COMMAND = [sys.executable, "-m", "cgplab.cli"]
+QUICK = ["evolve", "--model", "lenet5-qat", "--selection", "single_filter", "--grid", "3x4", "--generations", "300"]
+
+
+def cgplab(*arguments, **environment):
+    return subprocess.run(
+        [*ROOT_COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_from_evolution_to_figures(tmp_path, own_store):
+    made = cgplab(*QUICK, "--strategy", 0, "--strategy", 5.5, "--runs", 2, "--seed", 1)
+    assert made.returncode == 0, made.stderr
+    measured = cgplab("metrics", "--batch", "last", "--json")
+    assert measured.returncode == 0, measured.stderr
+    rows = json.loads(measured.stdout)
+    assert len(rows) == 4
+    for row in rows:
+        assert row["state"] == "finished"
+        assert (row["model"], row["layer"], row["selection"], row["grid"]) == (
+            "lenet5-qat",
+            "conv1",
+            "single_filter",
+            "3x4",
+        )
+        assert row["accuracy_loss"] == pytest.approx(99.52 - row["accuracy"], abs=0.005)
+        for name in ("id", "strategy", "seed", "generation", "error", "energy", "area", "delay", "gate_count"):
+            assert row[name] is not None
+    listed = json.loads(cgplab("runs", "list", "--json").stdout)
+    assert [row["id"] for row in listed] == [row["id"] for row in rows]
+    shown = json.loads(cgplab("runs", "show", rows[0]["id"][-9:], "--json").stdout)
+    assert shown["circuit"].startswith("{9,16,4,3,2,4,1}")
+    assert "missing weights" in cgplab("runs", "show", rows[0]["id"]).stdout
+    drawn = cgplab("figures", "--batch", "last", "--format", "png,pdf,svg", "--out", tmp_path / "out")
+    assert drawn.returncode == 0, drawn.stderr
+    assert len(list((tmp_path / "out").iterdir())) == 6
+    # A second batch does not disturb the first.
+    assert cgplab(*QUICK).returncode == 0
+    assert len(json.loads(cgplab("runs", "list", "--json", "--batch", "last").stdout)) == 1
+    assert len(json.loads(cgplab("runs", "list", "--json", "--batch", rows[0]["batch"]).stdout)) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evolve", "--model", "resnet", "--selection", "layer_bypass"], ["resnet", "lenet5-qat"]),
+        (["evolve", "--model", "lenet5-qat", "--selection", "bypass"], ["bypass", "layer_bypass"]),
+        ([*QUICK[:4], "single_filter", "--layer", "conv5"], ["conv5", "conv1"]),
+        ([*QUICK[:4], "single_filter", "--grid", "5by5"], ["5by5", "ROWSxCOLS"]),
+        ([*QUICK, "--strategy", "-3"], ["-3", "at least 0"]),
+        ([*QUICK, "--mutation-rate", "2"], ["2", "(0, 1]"]),
+        ([*QUICK, "--children", "0"], ["children", "0"]),
+        ([*QUICK, "--jobs", "0"], ["jobs", "0"]),
+        ([*QUICK, "--costs", "nowhere.csv"], ["nowhere.csv"]),
+        (["runs", "show", "NOPE"], ["NOPE"]),
+        (["runs", "list", "--batch", "last"], ["no runs yet"]),
+        (["metrics"], ["no runs yet"]),
+        (["metrics", "--dataset", "cifar"], ["no runs yet"]),
+        (["figures"], ["no run"]),
+        (["figures", "pie_chart"], ["pie_chart", "accuracy_loss"]),
+        (["figures", "--format", "gif"], ["gif", "png"]),
+        (["model", "layers", "nothing"], ["nothing", "lenet5-qat"]),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(arguments, words, own_store):
+    result = cgplab(*arguments)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("cgplab: ")
+    for word in words:
+        assert word in lines[0]
+    assert not (own_store / "runs").exists() or not list((own_store / "runs").iterdir())
+
+
+def test_a_store_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = cgplab(*QUICK, "--store", tmp_path / "file")
+    assert result.returncode == 2
+    assert "not a directory" in result.stderr
+    result = cgplab(*QUICK, "--store", "/proc/cgplab")
+    assert result.returncode == 2
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_corrupt_model_is_named(tmp_path):
+    path = tmp_path / "broken.npz"
+    path.write_bytes(b"PK\x03\x04 not really")
+    result = cgplab("evolve", "--model", path, "--selection", "layer_bypass")
+    assert result.returncode == 2
+    assert "broken.npz" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_damaged_run_does_not_hide_the_others(own_store):
+    assert cgplab(*QUICK, "--runs", 2).returncode == 0
+    victim = sorted((own_store / "runs").iterdir())[0]
+    (victim / "status.json").write_text("{")
+    result = cgplab("runs", "list", "--json")
+    assert result.returncode == 0
+    assert len(json.loads(result.stdout)) == 1
+    assert victim.name in result.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_keeps_finished_runs(own_store, how):
+    assert cgplab(*QUICK).returncode == 0
+    process = subprocess.Popen(
+        [*ROOT_COMMAND, *QUICK[:-2], "--generations", "1000000000000", "--runs", "3"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        states = [json.loads(p.read_text())["state"] for p in own_store.glob("runs/*/status.json")]
+        if "running" in states:
+            break
+        time.sleep(0.1)
+    time.sleep(1.0)
+    process.send_signal(how)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    states = sorted(row["state"] for row in json.loads(cgplab("runs", "list", "--json").stdout))
+    assert states == ["finished", "killed", "killed", "killed"]
+
+
+def test_help_and_selections():
+    assert "evolve" in cgplab("--help").stdout
+    assert "layer_bypass" in cgplab("selections").stdout

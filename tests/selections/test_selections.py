@@ -1,0 +1,135 @@
+"""Selections take the right weights, and put them back where they came from."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cgplab.cgp import Problem
+from cgplab.errors import InputError
+from cgplab.models import load_model
+from cgplab.selections import SELECTIONS, error_budget, selection_by_name
+from cgplab.selections.single_filter import core_and_outer
+
+# conv1 filter 0 of the original study's network, and what its program was given for it.
+PUBLISHED_KERNEL = np.array(
+    [
+        [26, -61, -64, -60, 22],
+        [-25, -42, -36, 64, 102],
+        [-5, 19, 67, 127, 32],
+        [32, 60, 54, 16, -62],
+        [-9, -12, -32, -96, -76],
+    ]
+)
+
+
+def test_core_and_outer_as_the_original_orders_them(shared):
+    core, outer = core_and_outer(5, 5)
+    inputs, targets = (list(map(int, line.split())) for line in open(shared / "bench" / "A" / "data.train"))
+    assert PUBLISHED_KERNEL.ravel()[core].tolist() == inputs
+    assert PUBLISHED_KERNEL.ravel()[outer].tolist() == targets
+
+
+def test_single_filter_reads_the_named_kernel(model):
+    selected = selection_by_name("single_filter").select(model, layer="conv2", filter=3, channel=4)
+    problem = selected.problem(model)
+    kernel = model.int8_weights("conv2")[3, 4]
+    assert problem.inputs.tolist() == [kernel[1:4, 1:4].ravel().tolist()]
+    assert sorted([*problem.inputs[0], *problem.targets[0]]) == sorted(kernel.ravel())
+
+
+def test_layer_bypass_defaults_to_the_first_two_convolutions(model):
+    selection = selection_by_name("layer_bypass")
+    selected = selection.select(model, **selection.resolve({}))
+    problem = selected.problem(model)
+    assert problem.inputs.tolist() == [model.int8_weights("conv1").ravel().tolist()]
+    assert problem.targets.tolist() == [model.int8_weights("conv2").ravel().tolist()]
+    assert (problem.n_inputs, problem.n_outputs) == (150, 2400)
+    assert problem.missing_weights == len(
+        set(model.int8_weights("conv2").ravel().tolist()) - set(model.int8_weights("conv1").ravel().tolist())
+    )
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_targets_put_back_give_the_model_itself(model, name):
+    selection = SELECTIONS[name]
+    selected = selection.select(model, **selection.resolve({}))
+    assert model.with_weights(selected.put_back(model, selected.problem(model).targets)).sha256 == model.sha256
+
+
+@given(st.data())
+def test_put_back_changes_exactly_the_selected_weights(data):
+    model = load_model("lenet5-qat")
+    name = data.draw(st.sampled_from(sorted(SELECTIONS)))
+    selection = SELECTIONS[name]
+    selected = selection.select(model, **selection.resolve({}))
+    problem = selected.problem(model)
+    values = np.array(
+        [data.draw(st.lists(st.integers(-128, 127), min_size=problem.n_outputs, max_size=problem.n_outputs))]
+        if problem.n_outputs < 100
+        else [np.random.default_rng(data.draw(st.integers(0, 99))).integers(-128, 128, problem.n_outputs)],
+        dtype=np.int8,
+    )
+    changed = selected.put_back(model, values)
+    for weights in selected.inferred:
+        before, after = model.int8_weights(weights.layer).ravel(), changed[weights.layer].ravel()
+        untouched = np.setdiff1d(np.arange(before.size), weights.indices)
+        assert np.array_equal(after[untouched], before[untouched])
+    again = np.concatenate([changed[w.layer].ravel()[w.indices] for w in selected.inferred])
+    assert np.array_equal(again, values[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "words"),
+    [
+        ("single_filter", {"filter": 6}, "filter 6.*0 to 5"),
+        ("single_filter", {"channel": 1}, "channel 1.*0 to 0"),
+        ("single_filter", {"layer": "fc1"}, "fc1.*conv1, conv2"),
+        ("single_filter", {"layer": "conv9"}, "conv9.*conv1"),
+        ("layer_bypass", {"filter": 0}, "no parameter 'filter'.*from_layer, layer"),
+        ("layer_bypass", {"from_layer": "conv2"}, "follows conv2"),
+        ("layer_bypass", {"from_layer": "conv2", "layer": "conv2"}, "two different"),
+        ("layer_bypass", {"from_layer": "nope"}, "nope"),
+    ],
+)
+def test_what_is_not_there_is_named(model, name, parameters, words):
+    selection = selection_by_name(name)
+    with pytest.raises(InputError, match=words):
+        selection.select(model, **selection.resolve(parameters))
+
+
+def test_unknown_selection_and_float_model():
+    with pytest.raises(InputError, match=r"bypass.*single_filter, layer_bypass"):
+        selection_by_name("bypass")
+    selection = selection_by_name("layer_bypass")
+    floating = load_model("lenet5-float")
+    with pytest.raises(InputError, match="float weights"):
+        selection.select(floating, **selection.resolve({})).problem(floating)
+
+
+@pytest.mark.parametrize(("height", "width"), [(3, 3), (1, 1), (4, 5), (6, 6)])
+def test_kernels_without_surroundings_are_refused(height, width):
+    with pytest.raises(InputError, match=f"{height}x{width}"):
+        core_and_outer(height, width)
+
+
+def test_error_budget():
+    problem = Problem([[1]], [[1, 2, 3, 4]], mask=[[True, True, True, False]])
+    assert [error_budget(t, problem) for t in (0, 0.5, 1, 5, 11)] == [0, 0, 3, 75, 363]
+    assert error_budget(5, problem, "AE") == 15
+    assert error_budget(5, problem, "MSE") == 25
+    for wrong in (-1.0, float("nan"), float("inf"), 300.0):
+        with pytest.raises(InputError, match="strategy"):
+            error_budget(wrong, problem)
+
+
+def test_default_geometry_follows_the_original():
+    problem = Problem([[1]], [[1, 2]])
+    geometry = selection_by_name("layer_bypass").geometry(problem)
+    assert (geometry.rows, geometry.cols, geometry.l_back) == (50, 10, 10)
+    assert selection_by_name("single_filter").geometry(problem, "3x7").l_back == 7
+    assert selection_by_name("single_filter").geometry(problem, "3x7", 2).l_back == 2
+    for wrong in ("3", "x", "3x", "0x4", "3x-1", "3.5x2", "axb", ""):
+        if wrong:
+            with pytest.raises(InputError, match="ROWSxCOLS"):
+                selection_by_name("single_filter").geometry(problem, wrong)
