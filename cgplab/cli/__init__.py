@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
 from cgplab.cli import data, evolve, figures, metrics, model, runs
 from cgplab.errors import InputError
@@ -26,9 +27,11 @@ app.command("selections")(evolve.list_selections)
 def main() -> None:
     """Run the command line; an error that the user can mend is one line and exit code 2."""
     try:
-        app()
-    except InputError as error:
-        print(f"cgplab: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(app(standalone_mode=False))
+    except (InputError, TyperException) as error:
+        # A wrong option knows its name only in the formatted message.
+        text = error.format_message() if hasattr(error, "format_message") else str(error)
+        print(f"cgplab: {' '.join(text.split())}", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         # The reader, `head` say, has left; what is still buffered has nowhere to go.

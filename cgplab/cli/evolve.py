@@ -17,7 +17,7 @@ from cgplab.analysis import run_rows
 from cgplab.cli.options import StoreOption
 from cgplab.cli.table import print_runs
 from cgplab.hardware import DEFAULT_COSTS
-from cgplab.running import Request, plan, run_all, usable_cores
+from cgplab.running import Request, check_jobs, plan, run_all, usable_cores
 from cgplab.selections import SELECTIONS
 from cgplab.store import Manifest, Run, State, Status, Store
 
@@ -78,6 +78,7 @@ def evolve(
         patience=patience,
         costs=costs,
     )
+    check_jobs(jobs)
     target = Store.open(store)
     target.check_writable()
     manifests = plan(request)

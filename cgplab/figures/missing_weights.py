@@ -60,16 +60,18 @@ def regression(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``strategy``, ``slope`` (pJ per missing weight), ``intercept`` (pJ), ``r`` (Pearson); only
+        ``strategy``, ``slope`` (pJ per missing weight), ``intercept`` (pJ), ``r`` (Pearson, NaN if the energy is constant); only
         strategies with enough distinct numbers of missing weights.
     """
     rows = []
     for strategy, group in frame.groupby("strategy"):
         x, y = group["missing_weights"].to_numpy(dtype=float), group["energy"].to_numpy(dtype=float)
         if len(np.unique(x)) >= FEWEST_FOR_A_LINE:
-            line = stats.theilslopes(y, x)
-            r = float(stats.pearsonr(x, y).statistic) if np.ptp(y) > 0 else np.nan
-            rows.append({"strategy": strategy, "slope": line.slope, "intercept": line.intercept, "r": r})
+            slope, intercept, r = 0.0, y[0], np.nan  # the energy may not vary at all, at 0 for instance
+            if np.ptp(y) > 0:
+                slope, intercept = stats.theilslopes(y, x)[:2]
+                r = float(stats.pearsonr(x, y).statistic)
+            rows.append({"strategy": strategy, "slope": slope, "intercept": intercept, "r": r})
     return pd.DataFrame(rows, columns=["strategy", "slope", "intercept", "r"])
 
 
@@ -100,7 +102,7 @@ def publication(runs: pd.DataFrame) -> Figure:
                 line = lines.loc[strategy]
                 span = np.linspace(x.min(), x.max(), 200)
                 axes.plot(span, np.maximum(line["intercept"] + line["slope"] * span, 0), color=colour, zorder=2)
-                label += f", r = {line['r']:.2f}"
+                label += "" if np.isnan(line["r"]) else f", r = {line['r']:.2f}"
             axes.scatter([], [], s=26, marker=marker, color=colour, label=f"{label} (n = {len(group)})")
         _energy_axis(axes, frame["energy"].to_numpy())
         if single:

@@ -1,7 +1,7 @@
 """Run what was planned: requests, workers, accuracy."""
 
 from cgplab.running.accuracy import Measured, measure_accuracy
-from cgplab.running.local import run_all, usable_cores
+from cgplab.running.local import check_jobs, run_all, usable_cores
 from cgplab.running.plan import Request, plan
 
-__all__ = ["Measured", "Request", "measure_accuracy", "plan", "run_all", "usable_cores"]
+__all__ = ["Measured", "Request", "check_jobs", "measure_accuracy", "plan", "run_all", "usable_cores"]

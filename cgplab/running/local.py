@@ -16,6 +16,12 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def check_jobs(jobs: int | None) -> None:
+    """Raise InputError unless ``jobs`` runs can go on at a time."""
+    if jobs is not None and jobs < 1:
+        raise InputError(f"the number of jobs must be at least 1, not {jobs}")
+
+
 def run_all(runs: Sequence[Run], report: Report, jobs: int | None = None) -> list[Status]:
     """Carry out runs in threads (the kernels hold no interpreter lock) and wait for them.
 
@@ -26,7 +32,7 @@ def run_all(runs: Sequence[Run], report: Report, jobs: int | None = None) -> lis
     report : callable
         Called from the runs' threads.
     jobs : int, optional
-        Runs at a time; default: the number of usable cores.
+        Runs at a time, at least 1; default: the number of usable cores.
 
     Returns
     -------
@@ -39,8 +45,7 @@ def run_all(runs: Sequence[Run], report: Report, jobs: int | None = None) -> lis
         Passed on after every started run has stored what it found and is marked killed, as are those that
         never started. Finished runs are untouched.
     """
-    if jobs is not None and jobs < 1:
-        raise InputError(f"the number of jobs must be at least 1, not {jobs}")
+    check_jobs(jobs)
     stop = Event()
     with ThreadPoolExecutor(jobs or usable_cores()) as pool:
         futures: list[Future[Status]] = [pool.submit(execute, run, stop, report) for run in runs]

