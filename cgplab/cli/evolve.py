@@ -16,8 +16,9 @@ from cgplab import cgp
 from cgplab.analysis import run_rows
 from cgplab.cli.options import StoreOption
 from cgplab.cli.table import print_runs
+from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
-from cgplab.running import Request, check_jobs, plan, run_all, usable_cores
+from cgplab.running import METHODS, Request, check_jobs, plan, run_all, usable_cores
 from cgplab.selections import SELECTIONS
 from cgplab.store import Manifest, Run, State, Status, Store
 
@@ -56,6 +57,20 @@ def evolve(
     children: Annotated[int, typer.Option(metavar="L", help="Children per generation, lambda.")] = 4,
     metric: Annotated[str, typer.Option(help="Error metric: SE, MSE or AE.")] = "SE",
     costs: Annotated[str, typer.Option(help="Cost table: thesis45, freepdk45 or a .csv file.")] = DEFAULT_COSTS,
+    method: Annotated[str, typer.Option(help=f"{', '.join(METHODS)}.")] = "evolve",
+    wiring: Annotated[
+        str, typer.Option(help="nearest: each weight takes the closest value; evolved: a gene per output.")
+    ] = "nearest",
+    objective: Annotated[
+        str, typer.Option(help="Lowered within the budget: energy, energy_per_op, area, delay, depth or gate_count.")
+    ] = "energy",
+    multiplex: Annotated[
+        bool, typer.Option("--multiplex", help="Evolve a gate per value -128..127 (evolved wiring only).")
+    ] = False,
+    stop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MEASURE=LIMIT", help="Early stop; all must hold. [default: error=0 and energy=0]"),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at a time. [default: usable cores]")] = None,
     store: StoreOption = None,
 ) -> None:
@@ -77,6 +92,11 @@ def evolve(
         time_limit=time_limit,
         patience=patience,
         costs=costs,
+        method=method,
+        wiring=wiring,
+        objective=objective,
+        multiplex=multiplex,
+        **({"stops": _stops(stop)} if stop else {}),
     )
     check_jobs(jobs)
     target = Store.open(store)
@@ -100,6 +120,19 @@ def evolve(
     if failures:
         typer.echo(f"{len(failures)} of {len(statuses)} runs failed: {failures[0]}", err=True)
         raise typer.Exit(EXIT_FAILED)
+
+
+def _stops(texts: Sequence[str]) -> dict[str, float]:
+    stops = {}
+    for text in texts:
+        name, equals, limit = text.partition("=")
+        try:
+            stops[name.strip()] = float(limit)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise InputError(f"early stop {text!r} is not MEASURE=LIMIT with a number, e.g. gate_count=1")
+    return stops
 
 
 def list_selections() -> None:

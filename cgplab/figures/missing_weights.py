@@ -60,8 +60,8 @@ def regression(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``strategy``, ``slope`` (pJ per missing weight), ``intercept`` (pJ), ``r`` (Pearson, NaN if the energy is constant); only
-        strategies with enough distinct numbers of missing weights.
+        ``strategy``, ``slope`` (pJ per missing weight), ``intercept`` (pJ), ``r`` (Pearson, NaN if the
+        energy is constant); only strategies with enough distinct numbers of missing weights.
     """
     rows = []
     for strategy, group in frame.groupby("strategy"):

@@ -2,6 +2,6 @@
 
 from cgplab.running.accuracy import Measured, measure_accuracy
 from cgplab.running.local import check_jobs, run_all, usable_cores
-from cgplab.running.plan import Request, plan
+from cgplab.running.plan import METHODS, Request, plan
 
-__all__ = ["Measured", "Request", "check_jobs", "measure_accuracy", "plan", "run_all", "usable_cores"]
+__all__ = ["METHODS", "Measured", "Request", "check_jobs", "measure_accuracy", "plan", "run_all", "usable_cores"]

@@ -3,7 +3,7 @@
 import platform
 import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from typing import Any
 from ulid import ULID
 
 from cgplab.cgp import Evolution, Geometry, Problem, Settings
+from cgplab.cgp.construct import OBJECTIVES
 from cgplab.cgp.settings import DEFAULT_ORDER
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS, CostTable, load_costs
@@ -22,6 +23,13 @@ from cgplab.store import Manifest
 
 DEFAULT_TIME_LIMIT = 60.0
 """Seconds of search per run when the user sets no limit at all."""
+
+
+METHODS: dict[str, str] = {
+    "evolve": "(1+lambda) evolution from a random circuit",
+    "construct": "constructive solver, no evolution",
+    "construct+evolve": "constructive solver, then evolution from its circuit",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,16 @@ class Request:
         Seeds are ``seed``, ``seed + 1``, ... for every strategy.
     generations, time_limit, patience : optional
         Limits of one run; ``time_limit`` in seconds of search.
+    method : str
+        One of :data:`METHODS`.
+    wiring : {"nearest", "evolved"}
+        How outputs find their pins, see :class:`cgplab.cgp.Settings`.
+    objective : str
+        Measure that is lowered once the error is within the strategy's budget.
+    multiplex : bool
+        The original's multiplex mode; evolved wiring only.
+    stops : {measure: limit}
+        Early stop, see :class:`cgplab.cgp.Settings`.
     """
 
     model: str
@@ -58,12 +76,19 @@ class Request:
     time_limit: float | None = None
     patience: int | None = None
     costs: str = DEFAULT_COSTS
+    method: str = "evolve"
+    wiring: str = "nearest"
+    objective: str = "energy"
+    multiplex: bool = False
+    stops: Mapping[str, float] = field(default_factory=lambda: {"error": 0, "energy": 0})
 
 
 @dataclass(frozen=True)
 class Work:
     """What a manifest stands for, loaded and checked."""
 
+    method: str
+    objective: str
     model: StoredModel
     selected: Selected
     problem: Problem
@@ -91,6 +116,13 @@ def plan(request: Request) -> list[Manifest]:
         raise InputError(f"each strategy can be given once, not {', '.join(f'{s:g}' for s in request.strategies)}")
     if request.time_limit is not None and not 0 < request.time_limit < float("inf"):
         raise InputError(f"the time limit must be finite and above 0 seconds, not {request.time_limit:g}")
+    if request.method not in METHODS:
+        raise InputError(f"unknown method {request.method!r}; allowed: {', '.join(METHODS)}")
+    if request.method != "evolve" and request.objective not in OBJECTIVES:
+        raise InputError(
+            f"method {request.method} cannot lower {request.objective!r}; allowed: {', '.join(OBJECTIVES)}, "
+            "or use --method evolve"
+        )
     selection = selection_by_name(request.selection)
     model = load_model(request.model)
     parameters = selection.resolve(request.parameters)
@@ -105,8 +137,10 @@ def plan(request: Request) -> list[Manifest]:
         "generations": request.generations,
         "patience": request.patience,
         "time_limit": DEFAULT_TIME_LIMIT if unlimited else request.time_limit,
-        "order": list(DEFAULT_ORDER),
-        "stops": {"error": 0, "energy": 0},
+        "order": [request.objective, *(name for name in DEFAULT_ORDER if name != request.objective)],
+        "wiring": request.wiring,
+        "multiplex": request.multiplex,
+        "stops": dict(request.stops),
     }
     common = {
         "batch": str(ULID()),
@@ -119,7 +153,7 @@ def plan(request: Request) -> list[Manifest]:
         "metric": request.metric,
         "grid": f"{geometry.rows}x{geometry.cols}",
         "l_back": geometry.l_back,
-        "method": "evolve",
+        "method": request.method,
         "settings": settings,
         "costs": request.costs,
         "costs_sha256": costs.sha256,
@@ -171,6 +205,8 @@ def load_work(manifest: Manifest) -> Work:
     selected = selection.select(model, **manifest.parameters)
     problem = selected.problem(model)
     return Work(
+        method=manifest.method,
+        objective=manifest.settings["order"][0],
         model=model,
         selected=selected,
         problem=problem,
@@ -191,6 +227,8 @@ def _settings(manifest: Manifest) -> Settings:
         generations=given["generations"],
         patience=given["patience"],
         order=tuple(given["order"]),
+        wiring=given["wiring"],
+        multiplex=given["multiplex"],
         stops=given["stops"],
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from threading import Event
 
-from cgplab.cgp import Evolution, Improvement, Progress
+from cgplab.cgp import Circuit, Evolution, Improvement, Progress, evaluate
+from cgplab.cgp.construct import construct
 from cgplab.errors import InputError
 from cgplab.running.plan import Work, load_work
 from cgplab.store import Run, State, Status
@@ -48,14 +49,36 @@ def execute(run: Run, stop: Event, report: Report) -> Status:
 
 
 def _search(run: Run, status: Status, work: Work, stop: Event, report: Report) -> Status:
-    manifest = run.manifest
-    evolution = Evolution(work.problem, work.geometry, work.costs, work.settings, manifest.seed)
+    start: Circuit | None = None
+    if work.method != "evolve":
+        made = construct(
+            work.problem,
+            work.geometry,
+            work.costs,
+            budget=work.settings.threshold,
+            objective=work.objective,
+            metric=work.settings.metric,
+            seed=run.manifest.seed,
+        )
+        start = made.circuit
+        status = replace(status, seconds=round(made.seconds, 3), bound=made.bound, proved=made.proved)
+        if work.method == "construct" or made.proved:
+            # A proved optimum leaves evolution nothing to find.
+            return _store_best(
+                run, status, work, start, State.FINISHED, "proved optimal" if made.proved else "constructed"
+            )
+    return _evolve(run, status, work, start, stop, report)
+
+
+def _evolve(run: Run, status: Status, work: Work, start: Circuit | None, stop: Event, report: Report) -> Status:
+    evolution = Evolution(work.problem, work.geometry, work.costs, work.settings, run.manifest.seed, start=start)
+    constructed = status.seconds
     progress_file = run.open_progress(status.attempt)
     try:
         written = time.monotonic()
         for progress in evolution.run(time_limit=work.time_limit):
             progress_file.write(_row(improvement, progress) for improvement in progress.improvements)
-            status = _updated(status, progress, evolution.kernel_name)
+            status = _updated(status, progress, constructed)
             report(run, progress)
             if progress.finished is not None or stop.is_set():
                 break
@@ -64,13 +87,18 @@ def _search(run: Run, status: Status, work: Work, stop: Event, report: Report) -
                 written = time.monotonic()
     finally:
         progress_file.close()
-    best, evaluation = evolution.best, evolution.evaluation()
+    state = State.FINISHED if evolution.finished is not None else State.KILLED
+    return _store_best(run, status, work, evolution.best, state, evolution.finished or "interrupted")
+
+
+def _store_best(run: Run, status: Status, work: Work, best: Circuit, state: State, reason: str) -> Status:
+    evaluation = evaluate(best, work.problem, work.costs, work.settings.metric)
     run.write_best(best)
     run.write_weights(evaluation.outputs, work.selected.put_back(work.model, evaluation.outputs))
     return replace(
         status,
-        state=State.FINISHED if evolution.finished is not None else State.KILLED,
-        reason=evolution.finished or "interrupted",
+        state=state,
+        reason=reason,
         error=evaluation.error,
         energy=evaluation.energy,
         area=evaluation.area,
@@ -80,14 +108,15 @@ def _search(run: Run, status: Status, work: Work, stop: Event, report: Report) -
     )
 
 
-def _updated(status: Status, progress: Progress, kernel: str) -> Status:
+def _updated(status: Status, progress: Progress, constructed: float) -> Status:
+    """Status after a slice; ``constructed`` are the seconds spent before evolution began."""
     return replace(
         status,
-        kernel=kernel,
+        kernel=progress.kernel,
         phase=progress.phase,
         generation=progress.generation,
         children=progress.children,
-        seconds=round(progress.seconds, 3),
+        seconds=round(constructed + progress.seconds, 3),
         error=progress.error,
         energy=progress.energy,
         area=progress.area,

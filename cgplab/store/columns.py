@@ -44,6 +44,8 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("delay", "ns", "longest path"),
     Column("depth", "", "gates on the longest path"),
     Column("gate_count", "", "active gates"),
+    Column("bound", "", "cost no circuit can beat, in the unit of the objective; constructive solver only"),
+    Column("proved", "", "whether the constructive solver met the bound"),
     Column("accuracy", "%", "top-1 with the inferred weights"),
     Column("top5", "%", "top-5 with the inferred weights"),
     Column("loss", "", "mean cross-entropy with the inferred weights"),

@@ -34,7 +34,8 @@ class Status:
     """Where a run stands; replaced as a whole.
 
     ``energy``, ``area`` and ``delay`` are in pJ, um2 and ns; ``seconds`` are spent searching. Measures are
-    None until the run has a circuit.
+    None until the run has a circuit. ``bound`` is a cost no circuit can beat, in the objective's unit, and
+    ``proved`` says whether the constructive solver met it; None for methods without it.
     """
 
     state: State
@@ -53,6 +54,8 @@ class Status:
     delay: float | None = None
     depth: int | None = None
     gate_count: int | None = None
+    bound: float | None = None
+    proved: bool | None = None
 
     @classmethod
     def from_json(cls, fields: Any, path: Path) -> Self:
@@ -201,6 +204,8 @@ class Run:
             "delay": status.delay,
             "depth": status.depth,
             "gate_count": status.gate_count,
+            "bound": status.bound,
+            "proved": status.proved,
             "accuracy": accuracy.get("top1"),
             "top5": accuracy.get("top5"),
             "loss": accuracy.get("loss"),
