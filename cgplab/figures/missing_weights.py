@@ -10,6 +10,9 @@ from scipy import stats
 from cgplab.errors import InputError
 from cgplab.figures.style import looks, new_figure, publication_style
 
+_APART = 0.12
+"""Distance between the strategies' points, in missing weights."""
+
 FEWEST_FOR_A_LINE = 3
 """Distinct numbers of missing weights that a strategy needs for a regression line."""
 
@@ -87,9 +90,11 @@ def publication(runs: pd.DataFrame) -> Figure:
         for index, strategy in enumerate(strategies):
             group = frame[frame["strategy"] == strategy]
             colour, marker = styles[strategy]
-            x = group["missing_weights"].to_numpy(dtype=float)
+            missing = group["missing_weights"].to_numpy(dtype=float)
             if single:  # nothing to see along x: set the strategies and their runs side by side
                 x = index + _side_by_side(len(group))
+            else:  # whole numbers coincide: set the strategies a little apart
+                x = missing + _APART * (index - (len(strategies) - 1) / 2)
             met = group["within"].to_numpy()
             energy = group["energy"].to_numpy()
             for chosen, face in ((met, colour), (~met, "white")):
@@ -100,9 +105,10 @@ def publication(runs: pd.DataFrame) -> Figure:
             label = f"t = {strategy:g}"
             if strategy in lines.index:
                 line = lines.loc[strategy]
-                span = np.linspace(x.min(), x.max(), 200)
-                axes.plot(span, np.maximum(line["intercept"] + line["slope"] * span, 0), color=colour, zorder=2)
-                label += "" if np.isnan(line["r"]) else f", r = {line['r']:.2f}"
+                if not np.isnan(line["r"]):
+                    span = np.linspace(missing.min(), missing.max(), 200)
+                    axes.plot(span, np.maximum(line["intercept"] + line["slope"] * span, 0), color=colour, zorder=2)
+                    label += f", r = {line['r']:.2f}"
             axes.scatter([], [], s=26, marker=marker, color=colour, label=f"{label} (n = {len(group)})")
         _energy_axis(axes, frame["energy"].to_numpy())
         if single:
@@ -111,7 +117,7 @@ def publication(runs: pd.DataFrame) -> Figure:
             axes.set_xlabel(f"strategy; all have {frame['missing_weights'].iloc[0]} missing weights")
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            axes.set_xlabel("missing weights (distinct inferred values not among the kept ones)")
+            axes.set_xlabel("missing weights (inferred values not among the kept)")
         axes.set_ylabel("energy, power × delay [pJ]")
         subject = ", ".join(sorted(set(frame["model"] + " " + frame["layer"] + ", " + frame["selection"])))
         axes.set_title(subject, loc="left")
@@ -144,5 +150,3 @@ def _energy_axis(axes: Axes, energy: np.ndarray) -> None:
     decades = np.arange(lowest, highest + 1, max(1, round((highest - lowest) / 6)))
     axes.set_yticks([0, *10**decades], ["0", *(f"$10^{{{int(d)}}}$" for d in decades)])
     axes.axhspan(-(10**lowest) * 0.5, 10**lowest * 0.55, color="#f0f0f0", zorder=0)
-    axes.text(0.99, 0, "costs nothing", transform=axes.get_yaxis_transform(), ha="right", va="center",
-              fontsize=7, color="#666666")  # fmt: skip

@@ -60,6 +60,7 @@ def test_missing_weights_draws_every_run_where_it_belongs():
     runs = table(24, layers=3)
     axes = missing_weights.publication(runs).axes[0]
     points = np.concatenate([c.get_offsets() for c in axes.collections if len(c.get_offsets())])
+    points[:, 0] = points[:, 0].round()  # strategies stand a little apart
     drawn = sorted(map(tuple, points.round(9)))
     assert drawn == sorted(map(tuple, runs[["missing_weights", "energy"]].to_numpy(dtype=float).round(9)))
     low, high = axes.get_ylim()
