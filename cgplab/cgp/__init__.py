@@ -1,6 +1,7 @@
 """Cartesian Genetic Programming over int8 constants: circuits, evaluation, evolution."""
 
 from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.construct import Construction, construct
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.evaluation import Evaluation, evaluate
 from cgplab.cgp.evolution import Evolution
@@ -13,6 +14,7 @@ from cgplab.cgp.settings import Settings
 __all__ = [
     "OPERATORS",
     "Circuit",
+    "Construction",
     "CostTable",
     "Evaluation",
     "Evolution",
@@ -22,5 +24,6 @@ __all__ = [
     "Problem",
     "Progress",
     "Settings",
+    "construct",
     "evaluate",
 ]

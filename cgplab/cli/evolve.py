@@ -29,13 +29,13 @@ def evolve(
     model: Annotated[str, typer.Option(help="Model: a name of `cgplab model list` or the path of a .npz.")],
     selection: Annotated[str, typer.Option(help=f"Kept -> inferred weights: {', '.join(SELECTIONS)}.")],
     strategy: Annotated[
-        list[float] | None, typer.Option(help="Error allowed per weight, e.g. 0, 1, 5 or 11; repeatable. [default: 0]")
+        list[float] | None, typer.Option(help="Error allowed per weight, e.g. 0, 1, 5 or 11; repeatable. Default: 0.")
     ] = None,
     grid: Annotated[
-        str | None, typer.Option(metavar="ROWSxCOLS", help="Gates of the circuit. [default: the selection's]")
+        str | None, typer.Option(metavar="ROWSxCOLS", help="Gates of the circuit. Default: the selection's.")
     ] = None,
     l_back: Annotated[
-        int | None, typer.Option(help="Columns back that a gate can read. [default: the selection's]")
+        int | None, typer.Option(help="Columns back that a gate can read. Default: the selection's.")
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer whose weights are inferred.")] = None,
     from_layer: Annotated[str | None, typer.Option(help="layer_bypass: layer whose weights are kept.")] = None,
@@ -46,13 +46,13 @@ def evolve(
     generations: Annotated[int | None, typer.Option(help="Most generations of a run.")] = None,
     time_limit: Annotated[
         float | None,
-        typer.Option(metavar="S", help="Most seconds of search of a run. [60 if no limit is set]"),
+        typer.Option(metavar="S", help="Most seconds of search of a run. Default: 60 if nothing else limits it."),
     ] = None,
     patience: Annotated[
         int | None, typer.Option(metavar="N", help="End a phase after N generations without improvement.")
     ] = None,
     mutation_rate: Annotated[
-        float | None, typer.Option(metavar="R", help="Share of genes that may change. [default: the selection's]")
+        float | None, typer.Option(metavar="R", help="Share of genes that may change. Default: the selection's.")
     ] = None,
     children: Annotated[int, typer.Option(metavar="L", help="Children per generation, lambda.")] = 4,
     metric: Annotated[str, typer.Option(help="Error metric: SE, MSE or AE.")] = "SE",
@@ -69,12 +69,16 @@ def evolve(
     ] = False,
     stop: Annotated[
         list[str] | None,
-        typer.Option(metavar="MEASURE=LIMIT", help="Early stop; all must hold. [default: error=0 and energy=0]"),
+        typer.Option(metavar="MEASURE=LIMIT", help="Early stop; all must hold. Default: error=0 and energy=0."),
     ] = None,
-    jobs: Annotated[int | None, typer.Option(help="Runs at a time. [default: usable cores]")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Begin with this stored run's circuit instead of a random one.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(help="Runs at a time. Default: usable cores.")] = None,
     store: StoreOption = None,
 ) -> None:
     """Search circuits that infer a layer's weights; one run per strategy and seed."""
+    target = Store.open(store)
     chosen = {"layer": layer, "from_layer": from_layer, "filter": filter, "channel": channel}
     request = Request(
         model=model,
@@ -96,10 +100,10 @@ def evolve(
         wiring=wiring,
         objective=objective,
         multiplex=multiplex,
+        start=None if start is None else target.find(start),
         **({"stops": _stops(stop)} if stop else {}),
     )
     check_jobs(jobs)
-    target = Store.open(store)
     target.check_writable()
     manifests = plan(request)
     created = [target.create(manifest) for manifest in manifests]
@@ -157,12 +161,15 @@ def _announce(manifests: Sequence[Manifest], store: Store) -> None:
     )
 
 
-class _Rate(ProgressColumn):
-    """Children per second of a run."""
+class _Measure(ProgressColumn):
+    """One measure of a run; empty until the run has reported."""
+
+    def __init__(self, name: str, width: int) -> None:
+        super().__init__()
+        self._name, self._width = name, width
 
     def render(self, task: Task) -> Text:
-        rate = task.fields["rate"]
-        return Text(f"{rate / 1e6:.2f} M/s" if rate >= 1e6 else f"{rate / 1e3:.0f} k/s", justify="right")
+        return Text(str(task.fields.get(self._name, "")).rjust(self._width))
 
 
 class _Display:
@@ -176,10 +183,10 @@ class _Display:
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=20),
-            TextColumn("{task.fields[phase]:6}"),
-            TextColumn("error {task.fields[error]:>9,}"),
-            TextColumn("{task.fields[energy]:>12}"),
-            _Rate(),
+            _Measure("phase", 6),
+            _Measure("error", 15),
+            _Measure("energy", 12),
+            _Measure("rate", 9),
             TimeRemainingColumn(compact=True),
             console=Console(stderr=True),
         )
@@ -188,9 +195,7 @@ class _Display:
     def __enter__(self) -> "_Display":
         self._bar.start()
         # Kernels are compiled on first use; without a word the wait would look like a hang.
-        self._waiting = self._bar.add_task(
-            "preparing kernels (compiled on first use only)", total=None, phase="", error=0, energy="", rate=0.0
-        )
+        self._waiting = self._bar.add_task("preparing (kernels are compiled on first use)", total=None)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -204,9 +209,9 @@ class _Display:
                 self._waiting = None
             fields: dict[str, Any] = {
                 "phase": progress.phase,
-                "error": progress.error,
+                "error": f"error {progress.error:,}",
                 "energy": "" if progress.energy is None else f"{progress.energy:.4g} pJ",
-                "rate": progress.children / max(progress.seconds, 1e-9),
+                "rate": _rate(progress.children / max(progress.seconds, 1e-9)),
             }
             if run.id not in self._tasks:
                 self._tasks[run.id] = self._bar.add_task(self._labels[run.id], total=1.0, **fields)
@@ -223,3 +228,9 @@ class _Display:
         if limits["generations"]:
             shares.append(progress.generation / limits["generations"])
         return min(max(shares), 1.0)
+
+
+def _rate(children_per_second: float) -> str:
+    if children_per_second >= 1e6:
+        return f"{children_per_second / 1e6:.2f} M/s"
+    return f"{children_per_second / 1e3:.0f} k/s"

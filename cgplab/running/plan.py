@@ -19,7 +19,7 @@ from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS, CostTable, load_costs
 from cgplab.models import StoredModel, load_model
 from cgplab.selections import Selected, error_budget, selection_by_name
-from cgplab.store import Manifest
+from cgplab.store import Manifest, Run
 
 DEFAULT_TIME_LIMIT = 60.0
 """Seconds of search per run when the user sets no limit at all."""
@@ -59,6 +59,8 @@ class Request:
         The original's multiplex mode; evolved wiring only.
     stops : {measure: limit}
         Early stop, see :class:`cgplab.cgp.Settings`.
+    start : Run, optional
+        Evolution begins with this run's best circuit instead of a random one.
     """
 
     model: str
@@ -81,6 +83,7 @@ class Request:
     objective: str = "energy"
     multiplex: bool = False
     stops: Mapping[str, float] = field(default_factory=lambda: {"error": 0, "energy": 0})
+    start: Run | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,7 @@ def plan(request: Request) -> list[Manifest]:
         "wiring": request.wiring,
         "multiplex": request.multiplex,
         "stops": dict(request.stops),
+        "start": None if request.start is None else request.start.id,
     }
     common = {
         "batch": str(ULID()),
@@ -178,6 +182,8 @@ def plan(request: Request) -> list[Manifest]:
         for strategy in request.strategies
         for index in range(request.runs)
     ]
+    if request.start is not None:
+        _check_start(request, geometry)
     for manifest in manifests[:: request.runs]:
         Evolution.check(problem, geometry, costs, _settings(manifest))
     return manifests
@@ -215,6 +221,15 @@ def load_work(manifest: Manifest) -> Work:
         settings=_settings(manifest),
         time_limit=manifest.settings["time_limit"],
     )
+
+
+def _check_start(request: Request, geometry: Geometry) -> None:
+    assert request.start is not None
+    if request.method != "evolve":
+        raise InputError(f"method {request.method} makes its own start; give --start with --method evolve only")
+    found = request.start.best().geometry
+    if found != geometry:
+        raise InputError(f"the circuit of run {request.start.id} is made for {found}, not for {geometry}")
 
 
 def _settings(manifest: Manifest) -> Settings:

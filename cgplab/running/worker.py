@@ -49,7 +49,7 @@ def execute(run: Run, stop: Event, report: Report) -> Status:
 
 
 def _search(run: Run, status: Status, work: Work, stop: Event, report: Report) -> Status:
-    start: Circuit | None = None
+    start = _start_circuit(run)
     if work.method != "evolve":
         made = construct(
             work.problem,
@@ -68,6 +68,12 @@ def _search(run: Run, status: Status, work: Work, stop: Event, report: Report) -
                 run, status, work, start, State.FINISHED, "proved optimal" if made.proved else "constructed"
             )
     return _evolve(run, status, work, start, stop, report)
+
+
+def _start_circuit(run: Run) -> Circuit | None:
+    """Circuit of the stored run that evolution is to begin with, if one was named."""
+    name = run.manifest.settings["start"]
+    return None if name is None else Run(run.directory.parent / name).best()
 
 
 def _evolve(run: Run, status: Status, work: Work, start: Circuit | None, stop: Event, report: Report) -> Status:
@@ -116,6 +122,10 @@ def _updated(status: Status, progress: Progress, constructed: float) -> Status:
         phase=progress.phase,
         generation=progress.generation,
         children=progress.children,
+        accepted=progress.accepted,
+        improved=progress.improved,
+        neutral=progress.neutral,
+        rejected_early=progress.rejected_early,
         seconds=round(constructed + progress.seconds, 3),
         error=progress.error,
         energy=progress.energy,

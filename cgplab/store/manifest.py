@@ -34,7 +34,8 @@ class Manifest:
     seed : int
     method : str
     settings : dict
-        Search settings: children, mutation_rate, generations, patience, time_limit (s), order, stops.
+        Search settings: children, mutation_rate, generations, patience, time_limit (s), order, wiring,
+        multiplex, stops, start (id of a run).
     costs, costs_sha256 : str
         Cost table given, and the hash of its contents.
     n_inputs, n_outputs, missing_weights : int

@@ -47,6 +47,10 @@ class Status:
     phase: str | None = None
     generation: int = 0
     children: int = 0
+    accepted: int = 0
+    improved: int = 0
+    neutral: int = 0
+    rejected_early: int = 0
     seconds: float = 0.0
     error: int | None = None
     energy: float | None = None

@@ -147,3 +147,42 @@ def test_exact_weights_give_exactly_the_reference_accuracy(quick, tmp_path):
     assert row["accuracy_loss"] == 0.0
     assert row["accuracy"] >= 99.0
     assert row["dataset"] == "mnist/test"
+
+
+def test_methods_and_a_start_from_a_stored_circuit(quick, tmp_path):
+    store = Store(tmp_path / "s")
+    (made,) = (store.create(m) for m in plan(replace(quick, strategies=[0.0], grid="5x5", method="construct")))
+    run_all([made], quiet)
+    assert made.status.state is State.FINISHED
+    assert made.status.error == 0
+    assert made.status.bound is not None
+    both = replace(quick, strategies=[0.0], grid="5x5", method="construct+evolve")
+    onwards = replace(quick, strategies=[0.0], grid="5x5", start=made)
+    for request in (both, onwards):
+        run = store.create(plan(request)[0])
+        run_all([run], quiet)
+        assert run.status.error == 0
+        assert run.status.energy <= made.status.energy
+    with pytest.raises(InputError, match="made for"):
+        plan(replace(onwards, grid="4x5"))
+    with pytest.raises(InputError, match="own start"):
+        plan(replace(both, start=made))
+    with pytest.raises(InputError, match="cannot lower 'delay'"):
+        plan(replace(both, objective="delay"))
+    with pytest.raises(InputError, match="unknown method"):
+        plan(replace(quick, method="guess"))
+
+
+@pytest.mark.parametrize("change", [{"wiring": "evolved"}, {"objective": "gate_count"}, {"stops": {"gate_count": 30}}])
+def test_search_options_reach_the_search(quick, tmp_path, change):
+    request = replace(quick, strategies=[11.0], generations=2000, **change)
+    runs, _ = carry_out(request, tmp_path / "s")
+    run = runs[0]
+    work = load_work(run.manifest)
+    assert evaluate(run.best(), work.problem, work.costs).error == run.status.error
+    if "stops" in change and run.status.error <= run.manifest.threshold:
+        assert run.status.reason == "early stop"
+    if "objective" in change:
+        assert work.settings.order == ("gate_count", "energy", "error", "delay")
+    if "wiring" in change:
+        assert run.status.kernel in ("full", "incremental")
