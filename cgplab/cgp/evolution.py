@@ -111,6 +111,8 @@ class Evolution:
                 f"a problem of {problem.n_vectors} vectors needs gates of as many pins, not {geometry.arity}; "
                 f"use Geometry(..., arity={problem.n_vectors})"
             )
+        if self.settings.wiring == "nearest" and problem.n_vectors > 1:
+            raise InputError(f"nearest wiring works with one vector, not {problem.n_vectors}; use wiring evolved")
         needed = [name for name in ("mux", "demux") if problem.n_vectors > 1]
         for name in needed:
             if not self.costs.has(name, problem.n_vectors):

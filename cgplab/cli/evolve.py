@@ -41,6 +41,7 @@ def evolve(
     from_layer: Annotated[str | None, typer.Option(help="layer_bypass: layer whose weights are kept.")] = None,
     filter: Annotated[int | None, typer.Option(help="single_filter: output channel of the kernel.")] = None,
     channel: Annotated[int | None, typer.Option(help="single_filter: input channel of the kernel.")] = None,
+    kept: Annotated[int | None, typer.Option(help="mobilenet: weights kept.")] = None,
     runs: Annotated[int, typer.Option(help="Runs (seeds) per strategy.")] = 1,
     seed: Annotated[int, typer.Option(help="First seed; the runs use seed, seed+1, ...")] = 1,
     generations: Annotated[int | None, typer.Option(help="Most generations of a run.")] = None,
@@ -59,8 +60,9 @@ def evolve(
     costs: Annotated[str, typer.Option(help="Cost table: thesis45, freepdk45 or a .csv file.")] = DEFAULT_COSTS,
     method: Annotated[str, typer.Option(help=f"{', '.join(METHODS)}.")] = "evolve",
     wiring: Annotated[
-        str, typer.Option(help="nearest: each weight takes the closest value; evolved: a gene per output.")
-    ] = "nearest",
+        str | None,
+        typer.Option(help="nearest: each weight takes the closest value (default); evolved: a gene per output."),
+    ] = None,
     objective: Annotated[
         str, typer.Option(help="Lowered within the budget: energy, energy_per_op, area, delay, depth or gate_count.")
     ] = "energy",
@@ -79,7 +81,7 @@ def evolve(
 ) -> None:
     """Search circuits that infer a layer's weights; one run per strategy and seed."""
     target = Store.open(store)
-    chosen = {"layer": layer, "from_layer": from_layer, "filter": filter, "channel": channel}
+    chosen = {"layer": layer, "from_layer": from_layer, "filter": filter, "channel": channel, "kept": kept}
     request = Request(
         model=model,
         selection=selection,
@@ -142,11 +144,11 @@ def _stops(texts: Sequence[str]) -> dict[str, float]:
 def list_selections() -> None:
     """Show the selections: what is kept and what is inferred."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("selection", "kept -> inferred", "grid", "mutation rate", "options"):
-        table.add_column(title)
+    for title in ("selection", "kept -> inferred", "grid", "options"):
+        table.add_column(title, no_wrap=title in ("selection", "grid"))
     for selection in SELECTIONS.values():
         options = " ".join(f"--{parameter.name.replace('_', '-')}" for parameter in selection.parameters)
-        table.add_row(selection.name, selection.picture, selection.grid, f"{selection.mutation_rate:g}", options)
+        table.add_row(selection.name, selection.picture, selection.grid, options)
     Console().print(table)
 
 

@@ -30,10 +30,12 @@ def metrics(
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
     name = f"{dataset}/{split}"
-    ready = [run for run in chosen if run.has_weights()]
+    ready = [run for run in chosen if run.has_weights() and run.weights()]
     todo = [run for run in ready if again or name not in run.metrics()]
     if len(ready) < len(chosen):
-        typer.echo(f"{len(chosen) - len(ready)} runs have no circuit yet and are left out", err=True)
+        typer.echo(
+            f"{len(chosen) - len(ready)} runs have no circuit yet, or infer no weights, and are left out", err=True
+        )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"accuracy on {name}", total=len(todo))

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from cgplab.analysis import run_rows, select_runs
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption
@@ -54,15 +56,19 @@ def show(
         }
         typer.echo(json.dumps({**row, **extra}, indent=2))
         return
-    console = Console(highlight=False)
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(style="dim")
     for column in RUN_COLUMNS:
         value = row[column.name]
-        text = str(value) if column.name == "id" else cell(column.name, value)
+        text = str(value) if column.name in ("id", "batch") else cell(column.name, value)
         unit = f" {column.unit}" if column.unit and value is not None else ""
-        console.print(f"{column.name.replace('_', ' '):>16}  {text}{unit}   [dim]{column.meaning}[/dim]")
+        table.add_row(column.name.replace("_", " "), text + unit, column.meaning)
     for name, value in found.manifest.settings.items():
-        console.print(f"{name.replace('_', ' '):>16}  {value}", markup=False)
-    console.print(f"{'directory':>16}  {found.directory}", markup=False)
+        table.add_row(name.replace("_", " "), escape("–" if value is None else str(value)), "setting")
+    table.add_row("directory", escape(str(found.directory)), "files of the run")
+    Console(highlight=False).print(table)
 
 
 def readable_rows(runs: list[Run]) -> list[dict[str, Any]]:

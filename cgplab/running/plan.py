@@ -51,8 +51,9 @@ class Request:
         Limits of one run; ``time_limit`` in seconds of search.
     method : str
         One of :data:`METHODS`.
-    wiring : {"nearest", "evolved"}
-        How outputs find their pins, see :class:`cgplab.cgp.Settings`.
+    wiring : {"nearest", "evolved"}, optional
+        How outputs find their pins, see :class:`cgplab.cgp.Settings`. Default: nearest where it can be
+        used, that is for one vector without ``multiplex``.
     objective : str
         Measure that is lowered once the error is within the strategy's budget.
     multiplex : bool
@@ -79,7 +80,7 @@ class Request:
     patience: int | None = None
     costs: str = DEFAULT_COSTS
     method: str = "evolve"
-    wiring: str = "nearest"
+    wiring: str | None = None
     objective: str = "energy"
     multiplex: bool = False
     stops: Mapping[str, float] = field(default_factory=lambda: {"error": 0, "energy": 0})
@@ -131,7 +132,7 @@ def plan(request: Request) -> list[Manifest]:
     parameters = selection.resolve(request.parameters)
     selected = selection.select(model, **parameters)
     problem = selected.problem(model)
-    geometry = selection.geometry(problem, request.grid, request.l_back)
+    geometry = selection.geometry(selected, problem, request.grid, request.l_back)
     costs = load_costs(request.costs)
     unlimited = request.generations is None and request.time_limit is None and request.patience is None
     settings = {
@@ -141,7 +142,7 @@ def plan(request: Request) -> list[Manifest]:
         "patience": request.patience,
         "time_limit": DEFAULT_TIME_LIMIT if unlimited else request.time_limit,
         "order": [request.objective, *(name for name in DEFAULT_ORDER if name != request.objective)],
-        "wiring": request.wiring,
+        "wiring": request.wiring or ("evolved" if request.multiplex or problem.n_vectors > 1 else "nearest"),
         "multiplex": request.multiplex,
         "stops": dict(request.stops),
         "start": None if request.start is None else request.start.id,
@@ -216,7 +217,7 @@ def load_work(manifest: Manifest) -> Work:
         model=model,
         selected=selected,
         problem=problem,
-        geometry=selection.geometry(problem, manifest.grid, manifest.l_back),
+        geometry=selection.geometry(selected, problem, manifest.grid, manifest.l_back),
         costs=costs,
         settings=_settings(manifest),
         time_limit=manifest.settings["time_limit"],

@@ -1,12 +1,34 @@
 """Which weights are kept and which are inferred: one file per selection, one registry."""
 
 from cgplab.errors import InputError
+from cgplab.selections.all_layers import ALL_LAYERS
 from cgplab.selections.base import Parameter, Selected, Selection, Weights
+from cgplab.selections.chain import CHAIN
 from cgplab.selections.layer_bypass import LAYER_BYPASS
+from cgplab.selections.le_selector import LE_SELECTOR
+from cgplab.selections.mobilenet import MOBILENET
+from cgplab.selections.reversed_single_filter import REVERSED_SINGLE_FILTER
+from cgplab.selections.single_channel import SINGLE_CHANNEL
 from cgplab.selections.single_filter import SINGLE_FILTER
+from cgplab.selections.single_filter_zero_outter import SINGLE_FILTER_ZERO_OUTTER
 from cgplab.selections.strategy import PUBLISHED_STRATEGIES, error_budget
+from cgplab.selections.worst_case import WORST_CASE
 
-SELECTIONS: dict[str, Selection] = {selection.name: selection for selection in (SINGLE_FILTER, LAYER_BYPASS)}
+SELECTIONS: dict[str, Selection] = {
+    selection.name: selection
+    for selection in (
+        SINGLE_FILTER,
+        REVERSED_SINGLE_FILTER,
+        SINGLE_FILTER_ZERO_OUTTER,
+        SINGLE_CHANNEL,
+        LAYER_BYPASS,
+        LE_SELECTOR,
+        ALL_LAYERS,
+        MOBILENET,
+        CHAIN,
+        WORST_CASE,
+    )
+}
 
 
 def selection_by_name(name: str) -> Selection:

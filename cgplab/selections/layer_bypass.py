@@ -2,7 +2,7 @@
 
 from cgplab.errors import InputError
 from cgplab.models import StoredModel
-from cgplab.selections.base import Parameter, Selected, Selection, conv_layers, whole_layer
+from cgplab.selections.base import Parameter, Selected, Selection, Vector, conv_layers, whole_layer
 
 
 def _select(model: StoredModel, from_layer: str | None, layer: str | None) -> Selected:
@@ -19,7 +19,8 @@ def _select(model: StoredModel, from_layer: str | None, layer: str | None) -> Se
         target = layer
     if source == target:
         raise InputError(f"layer_bypass needs two different layers, not {source!r} twice")
-    return Selected((whole_layer(model, source),), (whole_layer(model, target),), layer=target)
+    vector = Vector((whole_layer(model, source),), (whole_layer(model, target),))
+    return Selected((vector,), layer=target)
 
 
 LAYER_BYPASS = Selection(

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from cgplab.cgp import Problem
+from cgplab.cgp import Evolution, Geometry, Problem, Settings
 from cgplab.errors import InputError
+from cgplab.hardware import load_costs
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,9 @@ def test_a_problem_keeps_its_own_copy():
     problem = Problem(inputs, [[3]])
     inputs[0, 0] = 9
     assert problem.inputs[0, 0] == 1
+
+
+def test_nearest_wiring_refuses_several_vectors():
+    problem = Problem([[1], [2]], [[3], [4]])
+    with pytest.raises(InputError, match="one vector, not 2"):
+        Evolution.check(problem, Geometry(1, 1, 3, 3, 4), load_costs(), Settings(wiring="nearest"))

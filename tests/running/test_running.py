@@ -9,7 +9,7 @@ import pytest
 
 from cgplab.cgp import evaluate
 from cgplab.errors import InputError
-from cgplab.running import measure_accuracy, plan, run_all
+from cgplab.running import Request, measure_accuracy, plan, run_all
 from cgplab.running.plan import DEFAULT_TIME_LIMIT, load_work
 from cgplab.store import State, Store
 
@@ -171,6 +171,16 @@ def test_methods_and_a_start_from_a_stored_circuit(quick, tmp_path):
         plan(replace(both, objective="delay"))
     with pytest.raises(InputError, match="unknown method"):
         plan(replace(quick, method="guess"))
+
+
+def test_one_circuit_for_all_layers(tmp_path):
+    """Two vectors: evolved wiring by default, multiplexers allowed, weights back into both layers."""
+    request = Request(model="lenet5-qat", selection="all_layers", strategies=[0.0], grid="8x4", seed=3, generations=20)
+    (run,), (status,) = carry_out(request, tmp_path / "s")
+    assert (status.state, status.kernel) == (State.FINISHED, "full")
+    assert set(run.weights()) == {"conv1", "conv2"}
+    measure_accuracy([run])
+    assert run.row()["accuracy"] < 99
 
 
 @pytest.mark.parametrize("change", [{"wiring": "evolved"}, {"objective": "gate_count"}, {"stops": {"gate_count": 30}}])

@@ -9,7 +9,7 @@ from cgplab.cgp import Problem
 from cgplab.errors import InputError
 from cgplab.models import load_model
 from cgplab.selections import SELECTIONS, error_budget, selection_by_name
-from cgplab.selections.single_filter import core_and_outer
+from cgplab.selections.base import core_and_outer
 
 # conv1 filter 0 of the original study's network, and what its program was given for it.
 PUBLISHED_KERNEL = np.array(
@@ -50,33 +50,79 @@ def test_layer_bypass_defaults_to_the_first_two_convolutions(model):
     )
 
 
-@pytest.mark.parametrize("name", SELECTIONS)
+@pytest.mark.parametrize("name", sorted(SELECTIONS.keys() - {"single_filter_zero_outter"}))
 def test_targets_put_back_give_the_model_itself(model, name):
     selection = SELECTIONS[name]
     selected = selection.select(model, **selection.resolve({}))
     assert model.with_weights(selected.put_back(model, selected.problem(model).targets)).sha256 == model.sha256
 
 
-@given(st.data())
-def test_put_back_changes_exactly_the_selected_weights(data):
+@given(st.sampled_from(sorted(SELECTIONS)), st.integers(0, 2**32))
+def test_put_back_changes_exactly_the_selected_weights(name, seed):
     model = load_model("lenet5-qat")
-    name = data.draw(st.sampled_from(sorted(SELECTIONS)))
     selection = SELECTIONS[name]
     selected = selection.select(model, **selection.resolve({}))
     problem = selected.problem(model)
-    values = np.array(
-        [data.draw(st.lists(st.integers(-128, 127), min_size=problem.n_outputs, max_size=problem.n_outputs))]
-        if problem.n_outputs < 100
-        else [np.random.default_rng(data.draw(st.integers(0, 99))).integers(-128, 128, problem.n_outputs)],
-        dtype=np.int8,
-    )
-    changed = selected.put_back(model, values)
-    for weights in selected.inferred:
-        before, after = model.int8_weights(weights.layer).ravel(), changed[weights.layer].ravel()
-        untouched = np.setdiff1d(np.arange(before.size), weights.indices)
+    outputs = np.random.default_rng(seed).integers(-128, 128, problem.targets.shape).astype(np.int8)
+    changed = selected.put_back(model, outputs)
+    touched = {}
+    for vector, values in zip(selected.vectors, outputs, strict=True):
+        again = [changed[w.layer].ravel()[w.indices] for w in vector.inferred]
+        if again:
+            count = sum(map(len, again))
+            assert np.array_equal(np.concatenate(again), values[:count])
+        for weights in vector.inferred:
+            touched.setdefault(weights.layer, []).append(weights.indices)
+    assert set(changed) == set(touched)
+    for layer, indices in touched.items():
+        before, after = model.int8_weights(layer).ravel(), changed[layer].ravel()
+        untouched = np.setdiff1d(np.arange(before.size), np.concatenate(indices))
         assert np.array_equal(after[untouched], before[untouched])
-    again = np.concatenate([changed[w.layer].ravel()[w.indices] for w in selected.inferred])
-    assert np.array_equal(again, values[0])
+
+
+# Sizes as the original study gives them for LeNet-5.
+SIZES = {
+    "single_filter": (1, 9, 16),
+    "reversed_single_filter": (1, 16, 9),
+    "single_filter_zero_outter": (1, 9, 16),
+    "single_channel": (1, 54, 96),
+    "layer_bypass": (1, 150, 2400),
+    "le_selector": (1, 1, 2550),
+    "all_layers": (2, 864, 1536),
+    "mobilenet": (1, 96, 150),
+    "chain": (1, 153, 272),
+    "worst_case": (1, 65, 256),
+}
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_sizes_and_grids_for_lenet5(model, name):
+    selection = SELECTIONS[name]
+    selected = selection.select(model, **selection.resolve({}))
+    problem = selected.problem(model)
+    assert (problem.n_vectors, problem.n_inputs, problem.n_outputs) == SIZES[name]
+    geometry = selection.geometry(selected, problem, None, None)
+    assert f"{geometry.rows}x{geometry.cols}" == (selected.grid or selection.grid)
+    assert geometry.arity >= problem.n_vectors
+
+
+def test_all_layers_pads_the_shorter_layer_with_what_does_not_count(model):
+    problem = SELECTIONS["all_layers"].select(model).problem(model)
+    assert problem.mask.sum(axis=1).tolist() == [96, 1536]
+    assert not problem.inputs[0, 54:].any()
+    kernels = model.int8_weights("conv1").reshape(-1, 5, 5)
+    assert problem.inputs[0, :54].tolist() == kernels[:, 1:4, 1:4].ravel().tolist()
+
+
+def test_zero_outter_wants_zeros_and_forgets_the_weights(model):
+    selection = SELECTIONS["single_filter_zero_outter"]
+    selected = selection.select(model, **selection.resolve({}))
+    problem = selected.problem(model)
+    assert not problem.targets.any()
+    kernel = selected.put_back(model, problem.targets)["conv1"][0, 0]
+    assert kernel.any()
+    kernel[1:4, 1:4] = 0
+    assert not kernel.any()
 
 
 @pytest.mark.parametrize(
@@ -90,6 +136,10 @@ def test_put_back_changes_exactly_the_selected_weights(data):
         ("layer_bypass", {"from_layer": "conv2"}, "follows conv2"),
         ("layer_bypass", {"from_layer": "conv2", "layer": "conv2"}, "two different"),
         ("layer_bypass", {"from_layer": "nope"}, "nope"),
+        ("single_channel", {"channel": 1}, "channel 1.*0 to 0"),
+        ("mobilenet", {"kept": 151}, "150 weights; cannot keep 151"),
+        ("mobilenet", {"kept": 0}, "cannot keep 0"),
+        ("chain", {"layer": "conv1"}, "allowed: none"),
     ],
 )
 def test_what_is_not_there_is_named(model, name, parameters, words):
@@ -99,7 +149,7 @@ def test_what_is_not_there_is_named(model, name, parameters, words):
 
 
 def test_unknown_selection_and_float_model():
-    with pytest.raises(InputError, match=r"bypass.*single_filter, layer_bypass"):
+    with pytest.raises(InputError, match=r"bypass.*single_filter.*layer_bypass"):
         selection_by_name("bypass")
     selection = selection_by_name("layer_bypass")
     floating = load_model("lenet5-float")
@@ -123,13 +173,17 @@ def test_error_budget():
             error_budget(wrong, problem)
 
 
-def test_default_geometry_follows_the_original():
-    problem = Problem([[1]], [[1, 2]])
-    geometry = selection_by_name("layer_bypass").geometry(problem)
-    assert (geometry.rows, geometry.cols, geometry.l_back) == (50, 10, 10)
-    assert selection_by_name("single_filter").geometry(problem, "3x7").l_back == 7
-    assert selection_by_name("single_filter").geometry(problem, "3x7", 2).l_back == 2
-    for wrong in ("3", "x", "3x", "0x4", "3x-1", "3.5x2", "axb", ""):
-        if wrong:
-            with pytest.raises(InputError, match="ROWSxCOLS"):
-                selection_by_name("single_filter").geometry(problem, wrong)
+def test_default_geometry_follows_the_original(model):
+    def geometry(name, grid=None, l_back=None):
+        selection = SELECTIONS[name]
+        selected = selection.select(model, **selection.resolve({}))
+        return selection.geometry(selected, selected.problem(model), grid, l_back)
+
+    default = geometry("layer_bypass")
+    assert (default.rows, default.cols, default.l_back) == (50, 10, 10)
+    assert geometry("mobilenet").l_back == 11
+    assert geometry("single_filter", "3x7").l_back == 7
+    assert geometry("single_filter", "3x7", 2).l_back == 2
+    for wrong in ("3", "x", "3x", "0x4", "3x-1", "3.5x2", "axb"):
+        with pytest.raises(InputError, match="ROWSxCOLS"):
+            geometry("single_filter", wrong)

@@ -1,0 +1,22 @@
+"""reversed_single_filter: the outer weights of one kernel infer its 3x3 core."""
+
+from cgplab.models import StoredModel
+from cgplab.selections.base import Selected, Selection, Vector, conv_layers, kernel_parts
+from cgplab.selections.parameters import CHANNEL, FILTER, LAYER_WITH_CORES
+
+
+def _select(model: StoredModel, layer: str | None, filter: int, channel: int) -> Selected:
+    name = layer or conv_layers(model)[0]
+    core, outer = kernel_parts(model, name, [(filter, channel)])
+    return Selected((Vector((outer,), (core,)),), layer=name)
+
+
+REVERSED_SINGLE_FILTER = Selection(
+    name="reversed_single_filter",
+    picture="outer weights of one kernel -> its 3x3 core",
+    parameters=(LAYER_WITH_CORES, FILTER, CHANNEL),
+    grid="5x5",
+    mutation_rate=0.15,
+    outputs_reach_inputs=False,
+    select=_select,
+)
