@@ -1,15 +1,11 @@
 """Accuracy loss by strategy: a box per strategy, every run as a point."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cgplab.errors import InputError
+from cgplab.figures.outcomes import draw_runs, explain_hollow, outcomes, side_by_side, subject
 from cgplab.figures.style import looks, new_figure, publication_style
-
-_SPREAD = 0.16
-"""Half width of the band over which points of one box are spread."""
 
 
 def data(runs: pd.DataFrame) -> pd.DataFrame:
@@ -32,12 +28,7 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     InputError
         No run has an accuracy.
     """
-    frame = runs.dropna(subset=["accuracy_loss", "error"])
-    if frame.empty:
-        raise InputError("no run has an accuracy yet; measure it with: cgplab metrics")
-    frame = frame.assign(within=frame["error"].astype(float) <= frame["threshold"].astype(float))
-    columns = ["strategy", "accuracy_loss", "within", "model", "selection", "layer", "dataset", "id"]
-    return frame[columns].sort_values(["strategy", "id"], ignore_index=True)
+    return outcomes(runs, "accuracy_loss", ["dataset"], "no run has an accuracy yet; measure it with: cgplab metrics")
 
 
 def publication(runs: pd.DataFrame) -> Figure:
@@ -58,13 +49,8 @@ def publication(runs: pd.DataFrame) -> Figure:
                 medianprops={"color": colour, "linewidth": 1.8},
                 whiskerprops={"color": colour}, capprops={"color": colour}, zorder=2,
             )  # fmt: skip
-            offsets = np.linspace(-_SPREAD, _SPREAD, len(losses)) if len(losses) > 1 else np.zeros(1)
-            met = group["within"].to_numpy()
-            for chosen, face in ((met, colour), (~met, "white")):
-                axes.scatter(
-                    position + offsets[chosen], losses[chosen], s=22, marker=marker, facecolor=face,
-                    edgecolor=colour, linewidth=1.0, zorder=3,
-                )  # fmt: skip
+            x = position + side_by_side(len(losses))
+            draw_runs(axes, x, losses, group["within"].to_numpy(), colour, marker)
         counts = frame.groupby("strategy").size()
         axes.set_xticks(range(len(strategies)), [f"{s:g}\nn = {counts[s]}" for s in strategies])
         axes.set_xlim(-0.6, len(strategies) - 0.4)
@@ -72,15 +58,7 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
         axes.set_xlabel("strategy t (error allowed per weight)")
         axes.set_ylabel("accuracy loss [percentage points]")
-        axes.set_title(_title(frame), loc="left")
-        if not frame["within"].all():
-            axes.scatter(
-                [], [], s=22, facecolor="white", edgecolor="#444444", label="error above the strategy's budget"
-            )
+        axes.set_title(f"{subject(frame)}; {', '.join(sorted(frame['dataset'].unique()))}", loc="left")
+        if explain_hollow(axes, frame):
             axes.legend(loc="best")
     return figure
-
-
-def _title(frame: pd.DataFrame) -> str:
-    subject = ", ".join(sorted(set(frame["model"] + " " + frame["layer"] + ", " + frame["selection"])))
-    return f"{subject}; {', '.join(sorted(frame['dataset'].unique()))}"

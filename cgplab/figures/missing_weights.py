@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 from scipy import stats
 
-from cgplab.errors import InputError
+from cgplab.figures.outcomes import draw_runs, explain_hollow, outcomes, side_by_side, subject
 from cgplab.figures.style import looks, new_figure, publication_style
 
 _APART = 0.12
@@ -37,16 +37,9 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     InputError
         No run has a circuit.
     """
-    frame = runs.dropna(subset=["energy", "error"])
-    if frame.empty:
-        raise InputError("no run has a circuit yet; make some with: cgplab evolve")
-    frame = frame.assign(
-        energy=frame["energy"].astype(float),
-        missing_weights=frame["missing_weights"].astype(int),
-        within=frame["error"].astype(float) <= frame["threshold"].astype(float),
-    )
-    columns = ["strategy", "missing_weights", "energy", "within", "model", "selection", "layer", "id"]
-    return frame[columns].sort_values(["strategy", "id"], ignore_index=True)
+    nothing = "no run has a circuit yet; make some with: cgplab evolve"
+    frame = outcomes(runs, "energy", ["missing_weights"], nothing)
+    return frame.assign(missing_weights=frame["missing_weights"].astype(int))
 
 
 def regression(frame: pd.DataFrame) -> pd.DataFrame:
@@ -92,16 +85,10 @@ def publication(runs: pd.DataFrame) -> Figure:
             colour, marker = styles[strategy]
             missing = group["missing_weights"].to_numpy(dtype=float)
             if single:  # nothing to see along x: set the strategies and their runs side by side
-                x = index + _side_by_side(len(group))
+                x = index + side_by_side(len(group))
             else:  # whole numbers coincide: set the strategies a little apart
                 x = missing + _APART * (index - (len(strategies) - 1) / 2)
-            met = group["within"].to_numpy()
-            energy = group["energy"].to_numpy()
-            for chosen, face in ((met, colour), (~met, "white")):
-                axes.scatter(
-                    x[chosen], energy[chosen], s=26, marker=marker, facecolor=face, edgecolor=colour, linewidth=1.0,
-                    alpha=0.9, zorder=3,
-                )  # fmt: skip
+            draw_runs(axes, x, group["energy"].to_numpy(), group["within"].to_numpy(), colour, marker)
             label = f"t = {strategy:g}"
             if strategy in lines.index:
                 line = lines.loc[strategy]
@@ -119,16 +106,10 @@ def publication(runs: pd.DataFrame) -> Figure:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_xlabel("missing weights (inferred values not among the kept)")
         axes.set_ylabel("energy, power × delay [pJ]")
-        subject = ", ".join(sorted(set(frame["model"] + " " + frame["layer"] + ", " + frame["selection"])))
-        axes.set_title(subject, loc="left")
-        if not frame["within"].all():
-            axes.scatter([], [], s=26, facecolor="white", edgecolor="#444444", label="error above budget")
+        axes.set_title(subject(frame), loc="left")
+        explain_hollow(axes, frame)
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
-
-
-def _side_by_side(n: int) -> np.ndarray:
-    return np.linspace(-0.16, 0.16, n) if n > 1 else np.zeros(1)
 
 
 def _energy_axis(axes: Axes, energy: np.ndarray) -> None:
