@@ -12,7 +12,7 @@ def _entry(array, at):
     return array[at]
 
 
-@jit.unsigned_kernel
+@jit.kernel
 def _last(array):
     return _entry(array, array.shape[0] - 1)
 

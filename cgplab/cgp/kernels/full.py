@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.kernels.apply import apply
+from cgplab.cgp.kernels.bundle import Bundle
 from cgplab.cgp.kernels.generation import count_generation, within_stops
-from cgplab.cgp.kernels.jit import part, unsigned_kernel
+from cgplab.cgp.kernels.jit import kernel, part, routine
 from cgplab.cgp.kernels.layout import (
     AE,
     AREA,
@@ -40,7 +41,7 @@ Work = namedtuple("Work", ["child", "values", "active", "arrival", "depth", "bes
 """Scratch: genes of a child and of the best one, values (d, pins) int8, marks and path lengths by pin."""
 
 
-@part
+@routine
 def _copy(target, source):  # type: ignore[no-untyped-def]
     # A slice assignment would allocate a temporary in case the two overlap.
     for i in range(source.shape[0]):
@@ -84,7 +85,7 @@ def error_of(task, genes, values):  # type: ignore[no-untyped-def]
     return total
 
 
-@part
+@routine
 def measure_costs(task, genes, active, arrival, depth, measures):  # type: ignore[no-untyped-def]
     """Costs of the active gates, into ``measures``; ``active``, ``arrival``, ``depth`` are scratch (pins,)."""
     width = task.arity + 1
@@ -157,7 +158,7 @@ def mutate(task, genes, state):  # type: ignore[no-untyped-def]
             genes[slot] = task.low[column] + below_low(word, task.span[column])
 
 
-@unsigned_kernel
+@kernel
 def advance_full(task, work, parent, parent_measures, counters, log, state, generations, threshold, patience):  # type: ignore[no-untyped-def]
     """Run generations until ``generations`` are done, the log is full, or a stop or patience is reached.
 
@@ -203,7 +204,7 @@ def advance_full(task, work, parent, parent_measures, counters, log, state, gene
         count_generation(task, counters, log, parent_measures, found)
 
 
-@unsigned_kernel
+@kernel
 def measure(task, work, genes, measures, threshold):  # type: ignore[no-untyped-def]
     """Error of a genome and, when it is within ``threshold``, its costs, into ``measures``."""
     evaluate_genes(task, genes, work.values)
@@ -240,25 +241,28 @@ class FullKernel:
         self.measures = np.full(N_MEASURES, -1, dtype=np.int64)
         self.counters = np.zeros(N_COUNTERS, dtype=np.int64)
         self.log = np.zeros((LOG_ROWS, LOG_COLUMNS), dtype=np.int64)
-        self._work = Work(
-            child=np.empty_like(self.genes),
-            values=np.zeros((n_vectors, n_pins), dtype=np.int8),
-            active=np.zeros(n_pins, dtype=np.uint8),
-            arrival=np.zeros(n_pins, dtype=np.int64),
-            depth=np.zeros(n_pins, dtype=np.int64),
-            best=np.empty_like(self.genes),
-            measures=np.zeros(N_MEASURES, dtype=np.int64),
-            best_measures=np.zeros(N_MEASURES, dtype=np.int64),
+        self._task = Bundle(self.task)
+        self._work = Bundle(
+            Work(
+                child=np.empty_like(self.genes),
+                values=np.zeros((n_vectors, n_pins), dtype=np.int8),
+                active=np.zeros(n_pins, dtype=np.uint8),
+                arrival=np.zeros(n_pins, dtype=np.int64),
+                depth=np.zeros(n_pins, dtype=np.int64),
+                best=np.empty_like(self.genes),
+                measures=np.zeros(N_MEASURES, dtype=np.int64),
+                best_measures=np.zeros(N_MEASURES, dtype=np.int64),
+            )
         )
 
     def start(self, threshold: int) -> None:
         """Measure the parent, with costs when its error is within ``threshold``."""
-        measure(self.task, self._work, self.genes, self.measures, threshold)
+        measure(self._task, self._work, self.genes, self.measures, threshold)
 
     def advance(self, generations: int, threshold: int, patience: int) -> None:
         """Run up to generation ``generations``; see :func:`advance_full`."""
         advance_full(
-            self.task, self._work, self.genes, self.measures, self.counters, self.log, self.state,
+            self._task, self._work, self.genes, self.measures, self.counters, self.log, self.state,
             generations, threshold, patience,
         )  # fmt: skip
 

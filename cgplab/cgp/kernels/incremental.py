@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgplab.cgp.kernels.incremental_audit import Audit, new_audit
+from cgplab.cgp.kernels.bundle import Bundle
+from cgplab.cgp.kernels.incremental_audit import new_audit
 from cgplab.cgp.kernels.incremental_search import advance_incremental, build
 from cgplab.cgp.kernels.incremental_state import new_child, new_parent
 from cgplab.cgp.kernels.layout import (
@@ -34,12 +35,13 @@ class IncrementalKernel:
         assert task.arity == 2
         assert task.metric != AE
         self.task = task
+        self._task = Bundle(task)
         self.state = state
         self.measures = np.full(N_MEASURES, -1, dtype=np.int64)
         self.counters = np.zeros(N_COUNTERS, dtype=np.int64)
         self.log = np.zeros((LOG_ROWS, LOG_COLUMNS), dtype=np.int64)
-        self._audit: Audit | None = None
-        self._parent, self._child = new_parent(task), new_child(task)
+        self._audit: Bundle | None = None
+        self._parent, self._child = Bundle(new_parent(task)), Bundle(new_child(task))
         np.copyto(self._parent.genes, genes)
 
     def start(self, threshold: int) -> None:
@@ -47,14 +49,14 @@ class IncrementalKernel:
         self._build(self._parent.genes, threshold)
 
     def _build(self, genes: NDArray[np.int32], threshold: int) -> None:
-        self._parent, self._child = new_parent(self.task), new_child(self.task)
+        self._parent, self._child = Bundle(new_parent(self.task)), Bundle(new_child(self.task))
         np.copyto(self._parent.genes, genes)
-        build(self.task, self._parent, self._child, self.measures, self._bounded(threshold))
+        build(self._task, self._parent, self._child, self.measures, self._bounded(threshold))
 
     def advance(self, generations: int, threshold: int, patience: int) -> None:
         """Run up to generation ``generations``; see :func:`advance_incremental`."""
         advance_incremental(
-            self.task, self._parent, self._child, self.measures, self.counters, self.log, self.state,
+            self._task, self._parent, self._child, self.measures, self.counters, self.log, self.state,
             generations, self._bounded(threshold), patience, self._audit,
         )  # fmt: skip
 
@@ -70,7 +72,7 @@ class IncrementalKernel:
         (2,) int64
             Checks made and discrepancies found, kept up to date.
         """
-        self._audit = new_audit(self.task)
+        self._audit = Bundle(new_audit(self.task))
         counts: NDArray[np.int64] = self._audit.counts
         return counts
 

@@ -10,7 +10,7 @@ import numpy as np
 from cgplab.cgp.kernels.full import error_of, evaluate_genes, measure_costs
 from cgplab.cgp.kernels.incremental_state import WIDTH
 from cgplab.cgp.kernels.incremental_values import drawn_gene
-from cgplab.cgp.kernels.jit import part
+from cgplab.cgp.kernels.jit import routine
 from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT, N_MEASURES
 from cgplab.cgp.kernels.random import below_high, below_low
 from cgplab.cgp.kernels.task import Task
@@ -33,21 +33,21 @@ def new_audit(task: Task) -> Audit:
     )
 
 
-@part
+@routine
 def _expect(audit, holds):  # type: ignore[no-untyped-def]
     audit.counts[0] += 1
     if not holds:
         audit.counts[1] += 1
 
 
-@part
+@routine
 def _evaluate(task, audit):  # type: ignore[no-untyped-def]
     evaluate_genes(task, audit.genes, audit.values)
     measure_costs(task, audit.genes, audit.active, audit.arrival, audit.depth, audit.measures)
     audit.measures[ERROR] = error_of(task, audit.genes, audit.values)
 
 
-@part
+@routine
 def check_rejected(task, parent, child, audit, n_outputs, n_gates, below, changed, limit):  # type: ignore[no-untyped-def]
     """A child rejected early has an error above ``limit``; ``changed``: its gates' genes were changed already."""
     if audit is not None:
@@ -56,7 +56,7 @@ def check_rejected(task, parent, child, audit, n_outputs, n_gates, below, change
         _expect(audit, audit.measures[ERROR] > limit)
 
 
-@part
+@routine
 def check_child(task, parent, child, audit, n_outputs, below, error):  # type: ignore[no-untyped-def]
     """A child that was not rejected has this error."""
     if audit is not None:
@@ -65,7 +65,7 @@ def check_child(task, parent, child, audit, n_outputs, below, error):  # type: i
         _expect(audit, audit.measures[ERROR] == error)
 
 
-@part
+@routine
 def check_costs(child, audit):  # type: ignore[no-untyped-def]
     """The costs found for the child of the last :func:`check_child` are right."""
     if audit is not None:
@@ -73,7 +73,7 @@ def check_costs(child, audit):  # type: ignore[no-untyped-def]
             _expect(audit, child.measures[i] < 0 or child.measures[i] == audit.measures[i])
 
 
-@part
+@routine
 def check_parent(task, parent, measures, audit, threshold):  # type: ignore[no-untyped-def]
     """Everything known about the parent after a generation is right."""
     if audit is not None:
@@ -91,7 +91,7 @@ def check_parent(task, parent, measures, audit, threshold):  # type: ignore[no-u
             _expect(audit, not active or audit.values[0, pin] == parent.values[pin])
 
 
-@part
+@routine
 def _complete(task, parent, child, audit, n_outputs, n_gates, below, changed):  # type: ignore[no-untyped-def]
     """Genome of the child at hand, with its hits on outputs, and on gates unless these are ``changed`` already."""
     for i in range(audit.genes.shape[0]):

@@ -3,7 +3,6 @@
 import numpy as np
 
 from cgplab.cgp.kernels.incremental_bounds import set_regain
-from cgplab.cgp.kernels.incremental_proposal import set_odds
 from cgplab.cgp.kernels.incremental_state import (
     GENES_LOGGED,
     IDLE_GENES,
@@ -16,11 +15,14 @@ from cgplab.cgp.kernels.incremental_structure import follow
 from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, unknown
 from cgplab.cgp.kernels.incremental_wave import set_dirty, wave
 from cgplab.cgp.kernels.jit import part, routine
-from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT, N_MEASURES
+from cgplab.cgp.kernels.layout import ERROR, N_MEASURES
 from cgplab.cgp.kernels.random import below_high, random_word
 
 # Entries of Child.best_numbers.
 _SQUARED_ERROR, _GENES, _MOVED, _HITS_LEFT = 0, 1, 2, 3
+
+# Directions of weigh_outputs; it would be compiled separately for a plain True and a plain False.
+FORTH, BACK = np.bool_(True), np.bool_(False)
 
 
 @part
@@ -74,7 +76,7 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
             set_dirty(child, gate)
             first_word = min(first_word, gate >> 6)
             last_word = max(last_word, gate >> 6)
-    weigh_outputs(task, parent, child.best_moved, child.best_moved_to, n_moved, True)
+    weigh_outputs(task, parent, child.best_moved, child.best_moved_to, n_moved, FORTH)
     changed = n_moved > 0 or first_word <= last_word
     wave(task, parent, child, state, first_word, last_word, np.int64(1) << 62, np.int64(0), np.int64(0))
     child.pending[VALUES_LOGGED] = 0
@@ -84,7 +86,6 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
             evaluate_idle(task, parent, child, pin, state)
     child.pending[GENES_LOGGED] = 0
     _place_idle_hits(task, parent, child, state)
-    n_active = parent.totals[GATE_COUNT]
     follow(task, parent, child, child.best_slot, n_genes, child.best_moved, child.best_moved_to, n_moved)
     for i in range(n_moved):
         output = child.best_moved[i]
@@ -99,8 +100,6 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
     parent.totals[ERROR] = child.best_numbers[_SQUARED_ERROR]
     if changed:
         set_regain(task, parent)
-    if parent.totals[GATE_COUNT] != n_active:
-        set_odds(task, parent)
 
 
 @part

@@ -1,10 +1,9 @@
 """Draw a child, and reject it on what is certain before any gate is evaluated."""
 
-import math
-
 import numpy as np
 
 from cgplab.cgp.kernels.apply import apply
+from cgplab.cgp.kernels.bits import count_bits
 from cgplab.cgp.kernels.incremental_state import (
     DIRECT,
     FUNCTION,
@@ -17,52 +16,42 @@ from cgplab.cgp.kernels.incremental_state import (
 )
 from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, log_gene, unknown
 from cgplab.cgp.kernels.incremental_wave import set_dirty, squared
-from cgplab.cgp.kernels.jit import part, routine
+from cgplab.cgp.kernels.jit import part
 from cgplab.cgp.kernels.layout import GATE_COUNT
-from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix, uniform
+from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix
 
-
-@routine
-def set_odds(task, parent):  # type: ignore[no-untyped-def]
-    """Chance p that a hit matters (falls on an output or an active gate): p, log p, log q, p / q, q / p; q = 1 - p."""
-    n_free = task.n_mutable - WIDTH * task.n_gates
-    p = (n_free + WIDTH * parent.totals[GATE_COUNT]) / task.n_mutable
-    q = 1.0 - p
-    parent.odds[0] = p
-    parent.odds[1] = math.log(p) if p > 0.0 else -1e300
-    parent.odds[2] = math.log(q) if q > 0.0 else -1e300
-    parent.odds[3] = p / q if q > 0.0 else 0.0
-    parent.odds[4] = q / p if p > 0.0 else 0.0
+_ALL = np.uint64(2**64 - 1)
+_NONE = np.uint64(0)
 
 
 @part
-def _hits_that_matter(parent, hits, level):  # type: ignore[no-untyped-def]
-    """How many of ``hits`` matter: binomial, by inversion of ``level`` in [0, 1) outward from the likeliest."""
-    odds = parent.odds
-    lf = parent.log_factorial
-    likeliest = min(hits, np.int64((hits + 1) * odds[0]))
-    top = math.exp(lf[hits] - lf[likeliest] - lf[hits - likeliest] + likeliest * odds[1] + (hits - likeliest) * odds[2])
-    level -= top
-    if level < 0.0:
-        return likeliest
-    down = likeliest
-    up = likeliest
-    below = top
-    above = top
-    while down > 0 or up < hits:
-        if up < hits:
-            above *= (hits - up) / (up + 1) * odds[3]
-            up += 1
-            level -= above
-            if level < 0.0:
-                return up
-        if down > 0:
-            below *= down / (hits - down + 1) * odds[4]
-            down -= 1
-            level -= below
-            if level < 0.0:
-                return down
-    return likeliest
+def hits_that_matter(hits, matter, n, counter):  # type: ignore[no-untyped-def]
+    """How many of ``hits`` fall on the first ``matter`` of ``n`` genes: binomial, exactly, in whole numbers only.
+
+    64 hits are decided at once, each by a random number below or above matter / n that is drawn, like the quotient
+    itself, bit by bit from the highest on until the two differ.
+
+    Returns
+    -------
+    those_that_matter : int64
+    counter : uint64
+        Advanced by the random words used.
+    """
+    count = np.int64(0)
+    for done in range(0, hits, 64):
+        undecided = _ALL >> np.uint64(max(0, 64 - (hits - done)))
+        rest = np.int64(matter)
+        while undecided != _NONE:
+            counter += INCREMENT
+            bits = mix(counter)
+            rest <<= 1
+            if rest >= n:
+                rest -= n
+                count += count_bits(undecided & ~bits)
+                undecided &= bits
+            else:
+                undecided &= ~bits
+    return count, counter
 
 
 @part
@@ -83,8 +72,7 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
     drawn = hits
     below = np.int64(task.n_mutable)
     if task.max_mutations > DIRECT:
-        counter += INCREMENT
-        drawn = _hits_that_matter(parent, hits, uniform(mix(counter)))
+        drawn, counter = hits_that_matter(hits, matter, task.n_mutable, counter)
         below = np.int64(matter)
     n_outputs = np.int64(0)
     n_gates = np.int64(0)

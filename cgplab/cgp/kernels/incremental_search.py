@@ -11,21 +11,20 @@ from cgplab.cgp.kernels.apply import apply
 from cgplab.cgp.kernels.generation import count_generation, within_stops
 from cgplab.cgp.kernels.incremental_audit import check_child, check_costs, check_parent, check_rejected
 from cgplab.cgp.kernels.incremental_bounds import set_regain
-from cgplab.cgp.kernels.incremental_commit import commit, remember, weigh_outputs
+from cgplab.cgp.kernels.incremental_commit import BACK, FORTH, commit, remember, weigh_outputs
 from cgplab.cgp.kernels.incremental_proposal import (
     change_gates,
     draw_hits,
     find_gates,
     first_gate_change,
     move_outputs,
-    set_odds,
     settle_outputs,
 )
 from cgplab.cgp.kernels.incremental_state import FUNCTION, GENES_LOGGED, WIDTH
 from cgplab.cgp.kernels.incremental_structure import acquire, follow, go_back, longest_paths
 from cgplab.cgp.kernels.incremental_values import evaluate_idle, unknown
 from cgplab.cgp.kernels.incremental_wave import squared, undo, wave
-from cgplab.cgp.kernels.jit import part, unsigned_kernel
+from cgplab.cgp.kernels.jit import kernel, part
 from cgplab.cgp.kernels.layout import (
     AREA,
     DELAY,
@@ -144,9 +143,9 @@ def _try_child(task, parent, child, measures, state, threshold, found, counters,
             if pin >= final and parent.uses[pin] > 0:
                 output = child.moved[i]
                 waiting += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
-        weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, True)
+        weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, FORTH)
         change, stopped = wave(task, parent, child, state, first_word, last_word, highest - certain, regain, whole)
-        weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, False)
+        weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, BACK)
         if stopped:
             check_rejected(task, parent, child, audit, n_outputs, n_gates, below, True, limit)
             undo(parent, child)
@@ -187,7 +186,7 @@ def _try_child(task, parent, child, measures, state, threshold, found, counters,
     return result
 
 
-@unsigned_kernel
+@kernel
 def advance_incremental(task, parent, child, measures, counters, log, state, generations, threshold, patience, audit):  # type: ignore[no-untyped-def]
     """Run generations until ``generations`` are done, the log is full, or a stop or patience is reached.
 
@@ -226,7 +225,7 @@ def advance_incremental(task, parent, child, measures, counters, log, state, gen
         check_parent(task, parent, measures, audit, threshold)
 
 
-@unsigned_kernel
+@kernel
 def build(task, parent, child, measures, threshold):  # type: ignore[no-untyped-def]
     """Structure, values and sums of ``parent.genes`` and its measures, costs only within ``threshold``.
 
@@ -252,7 +251,6 @@ def build(task, parent, child, measures, threshold):  # type: ignore[no-untyped-
         total += squared(parent.values[pin], target, weight)
     parent.totals[ERROR] = total
     set_regain(task, parent)
-    set_odds(task, parent)
     for i in range(N_MEASURES):
         child.measures[i] = -1
     child.measures[ERROR] = total // _divisor(task)

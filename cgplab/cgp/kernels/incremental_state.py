@@ -5,7 +5,6 @@ undone after it. Pins and gates are numbered as in a genome; a gate's three gene
 A gate is *active* when some output depends on it, else *idle*.
 """
 
-import math
 from collections import namedtuple
 from typing import Any, Final
 
@@ -49,8 +48,6 @@ Parent = namedtuple(
         "weighted_square",  # (pins,) int64: sum of w * target**2 over these
         "regain",  # (pins + 1,) int64: of active gates, at most this much squared error can vanish when one changes
         "column",  # (gates,) int32
-        "odds",  # (5,) float64: see incremental_proposal.set_odds
-        "log_factorial",  # (max_mutations + 2,) float64
     ],
 )
 
@@ -109,8 +106,6 @@ def new_parent(task: Task) -> Any:
         weighted_square=np.zeros(n_pins, dtype=np.int64),
         regain=np.zeros(n_pins + 1, dtype=np.int64),
         column=(np.arange(n_gates) // task.rows).astype(np.int32),
-        odds=np.zeros(5, dtype=np.float64),
-        log_factorial=np.array([math.lgamma(i + 1) for i in range(task.max_mutations + 2)]),
     )
 
 

@@ -58,7 +58,7 @@ def acquire(task, parent, child, pin):  # type: ignore[no-untyped-def]
         height -= 1
         function = parent.genes[WIDTH * gate + FUNCTION]
         parent.function[gate] = function
-        _account(task, parent, function, 1)
+        _account(task, parent, function, np.int64(1))
         n = parent.totals[GATE_COUNT]
         parent.active[n] = gate
         parent.active_at[gate] = n
@@ -83,7 +83,7 @@ def release(task, parent, child, pin):  # type: ignore[no-untyped-def]
     while height >= 0:
         gate = np.int64(child.cascade[height])
         height -= 1
-        _account(task, parent, parent.function[gate], -1)
+        _account(task, parent, parent.function[gate], np.int64(-1))
         n = parent.totals[GATE_COUNT] - 1
         last = parent.active[n]
         parent.active[parent.active_at[gate]] = last
@@ -108,8 +108,8 @@ def follow_gates(task, parent, child, slots, n):  # type: ignore[no-untyped-def]
             continue
         function = parent.genes[WIDTH * gate + FUNCTION]
         if function != parent.function[gate]:
-            _account(task, parent, parent.function[gate], -1)
-            _account(task, parent, function, 1)
+            _account(task, parent, parent.function[gate], np.int64(-1))
+            _account(task, parent, function, np.int64(1))
             parent.function[gate] = function
         for k in range(2):
             wanted = np.int64(parent.genes[WIDTH * gate + k]) if k < task.reads[function] else np.int64(NOBODY)

@@ -1,7 +1,7 @@
 """The one way in which kernels are compiled.
 
-Kernels allocate nothing, so reference counting is switched off (``_nrt=False``): counting every array of the
-tuples they pass around would cost two to six times their run time.
+Kernels allocate nothing, so reference counting is switched off (``_nrt=False``): counting every array they pass
+around would cost two to six times their run time.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from numba import njit, types
+from numba._dynfunc import make_function
+from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.np import arrayobj
-
-_OPTIONS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
-# Parts are never called from Python; a wrapper for that would cost half of the compile time.
-_INNER: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
 
 _FAMILIES = ("incremental", "nearest")  # files of one are not used by the other
 
@@ -52,25 +49,53 @@ def _unsigned_indices() -> Iterator[None]:
         arrayobj.fix_integer_index = usual
 
 
-class _UnsignedIndexCompiler(Compiler):  # type: ignore[misc]
-    """numba compiles one function at a time, so nothing else is compiled meanwhile but the parts of this one."""
+class _KernelCompiler(Compiler):  # type: ignore[misc]
+    """Compiles an entry point; numba compiles one function at a time, so nothing else is compiled meanwhile."""
 
     def _compile_core(self) -> Any:
         with _unsigned_indices():
             return super()._compile_core()
 
 
+class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code of a part, to be linked into that of entry points, and optimised there.
+
+    numba would optimise and translate every part by itself too, each time with all the parts it calls.
+    """
+
+    def finalize(self) -> None:
+        for library in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+
+class _PartCompiler(_KernelCompiler):
+    """Compiles a part, up to code that can be linked but not run."""
+
+    def _compile_core(self) -> Any:
+        self.state.library = _PartLibrary(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        self.state.flags.no_compile = True
+        result = super()._compile_core()
+        # Callers know a compiled function by its entry point, but nothing calls this one through it.
+        function = result.fndesc
+        entry = make_function(function.lookup_module(), function.qualname, "", 0, result.environment, (result.library,))
+        result.target_context.insert_user_function(entry, function, [result.library])
+        return result._replace(entry_point=entry)
+
+
+_OPTIONS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
+_ENTRY: dict[str, Any] = {**_OPTIONS, "nogil": True, "cache": True, "pipeline_class": _KernelCompiler}
+_INNER: dict[str, Any] = {
+    **_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler
+}  # fmt: skip
+
+
 def kernel(function: Any) -> Any:
-    """Compile an entry point: no interpreter lock, cached on disk."""
-    return _cached(njit(nogil=True, cache=True, **_OPTIONS)(function))
+    """Compile an entry point: no interpreter lock, cached on disk.
 
-
-def unsigned_kernel(function: Any) -> Any:
-    """Compile an entry point whose array indices, parts included, are never negative: up to twice as fast."""
-    return _cached(njit(nogil=True, cache=True, pipeline_class=_UnsignedIndexCompiler, **_OPTIONS)(function))
-
-
-def _cached(dispatcher: Any) -> Any:
+    Array indices, those in its parts included, must not be negative: this makes kernels up to twice as fast.
+    """
+    dispatcher = njit(**_ENTRY)(function)
     # numba looks only at the file of the entry point to see whether a cached one is still good, but its parts
     # come from other files.
     dispatcher._cache._cache_file._source_stamp = _sources(_family(dispatcher.__module__.rpartition(".")[2]))
@@ -78,10 +103,10 @@ def _cached(dispatcher: Any) -> Any:
 
 
 def part(function: Any) -> Any:
-    """Compile a step of a kernel, pasted into its caller: a call would copy the tuples it is given."""
+    """Compile a step of a kernel that runs for nearly every child, pasted into its caller."""
     return njit(forceinline=True, **_INNER)(function)
 
 
 def routine(function: Any) -> Any:
-    """Compile a step that runs too rarely for pasting it to pay."""
+    """Compile a step that is large or rare, pasted in only where LLVM expects that to pay."""
     return njit(**_INNER)(function)

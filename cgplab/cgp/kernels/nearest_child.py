@@ -60,7 +60,7 @@ def mutate(rules, net, random):  # type: ignore[no-untyped-def]
     propagate(rules, net, low_word, high_word)
 
 
-@part
+@routine
 def sync_gates(rules, net):  # type: ignore[no-untyped-def]
     """Count the changed genes of active gates; returns whether there were any."""
     any_changed = False
@@ -74,7 +74,7 @@ def sync_gates(rules, net):  # type: ignore[no-untyped-def]
 @part
 def undo_child(rules, net, counted):  # type: ignore[no-untyped-def]
     """Back to the parent; ``counted`` says whether the cones have followed the child."""
-    undo_serves(net.serving, 0)
+    undo_serves(net.serving, np.int64(0))
     genes = net.cones.genes
     for i in range(net.numbers[GENE_LOG] - 1, -1, -1):
         genes[net.gene_log[i, 0]] = net.gene_log[i, 1]
@@ -83,7 +83,7 @@ def undo_child(rules, net, counted):  # type: ignore[no-untyped-def]
     restore_values(rules, net)
 
 
-@part
+@routine
 def remember(net):  # type: ignore[no-untyped-def]
     """Note how to make the child at hand."""
     for i in range(net.numbers[GENE_LOG]):

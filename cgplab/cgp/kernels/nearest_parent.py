@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from cgplab.cgp.kernels.jit import kernel, part, routine
+from cgplab.cgp.kernels.jit import kernel, routine
 from cgplab.cgp.kernels.layout import ERROR, N_MEASURES
 from cgplab.cgp.kernels.nearest_polish import polish
 from cgplab.cgp.kernels.nearest_presence import gain
@@ -27,13 +27,13 @@ RESUME: Final = 2
 SETTLE: Final = 3
 
 
-@part
+@routine
 def copy(target, source):  # type: ignore[no-untyped-def]
     for i in range(source.shape[0]):
         target[i] = source[i]
 
 
-@part
+@routine
 def budget_of(rules, threshold):  # type: ignore[no-untyped-def]
     """Largest undivided error within a threshold; the empty set is never within it."""
     budget = (min(threshold, rules.largest_error // rules.divisor) + 1) * rules.divisor - 1
@@ -50,7 +50,7 @@ def measure_parent(rules, net, measures):  # type: ignore[no-untyped-def]
         net.saving[value] = saved_without(net.cones, pin) if pin >= 0 else 0
 
 
-@part
+@routine
 def _begin(rules, net, pins, measures, budget):  # type: ignore[no-untyped-def]
     """Serve from ``pins`` if their values keep the error within the budget; measure what serves nothing yet."""
     serving = net.serving
@@ -72,7 +72,7 @@ def _begin(rules, net, pins, measures, budget):  # type: ignore[no-untyped-def]
         measures[ERROR] = net.numbers[PRESENCE_ERROR] // rules.divisor
 
 
-@part
+@routine
 def _resume(rules, net, pins, measures):  # type: ignore[no-untyped-def]
     """Serve each value from the pin that ``pins`` (256,) names, -1 for none."""
     for value in range(256):

@@ -5,7 +5,7 @@ Every step is kept only if it makes the parent better in the order of the run, s
 
 import numpy as np
 
-from cgplab.cgp.kernels.jit import part, routine
+from cgplab.cgp.kernels.jit import routine
 from cgplab.cgp.kernels.layout import DELAY, GATE_COUNT, N_MEASURES
 from cgplab.cgp.kernels.nearest_presence import gain
 from cgplab.cgp.kernels.nearest_serve import (
@@ -27,13 +27,13 @@ from cgplab.cgp.kernels.nearest_state import SERVE_LOG, SERVED_ERROR
 from cgplab.cgp.kernels.nearest_values import index_of, next_carrier, relink
 
 ROUNDS = 3
-CARRIERS = 16
+CARRIERS = np.int64(16)
 """Carriers of a value that are looked at."""
 IDLE_CARRIERS = 8
 """Of these, how many may belong to inactive gates where a gate's pin is re-sourced."""
 
 
-@part
+@routine
 def _keep(rules, net, measures, budget):  # type: ignore[no-untyped-def]
     """Whether the net is better than ``measures``, which then become its own."""
     if net.numbers[SERVED_ERROR] > budget:
@@ -55,7 +55,7 @@ def _keep_or_undo(rules, net, measures, budget):  # type: ignore[no-untyped-def]
     if kept:
         net.numbers[SERVE_LOG] = 0
     else:
-        undo_serves(net.serving, 0)
+        undo_serves(net.serving, np.int64(0))
     return kept
 
 

@@ -6,7 +6,7 @@ their value, not on the size of the grid or of the layer.
 
 import numpy as np
 
-from cgplab.cgp.kernels.jit import kernel, part
+from cgplab.cgp.kernels.jit import kernel, part, routine
 from cgplab.cgp.kernels.layout import (
     ACCEPTED,
     CHILDREN,
@@ -55,11 +55,11 @@ from cgplab.cgp.kernels.random import below_high, random_word
 
 POLISH_EVERY = 2000
 """Generations between two polishings of the parent."""
-RESERVE_CARRIERS = 8
+RESERVE_CARRIERS = np.int64(8)
 """Carriers looked at when a value has lost its pin."""
 
 
-@part
+@routine
 def _cheapest(rules, net, value, random):  # type: ignore[no-untyped-def]
     """Cheapest of the first few carriers of a value that are met from a random pin on."""
     width = rules.end_output - rules.first_output
@@ -70,7 +70,7 @@ def _cheapest(rules, net, value, random):  # type: ignore[no-untyped-def]
     return pin
 
 
-@part
+@routine
 def _serve_again(rules, net, random, budget):  # type: ignore[no-untyped-def]
     """Drop pins that no longer carry what they serve and find others, or other values, for their targets."""
     serving = net.serving
@@ -96,7 +96,7 @@ def _serve_again(rules, net, random, budget):  # type: ignore[no-untyped-def]
                 serve(serving, neighbour, _cheapest(rules, net, neighbour, random))
 
 
-@part
+@routine
 def _own_cost(rules, net, pin):  # type: ignore[no-untyped-def]
     """What a pin's gate adds of the primary measure if it becomes active, without what it reads."""
     if pin < rules.n_inputs or net.cones.refs[pin] > 0:
@@ -104,7 +104,7 @@ def _own_cost(rules, net, pin):  # type: ignore[no-untyped-def]
     return rules.costs[net.cones.genes[3 * (pin - rules.n_inputs) + 2], rules.primary]
 
 
-@part
+@routine
 def _least_cost(rules, net, pin):  # type: ignore[no-untyped-def]
     """Lower bound of what a gate's pin adds of the primary measure."""
     cost = _own_cost(rules, net, pin)
@@ -119,7 +119,7 @@ def _least_cost(rules, net, pin):  # type: ignore[no-untyped-def]
     return cost
 
 
-@part
+@routine
 def _adopt(rules, net, pin):  # type: ignore[no-untyped-def]
     """Let a changed output pin serve its value if that is cheaper, or lowers the error for nothing."""
     if pin < rules.first_output or pin >= rules.end_output:
@@ -151,7 +151,7 @@ def _touched_pin(rules, net, i):  # type: ignore[no-untyped-def]
     return rules.n_inputs + np.int64(net.changed[i - values])
 
 
-@part
+@routine
 def _exchange(rules, net, random, budget):  # type: ignore[no-untyped-def]
     """Mutation of the served set, where the budget leaves a choice: maybe add a value, drop up to two."""
     serving = net.serving
@@ -183,7 +183,7 @@ def _judge_error(rules, net):  # type: ignore[no-untyped-def]
     return 1 if net.child[ERROR] < net.found[ERROR] else -1
 
 
-@part
+@routine
 def _judge_costs(rules, net, parent, recounted, budget):  # type: ignore[no-untyped-def]
     """Compare a child of the energy phase, like :func:`_judge_error`."""
     if net.numbers[SERVED_ERROR] > budget:
@@ -199,7 +199,7 @@ def _judge_costs(rules, net, parent, recounted, budget):  # type: ignore[no-unty
     return result
 
 
-@part
+@routine
 def _log_improvement(measures, counters, log):  # type: ignore[no-untyped-def]
     """Count and log that this generation made the parent better."""
     counters[IMPROVED] += 1
@@ -211,7 +211,7 @@ def _log_improvement(measures, counters, log):  # type: ignore[no-untyped-def]
     counters[LOGGED] += 1
 
 
-@part
+@routine
 def _within_stops(rules, measures, threshold):  # type: ignore[no-untyped-def]
     if measures[ERROR] > threshold:
         return False

@@ -151,7 +151,7 @@ def cheaper(cones, primary, gates):  # type: ignore[no-untyped-def]
     return now < primary or (now == primary and cones.totals[GATE_COUNT] < gates)
 
 
-@part
+@routine
 def measure_net(rules, net, measures):  # type: ignore[no-untyped-def]
     """Measures of the served set; delay and depth are left at -1."""
     for i in range(N_MEASURES):
@@ -161,7 +161,7 @@ def measure_net(rules, net, measures):  # type: ignore[no-untyped-def]
     measures[DEPTH] = -1
 
 
-@part
+@routine
 def compare(rules, net, mine, other):  # type: ignore[no-untyped-def]
     """1: the net at hand, of measures ``mine``, is better than ``other``; 0: equal in all that counts; -1: worse.
 
@@ -196,7 +196,7 @@ def reassign(serving, value, old, pin):  # type: ignore[no-untyped-def]
     serving.pins[value] = pin
 
 
-@part
+@routine
 def assign(serving, value, pin):  # type: ignore[no-untyped-def]
     """:func:`reassign`, logged."""
     old = np.int64(serving.pins[value])
@@ -208,7 +208,7 @@ def assign(serving, value, pin):  # type: ignore[no-untyped-def]
     reassign(serving, value, old, pin)
 
 
-@part
+@routine
 def undo_serves(serving, kept):  # type: ignore[no-untyped-def]
     """Undo the logged steps but the first ``kept``."""
     for i in range(serving.numbers[SERVE_LOG] - 1, kept - 1, -1):
@@ -217,7 +217,7 @@ def undo_serves(serving, kept):  # type: ignore[no-untyped-def]
     serving.numbers[SERVE_LOG] = kept
 
 
-@part
+@routine
 def error_without(serving, value):  # type: ignore[no-untyped-def]
     """Error that is added when a served value is dropped."""
     flip(serving.members, value)
@@ -238,7 +238,7 @@ def serve(serving, value, pin):  # type: ignore[no-untyped-def]
         assign(serving, above, NOBODY)
 
 
-@part
+@routine
 def saved_without(cones, pin):  # type: ignore[no-untyped-def]
     """What is saved of the primary measure when a pin loses a reader."""
     if pin < cones.n_inputs or cones.refs[pin] > 1:

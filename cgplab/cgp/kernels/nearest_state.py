@@ -4,10 +4,12 @@ With one vector every pin carries one constant. Values are indexed by ``value + 
 """
 
 from collections import namedtuple
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 
+from cgplab.cgp.kernels.bundle import Bundle
 from cgplab.cgp.kernels.layout import (
     AE,
     AREA,
@@ -153,7 +155,7 @@ estimate : (n_pins,) float64
 """
 
 
-def make_rules(task: Task) -> Rules:
+def make_rules(task: Task) -> Bundle:
     """Rules of a task with one vector and two pins per gate."""
     weights = target_weights(task.targets[0], task.weights[0])
     additive = [measure for measure in task.order.tolist() if measure in ADDITIVE]
@@ -165,38 +167,39 @@ def make_rules(task: Task) -> Rules:
     costs[:, GATE_COUNT] = 1
     derive_start, derive = _derivations()
     absolute = task.metric == AE
-    return Rules(
-        n_inputs=task.n_inputs,
-        n_gates=task.n_gates,
-        n_mutable=task.n_mutable,
-        max_mutations=task.max_mutations,
-        n_functions=task.n_functions,
-        children=task.children,
-        first_output=int(task.low[-1]),
-        end_output=int(task.low[-1] + task.span[-1]),
-        divisor=int(task.n_counted[0]) if task.metric == MSE else 1,
-        largest_error=int(weights.sum()) * (255 if absolute else 255**2),
-        primary=additive[0] if additive else GATE_COUNT,
-        compares_paths=int(bool({DELAY, DEPTH} & set(task.order.tolist()))),
-        # Copies: numba compiles anew for arrays that cannot be written to.
-        table=task.table.copy(),
-        start=task.start.copy(),
-        mask=task.mask.copy(),
-        reads=task.reads.copy(),
-        costs=costs,
-        low=task.low.copy(),
-        span=task.span.copy(),
-        column=(np.arange(task.n_gates) // task.rows).astype(np.int32),
-        gaps=gap_table(weights, absolute),
-        wanted=weights,
-        order=task.order.copy(),
-        stops=task.stops.copy(),
-        derive_start=derive_start,
-        derive=derive,
+    return Bundle(
+        Rules(
+            n_inputs=task.n_inputs,
+            n_gates=task.n_gates,
+            n_mutable=task.n_mutable,
+            max_mutations=task.max_mutations,
+            n_functions=task.n_functions,
+            children=task.children,
+            first_output=int(task.low[-1]),
+            end_output=int(task.low[-1] + task.span[-1]),
+            divisor=int(task.n_counted[0]) if task.metric == MSE else 1,
+            largest_error=int(weights.sum()) * (255 if absolute else 255**2),
+            primary=additive[0] if additive else GATE_COUNT,
+            compares_paths=int(bool({DELAY, DEPTH} & set(task.order.tolist()))),
+            table=task.table,
+            start=task.start,
+            mask=task.mask,
+            reads=task.reads,
+            costs=costs,
+            low=task.low,
+            span=task.span,
+            column=(np.arange(task.n_gates) // task.rows).astype(np.int32),
+            gaps=gap_table(weights, absolute),
+            wanted=weights,
+            order=task.order,
+            stops=task.stops,
+            derive_start=derive_start,
+            derive=derive,
+        )
     )
 
 
-def make_net(task: Task, rules: Rules) -> Net:
+def make_net(task: Task, rules: Bundle) -> Bundle:
     """Empty net of a task: no value carried, no pin read, nothing served."""
     n_gates, n_pins, n_sets = task.n_gates, task.n_inputs + task.n_gates, task.n_gates // 64 + 1
     n_logged = task.max_mutations + 1
@@ -212,51 +215,58 @@ def make_net(task: Task, rules: Rules) -> Net:
 
     words = zeros(n_pins // 8 + 1, dtype=np.uint64)
     numbers = zeros(N_NUMBERS, dtype=np.int64)
-    cones = Cones(
-        n_inputs=task.n_inputs,
-        primary=rules.primary,
-        genes=zeros(3 * n_gates),
-        refs=zeros(n_pins),
-        wired=none(3 * n_gates),
-        active=zeros(n_sets, dtype=np.uint64),
-        totals=zeros(N_MEASURES, dtype=np.int64),
-        stack=zeros(n_gates + 1),
-        reads=rules.reads,
-        costs=rules.costs,
+    cones = Bundle(
+        Cones(
+            n_inputs=task.n_inputs,
+            primary=rules.primary,
+            genes=zeros(3 * n_gates),
+            refs=zeros(n_pins),
+            wired=none(3 * n_gates),
+            active=zeros(n_sets, dtype=np.uint64),
+            totals=zeros(N_MEASURES, dtype=np.int64),
+            stack=zeros(n_gates + 1),
+            reads=rules.reads,
+            costs=rules.costs,
+        )
     )
-    return Net(
-        cones=cones,
-        serving=Serving(
+    return Bundle(
+        Net(
             cones=cones,
-            gaps=rules.gaps,
-            members=zeros(4, dtype=np.uint64),
-            pins=none(256),
-            log=zeros(n_serves, 3),
+            serving=Bundle(
+                Serving(
+                    cones=cones,
+                    gaps=rules.gaps,
+                    members=zeros(4, dtype=np.uint64),
+                    pins=none(256),
+                    log=zeros(n_serves, 3),
+                    numbers=numbers,
+                )
+            ),
+            values=words.view(np.int8)[:n_pins],
+            words=words,
+            readers=none(n_pins),
+            edges=none(2 * n_gates, 3),
+            count=zeros(256),
+            present=zeros(4, dtype=np.uint64),
             numbers=numbers,
-        ),
-        values=words.view(np.int8)[:n_pins],
-        words=words,
-        readers=none(n_pins),
-        edges=none(2 * n_gates, 3),
-        count=zeros(256),
-        present=zeros(4, dtype=np.uint64),
-        numbers=numbers,
-        dirty=zeros(n_sets, dtype=np.uint64),
-        stamp=zeros(n_gates, dtype=np.int64),
-        changed=zeros(n_gates),
-        gene_log=zeros(n_logged, 2),
-        value_log=zeros(n_gates, 2),
-        found_genes=zeros(n_logged, 2),
-        found_serves=zeros(n_serves, 2),
-        saving=zeros(256, dtype=np.int64),
-        arrival=zeros(n_pins, dtype=np.int64),
-        depth=zeros(n_pins, dtype=np.int64),
-        child=zeros(N_MEASURES, dtype=np.int64),
-        found=zeros(N_MEASURES, dtype=np.int64),
-        estimate=zeros(n_pins, dtype=np.float64),
+            dirty=zeros(n_sets, dtype=np.uint64),
+            stamp=zeros(n_gates, dtype=np.int64),
+            changed=zeros(n_gates),
+            gene_log=zeros(n_logged, 2),
+            value_log=zeros(n_gates, 2),
+            found_genes=zeros(n_logged, 2),
+            found_serves=zeros(n_serves, 2),
+            saving=zeros(256, dtype=np.int64),
+            arrival=zeros(n_pins, dtype=np.int64),
+            depth=zeros(n_pins, dtype=np.int64),
+            child=zeros(N_MEASURES, dtype=np.int64),
+            found=zeros(N_MEASURES, dtype=np.int64),
+            estimate=zeros(n_pins, dtype=np.float64),
+        )
     )
 
 
+@cache
 def _derivations() -> tuple[Any, Any]:
     """``derive_start`` and ``derive`` of the rules; what leaves a value as it is is no derivation, except a wire."""
     values = np.arange(-128, 128).astype(np.int8)

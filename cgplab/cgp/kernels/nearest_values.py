@@ -26,7 +26,7 @@ def _zero_bytes(word):  # type: ignore[no-untyped-def]
     return ~(((word & _LOW_BITS) + _LOW_BITS) | word | _LOW_BITS)
 
 
-@part
+@routine
 def next_carrier(words, value, pin, end):  # type: ignore[no-untyped-def]
     """First of the pins ``pin..end - 1`` that carries a value (index), or -1; eight pins are looked at in one step."""
     if pin >= end:
@@ -71,7 +71,7 @@ def set_value(rules, net, pin, value):  # type: ignore[no-untyped-def]
         carry(rules, net, index_of(value))
 
 
-@part
+@routine
 def relink(rules, net, gate):  # type: ignore[no-untyped-def]
     """Let the edges of a gate follow its genes."""
     reads = rules.reads[net.cones.genes[3 * gate + 2]]
