@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cgplab.cli import data, evolve, figures, metrics, model, runs
+from cgplab.cli import bench, data, evolve, figures, metrics, model, runs
 from cgplab.errors import InputError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")
 app.command("evolve")(evolve.evolve)
+app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
 app.command("figures")(figures.figures)
 app.command("selections")(evolve.list_selections)

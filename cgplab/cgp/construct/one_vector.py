@@ -30,10 +30,6 @@ SLICE = 64
 STARTS = 8
 PATIENCE_START, PATIENCE_BEST = 12, 40
 """Slices without improvement after which a search ends: each of the starts, and the best of them."""
-BOUND_SECONDS = 10.0
-"""Longest time for the relaxation; on hard problems it would take minutes."""
-BOUND_NODES = 2000
-"""Branch-and-bound nodes per relaxation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,8 +272,7 @@ def solve_values(
             task.power,
             task.budget,
             upper,
-            BOUND_NODES,
-            min(BOUND_SECONDS, stop_at - time.monotonic()),
+            stop_at - time.monotonic(),
         )
         bound, bounded = relaxed.bound, relaxed.served is not None
         if relaxed.served is not None and (best.rank[0] != 0 or best.cost() > bound):

@@ -1,5 +1,6 @@
 """Lower bound of the cost, and often the optimum, by mixed-integer programming (SciPy's HiGHS)."""
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from cgplab.cgp.construct.value_graph import VALUES, WIRE_CODE, ValueGraph
 
 Int64Array = NDArray[np.int64]
 SOURCE = -1
+FRACTIONAL_ROUNDS, WHOLE_ROUNDS = 20, 2
+"""Rounds of cuts: of solutions in fractions, which are quick, then of whole ones."""
+NODES_PER_ROUND = 200
+"""Branch-and-bound nodes per whole solution."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +26,14 @@ class Relaxation:
     bound : int
         No circuit within the budget costs less, in quanta; whatever its grid and operators.
     served : list of int, or None
-        Values that the relaxed optimum carries (index = value + 128); None if it was not found in time.
+        Values that the relaxed optimum carries (index = value + 128); None if it was not found.
+    timed_out : bool
+        Whether the time limit, not the limits of rounds and nodes, ended the search.
     """
 
     bound: int
     served: list[int] | None
+    timed_out: bool = False
 
 
 def relax(
@@ -36,7 +44,6 @@ def relax(
     power: int,
     budget: int,
     upper: int,
-    nodes: int,
     time_limit: float,
 ) -> Relaxation:
     """Cheapest set of carried values within the error budget, over unary operators.
@@ -46,7 +53,8 @@ def relax(
 
     Variables: one per edge of the value graph, one per value that is carried at a cost, and one per target and
     value that may serve it: the closest free value, or a closer one. Cuts for values that are carried but not
-    connected to an input are added until none is violated.
+    connected to an input are added until none is violated, first of solutions in fractions. Rounds and
+    branch-and-bound nodes are limited, so the result is the same on every machine unless the time runs out.
 
     Parameters
     ----------
@@ -63,13 +71,13 @@ def relax(
         Largest weighted error.
     upper : int
         Cost of a known circuit, in quanta; dearer ones are of no interest.
-    nodes : int
-        Branch-and-bound nodes per solve.
     time_limit : float
         Seconds, over all solves.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_matrix
+
+    from cgplab.cgp.construct.cut_sets import violated_sets
 
     start = time.monotonic()
     entry = entry_costs(graph, quanta, roots)
@@ -101,39 +109,55 @@ def relax(
     unit = float(max((cost for _, _, cost in edges), default=1))
     objective = np.array([cost / unit for _, _, cost in edges] + [0.0] * (n - n_edges))
     rows.append((list(range(n_edges)), objective[:n_edges].tolist(), -np.inf, (upper + 0.5) / unit))
+    origins = np.array(
+        [0 if origin == SOURCE or free[origin] else origin + 1 for origin, _, _ in edges], dtype=np.int64
+    )
+    ends = np.array([value + 1 for _, value, _ in edges], dtype=np.int64)
+    step = max(math.gcd(*(cost for _, _, cost in edges)), 1)
     bound = 0
-    while True:
+    fractional = True
+    for round_ in range(FRACTIONAL_ROUNDS + WHOLE_ROUNDS):
         left = time_limit - (time.monotonic() - start)
         if left <= 0:
-            return Relaxation(bound, None)
+            return Relaxation(bound, None, timed_out=True)
+        fractional = fractional and round_ < FRACTIONAL_ROUNDS
         row = np.concatenate([np.full(len(r[0]), k) for k, r in enumerate(rows)])
         column = np.concatenate([np.array(r[0], dtype=np.int64) for r in rows])
         matrix = csr_matrix((np.concatenate([r[1] for r in rows]), (row, column)), shape=(len(rows), n))
         result = milp(
             objective,
             constraints=LinearConstraint(matrix, [r[2] for r in rows], [r[3] for r in rows]),
-            integrality=np.ones(n, dtype=np.int64),
+            integrality=np.full(n, 0 if fractional else 1, dtype=np.int64),
             bounds=Bounds(0, 1),
-            options={"node_limit": nodes, "time_limit": left, "mip_rel_gap": 0.0},
+            options={"node_limit": NODES_PER_ROUND, "time_limit": left, "mip_rel_gap": 0.0},
         )
-        dual = result.mip_dual_bound
+        dual = result.fun if fractional and result.status == 0 else result.mip_dual_bound
         if dual is not None and np.isfinite(dual):
-            # The solver's tolerance, in quanta, is taken off before rounding up.
-            bound = max(bound, int(np.ceil(dual * unit * (1 - 1e-6) - 0.5)))
+            # The solver's tolerance is taken off before rounding up to a multiple of what all costs share.
+            bound = max(bound, int(np.ceil((dual * unit * (1 - 1e-6) - 0.5) / step)) * step)
+        timed_out = result.status == 1 and time.monotonic() - start >= time_limit
         if result.x is None:
-            return Relaxation(bound, None)
-        chosen = np.flatnonzero(result.x[:n_edges] > 0.5).tolist()
-        served = sorted({servings[i][1] for i in np.flatnonzero(result.x[first:] > 0.5).tolist()})
-        reached = reachable(edges, chosen, free)
-        loose = [value for value in served if value not in reached]
-        if not loose:
-            solved = result.status == 0
-            return Relaxation(sum(edges[i][2] for i in chosen) if solved else bound, served)
-        if result.status != 0:
-            return Relaxation(bound, None)
-        for value, island in _islands(loose, [edges[i] for i in chosen], reached):
+            return Relaxation(bound, None, timed_out)
+        if fractional:
+            shares = {value + 1: float(result.x[i]) for value, i in carry.items()}
+            sets = violated_sets(origins, ends, result.x[:n_edges], shares, VALUES + 1)
+            islands = [(node - 1, {member - 1 for member in island}) for node, island in sets]
+            fractional = bool(islands)
+        else:
+            chosen = np.flatnonzero(result.x[:n_edges] > 0.5).tolist()
+            served = sorted({servings[i][1] for i in np.flatnonzero(result.x[first:] > 0.5).tolist()})
+            reached = reachable(edges, chosen, free)
+            loose = [value for value in served if value not in reached]
+            if not loose:
+                solved = result.status == 0
+                return Relaxation(sum(edges[i][2] for i in chosen) if solved else bound, served, timed_out)
+            if result.status != 0:
+                return Relaxation(bound, None, timed_out)
+            islands = _islands(loose, [edges[i] for i in chosen], reached)
+        for value, island in islands:
             entering = [i for i, (origin, end, _) in enumerate(edges) if end in island and origin not in island]
             rows.append(([*entering, carry[value]], [1.0] * len(entering) + [-1.0], 0, np.inf))
+    return Relaxation(bound, None)
 
 
 Edge = tuple[int, int, int]

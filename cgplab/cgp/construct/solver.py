@@ -46,12 +46,12 @@ def construct(
     costs : CostTable
     budget : int or sequence of int
         Largest error allowed, in ``metric``; 0 asks for an exact circuit. With several vectors a sequence
-        limits each of them.
+        limits each of them. Three or four vectors are always served exactly, whatever the budget.
     objective : {"energy", "energy_per_op", "area", "gate_count"}
         What to minimise; gates and then error decide between equal costs.
     metric : {"SE", "MSE", "AE"}
     seed : int
-        The same seed gives the same circuit unless the time limit cuts the search short.
+        The same seed gives the same circuit on any machine unless ``stopped_early``.
     bound : bool
         Whether to look for a lower bound as well; it can also improve the circuit. One vector only.
     time_limit : float
@@ -113,7 +113,8 @@ def construct(
         from cgplab.cgp.construct.few_vectors import solve_words
 
         netlist, circuit = solve_words(problem, geometry, quanta)
-        stopped, explanation = False, f"no bound is computed for {problem.n_vectors} vectors"
+        stopped = False
+        explanation = f"{problem.n_vectors} vectors are served exactly, whatever the budget; no bound is computed"
     if circuit is None:
         raise InputError(_does_not_fit(netlist, geometry))
     evaluation = evaluate(circuit, problem, costs, metric)

@@ -104,7 +104,7 @@ def test_metrics(costs, metric, budget):
 def test_same_seed_same_circuit(costs):
     problem = small_problem(9, n_in=6, n_out=30)
     geometry = Geometry(6, 30, 12, 6, 7)
-    first, second = (construct(problem, geometry, costs, 25, seed=3, bound=False) for _ in range(2))
+    first, second = (construct(problem, geometry, costs, 25, seed=3) for _ in range(2))
     assert first.circuit == second.circuit
     assert not first.stopped_early
 
