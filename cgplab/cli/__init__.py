@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cgplab.cli import bench, data, evolve, figures, metrics, model, runs
+from cgplab.cli import bench, costs, data, evolve, figures, metrics, model, runs
 from cgplab.errors import InputError
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(costs.app, name="costs")
 app.add_typer(data.app, name="data")
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")

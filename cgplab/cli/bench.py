@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cgplab.cli.options import JsonOption
+from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def bench(
         if markdown:
             _print_markdown(columns, cells)
         else:
-            _print_table(title, columns, cells)
+            print_table(title, columns, cells)
 
 
 def _rates(row: "Row") -> tuple[str, ...]:
@@ -98,19 +99,3 @@ def _print_markdown(columns: tuple[tuple[str, str], ...], cells: list[tuple[str,
     for line in (titles, ["---:"] * len(titles), *cells):
         typer.echo(f"| {' | '.join(line)} |")
     typer.echo("")
-
-
-def _print_table(title: str, columns: tuple[tuple[str, str], ...], cells: list[tuple[str, ...]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, unit in columns:
-        table.add_column(f"{name}\n[dim]{unit}[/dim]" if unit else name, justify="right")
-    for line in cells:
-        table.add_row(*line)
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 200
-    console.print(table)

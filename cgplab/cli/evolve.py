@@ -14,7 +14,7 @@ from rich.text import Text
 
 from cgplab import cgp
 from cgplab.analysis import run_rows
-from cgplab.cli.options import StoreOption
+from cgplab.cli.options import CostsOption, StoreOption
 from cgplab.cli.table import print_runs
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
@@ -57,7 +57,7 @@ def evolve(
     ] = None,
     children: Annotated[int, typer.Option(metavar="L", help="Children per generation, lambda.")] = 4,
     metric: Annotated[str, typer.Option(help="Error metric: SE, MSE or AE.")] = "SE",
-    costs: Annotated[str, typer.Option(help="Cost table: thesis45, freepdk45 or a .csv file.")] = DEFAULT_COSTS,
+    costs: CostsOption = DEFAULT_COSTS,
     method: Annotated[str, typer.Option(help=f"{', '.join(METHODS)}.")] = "evolve",
     wiring: Annotated[
         str | None,

@@ -13,3 +13,7 @@ BatchOption = Annotated[
     typer.Option("--batch", metavar="ID", help="Only the runs of one `cgplab evolve`: part of its id, or 'last'."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+CostsOption = Annotated[
+    str,
+    typer.Option("--costs", metavar="TABLE", help="Cost table: a name of `cgplab costs list`, a .csv or a .txt file."),
+]

@@ -1,5 +1,5 @@
 """Figures over stored runs: one file each, data computed apart from drawing."""
 
-from cgplab.figures.registry import FIGURES, FORMATS, save_figure
+from cgplab.figures.registry import FIGURES, FORMATS, save_drawing, save_figure
 
-__all__ = ["FIGURES", "FORMATS", "save_figure"]
+__all__ = ["FIGURES", "FORMATS", "save_drawing", "save_figure"]

@@ -42,10 +42,14 @@ def save_figure(name: str, runs: "pd.DataFrame", out: Path, formats: Sequence[st
     InputError
         The runs hold nothing to draw, or the directory cannot be written.
     """
+    draw: Callable[[pd.DataFrame], Figure] = import_module(f"cgplab.figures.{name}").publication
+    return save_drawing(draw(runs), name, out, formats)
+
+
+def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str]) -> list[Path]:
+    """Write a drawn figure as ``<name>.<format>``; see :func:`save_figure`."""
     from cgplab.figures.style import publication_style
 
-    draw: Callable[[pd.DataFrame], Figure] = import_module(f"cgplab.figures.{name}").publication
-    figure = draw(runs)
     paths = []
     for extension in formats:
         buffer = io.BytesIO()

@@ -1,14 +1,16 @@
-"""Read cost tables from CSV."""
+"""Load cost tables: shipped ones by name, a user's own from a file."""
 
 import csv
+import io
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from cgplab.cgp.costs import CostTable
 from cgplab.errors import InputError
+from cgplab.hardware.catalog import DEFAULT_COSTS, cost_table_names
+from cgplab.hardware.quantized import from_quantized_text
 from cgplab.paths import shipped_data
-
-DEFAULT_COSTS = "thesis45"
 
 COLUMNS: dict[str, str] = {
     "energy": "energy_pj",
@@ -18,46 +20,91 @@ COLUMNS: dict[str, str] = {
 }
 """CSV column, with its unit, of each quantity."""
 
+FILE_COLUMNS: tuple[str, ...] = ("name", *COLUMNS.values(), "power_mw", "source")
+"""Columns of the CSV files that cgplab writes; the last two inform people only."""
 
-def cost_table_names() -> list[str]:
-    """Names of the shipped cost tables, the default first."""
-    names = sorted(path.stem for path in (shipped_data() / "costs").glob("*.csv"))
-    return sorted(names, key=lambda name: name != DEFAULT_COSTS)
+QUANTITY_LABELS: dict[str, str] = {
+    "energy": "energy, power × delay [pJ]",
+    "energy_per_op": "energy per operation [pJ]",
+    "area": "area [µm²]",
+    "delay": "delay [ns]",
+}
+"""Each quantity with its definition and unit, for heads of tables and axes."""
 
 
 @lru_cache(maxsize=32)
 def load_costs(name: str = DEFAULT_COSTS) -> CostTable:
-    """Cost table by name, or from a CSV file.
+    """Cost table by name, or from a file.
 
     Parameters
     ----------
     name : str
-        A shipped table (see :func:`cost_table_names`) or the path of a CSV with the columns ``name``,
-        ``energy_pj`` (power x delay), ``area_um2``, ``delay_ns`` and, optionally, ``energy_per_op_pj``.
+        A shipped table (see :func:`cost_table_names`); or the path of a ``.csv`` with the columns ``name``,
+        ``energy_pj`` (power x delay), ``area_um2``, ``delay_ns`` and, optionally, ``energy_per_op_pj``; or
+        the path of a ``.txt`` in the original program's format, see :mod:`cgplab.hardware.quantized`.
 
     Raises
     ------
     InputError
         No such table or file, or its contents are not a cost table.
     """
-    path = shipped_data() / "costs" / f"{name}.csv"
-    if name not in cost_table_names():
-        path = Path(name)
-        if path.suffix != ".csv":
-            raise InputError(
-                f"unknown cost table {name!r}; allowed: {', '.join(cost_table_names())}, or the path of a .csv file"
-            )
+    path = table_path(name)
+    if path.suffix == ".txt":
+        return from_quantized_text(_read(path), path.stem)
+    rows = read_rows(name)
+    present = {quantity: column for quantity, column in COLUMNS.items() if column in rows[0]}
+    mapping = {row["name"]: {quantity: row[column] for quantity, column in present.items()} for row in rows}
+    if len(mapping) != len(rows):
+        raise InputError(f"cost table {path} names an operator twice")
+    return CostTable.from_mapping(mapping, name=path.stem)  # type: ignore[arg-type]
+
+
+def table_path(name: str) -> Path:
+    """File of a cost table given by name or path; InputError when it is neither."""
+    if name in cost_table_names():
+        return shipped_data() / "costs" / f"{name}.csv"
+    path = Path(name)
+    if path.suffix not in (".csv", ".txt"):
+        raise InputError(
+            f"unknown cost table {name!r}; allowed: {', '.join(cost_table_names())}, "
+            "or the path of a .csv file or of a .txt file of the original program"
+        )
+    return path
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Rows of a CSV cost table as they stand in the file, with the columns that only inform people.
+
+    Raises
+    ------
+    InputError
+        No such table or file, or a required column is absent.
+    """
+    path = table_path(name)
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.DictReader(io.StringIO(_read(path), newline="")))
+    except csv.Error as error:
         raise InputError(f"cannot read the cost table {path}: {error}") from error
     columns = set(rows[0]) if rows else set()
     lacking = [c for c in ("name", "energy_pj", "area_um2", "delay_ns") if c not in columns]
     if lacking:
         raise InputError(f"cost table {path} lacks the column {', '.join(lacking)}")
-    present = {quantity: column for quantity, column in COLUMNS.items() if column in columns}
-    mapping = {row["name"]: {quantity: row[column] for quantity, column in present.items()} for row in rows}
-    if len(mapping) != len(rows):
-        raise InputError(f"cost table {path} names an operator twice")
-    return CostTable.from_mapping(mapping, name=path.stem)  # type: ignore[arg-type]
+    return rows
+
+
+def to_csv(rows: Iterable[Mapping[str, object]]) -> str:
+    """CSV text of rows with the columns :data:`FILE_COLUMNS`; columns that no row has are left out."""
+    rows = list(rows)
+    columns = [column for column in FILE_COLUMNS if any(column in row for row in rows)]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the cost table {path}: {error}") from error

@@ -1,27 +1,15 @@
 """The commands as a newcomer types them, in processes of their own."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
-ROOT_COMMAND = [sys.executable, "-m", "cgplab.cli"]
+from tests.cli.commands import ROOT_COMMAND, cgplab
+
 QUICK = ["evolve", "--model", "lenet5-qat", "--selection", "single_filter", "--grid", "3x4", "--generations", "300"]
-
-
-def cgplab(*arguments, **environment):
-    return subprocess.run(
-        [*ROOT_COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, **environment},
-        check=False,
-    )
 
 
 def test_from_evolution_to_figures(tmp_path, own_store):

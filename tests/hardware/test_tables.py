@@ -7,7 +7,9 @@ import pytest
 
 from cgplab.cgp import OPERATORS, CostTable
 from cgplab.errors import InputError
-from cgplab.hardware import DEFAULT_COSTS, cost_table_names, load_costs
+from cgplab.hardware import DEFAULT_COSTS, cost_table_names, load_costs, table_info
+from cgplab.hardware.tables import read_rows
+from cgplab.paths import shipped_data
 
 HEAD = "name,energy_pj,area_um2,delay_ns\n"
 
@@ -27,7 +29,12 @@ def test_the_default_is_first_and_every_table_is_complete():
 
 
 @pytest.mark.parametrize(
-    ("name", "file"), [("freepdk45", "gate_costs.csv"), ("thesis45", "gate_costs_thesis_reconstructed.csv")]
+    ("name", "file"),
+    [
+        ("freepdk45", "gate_costs.csv"),
+        ("thesis45", "gate_costs_thesis_reconstructed.csv"),
+        *((name, f"gate_costs_{name}.csv") for name in ("nangate45", "sky130hd", "osu018", "osu035")),
+    ],
 )
 def test_shipped_values_are_the_measured_ones(shared, name, file):
     table = load_costs(name)
@@ -44,6 +51,28 @@ def test_wires_shifts_and_constants_cost_exactly_nothing():
             if "shift" in operator.name or operator.arity == 0 or operator.name in ("half", "quarter", "double", "id"):
                 cost = load_costs(name).cost(operator.name)
                 assert (cost.energy, cost.area, cost.delay, cost.energy_per_op) == (0, 0, 0, 0)
+
+
+def test_every_table_has_its_provenance():
+    shipped = sorted(path.stem for path in (shipped_data() / "costs").glob("*.csv"))
+    assert sorted(cost_table_names()) == shipped
+    for name in shipped:
+        info = table_info(name)
+        assert info.library
+        assert info.node_nm > 0
+        sources = {row["source"] for row in read_rows(name)}
+        assert sources <= {"published", "synthesis", "free"}
+        assert load_costs(name).gives("energy_per_op")
+    assert {row["source"] for row in read_rows("thesis45") if "mux" in row["name"]} == {"synthesis"}
+    with pytest.raises(InputError, match="unknown cost table 'nowhere'"):
+        table_info("nowhere")
+
+
+def test_energy_is_power_times_delay():
+    for name in cost_table_names():
+        for row in read_rows(name):
+            product = float(row["power_mw"]) * float(row["delay_ns"])
+            assert float(row["energy_pj"]) == pytest.approx(product, rel=1e-3)
 
 
 def test_multiplexers_are_sized_by_the_number_of_vectors():

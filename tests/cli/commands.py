@@ -1,0 +1,18 @@
+"""Run ``cgplab`` in a process of its own, as a user does."""
+
+import os
+import subprocess
+import sys
+
+ROOT_COMMAND = [sys.executable, "-m", "cgplab.cli"]
+
+
+def cgplab(*arguments, **environment):
+    return subprocess.run(
+        [*ROOT_COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **environment},
+        check=False,
+    )
