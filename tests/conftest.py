@@ -37,7 +37,7 @@ def model():
 def quick():
     """Request for two short, reproducible runs."""
     return Request(
-        model="lenet5-qat", selection="single_filter", strategies=[0.0, 5.0], grid="3x4", seed=7, generations=300
+        model="lenet5-qat", selection="single_filter", strategies=[0.0, 5.0], grids=["3x4"], seed=7, generations=300
     )
 
 

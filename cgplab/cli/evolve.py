@@ -1,26 +1,22 @@
 """``cgplab evolve``: search circuits for the weights of a layer."""
 
 import signal
-import threading
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
-from cgplab import cgp
 from cgplab.analysis import run_rows
+from cgplab.cli.evolve_display import RunsDisplay, announce
 from cgplab.cli.options import CostsOption, StoreOption
-from cgplab.cli.table import print_runs
+from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
-from cgplab.running import METHODS, Request, check_jobs, plan, run_all, usable_cores
-from cgplab.selections import SELECTIONS
-from cgplab.store import Manifest, Run, State, Status, Store
+from cgplab.running import METHODS, Request, check_jobs, plan_runs, run_all
+from cgplab.selections import ALL, SELECTIONS, Published, selection_by_name
+from cgplab.store import State, Status, Store
 
 EXIT_FAILED = 1
 
@@ -32,17 +28,30 @@ def evolve(
         list[float] | None, typer.Option(help="Error allowed per weight, e.g. 0, 1, 5 or 11; repeatable. Default: 0.")
     ] = None,
     grid: Annotated[
-        str | None, typer.Option(metavar="ROWSxCOLS", help="Gates of the circuit. Default: the selection's.")
+        list[str] | None,
+        typer.Option(metavar="ROWSxCOLS", help="Gates of the circuit; repeatable. Default: the selection's."),
     ] = None,
     l_back: Annotated[
         int | None, typer.Option(help="Columns back that a gate can read. Default: the selection's.")
     ] = None,
-    layer: Annotated[str | None, typer.Option(help="Layer whose weights are inferred.")] = None,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Layer whose weights are inferred; repeatable, or 'all'. Each gets its own runs, unless the "
+            "selection serves several layers by one circuit."
+        ),
+    ] = None,
     from_layer: Annotated[str | None, typer.Option(help="layer_bypass: layer whose weights are kept.")] = None,
     filter: Annotated[int | None, typer.Option(help="single_filter: output channel of the kernel.")] = None,
     channel: Annotated[int | None, typer.Option(help="single_filter: input channel of the kernel.")] = None,
-    kept: Annotated[int | None, typer.Option(help="mobilenet: weights kept.")] = None,
-    runs: Annotated[int, typer.Option(help="Runs (seeds) per strategy.")] = 1,
+    core: Annotated[int | None, typer.Option(help="Side of a kernel's core. Default: 3, or 1 in 3x3 kernels.")] = None,
+    kernels: Annotated[int | None, typer.Option(help="grid_size: kernels drawn at random.")] = None,
+    kernel_seed: Annotated[int | None, typer.Option(help="grid_size: seed that draws the kernels.")] = None,
+    kept: Annotated[int | None, typer.Option(help="mobilenet, shared_codebook: weights kept.")] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="Strategies, runs and mode of the original study, where not given.")
+    ] = False,
+    runs: Annotated[int | None, typer.Option(help="Runs (seeds) per setting. Default: 1.")] = None,
     seed: Annotated[int, typer.Option(help="First seed; the runs use seed, seed+1, ...")] = 1,
     generations: Annotated[int | None, typer.Option(help="Most generations of a run.")] = None,
     time_limit: Annotated[
@@ -79,17 +88,22 @@ def evolve(
     jobs: Annotated[int | None, typer.Option(help="Runs at a time. Default: usable cores.")] = None,
     store: StoreOption = None,
 ) -> None:
-    """Search circuits that infer a layer's weights; one run per strategy and seed."""
+    """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
     target = Store.open(store)
-    chosen = {"layer": layer, "from_layer": from_layer, "filter": filter, "channel": channel, "kept": kept}
+    study = _study(selection) if published else Published(runs=1)
+    given = {
+        _layers_parameter(selection): layer[0] if layer and len(layer) == 1 and layer != [ALL] else layer,
+        "from_layer": from_layer, "filter": filter, "channel": channel, "core": core,
+        "kernels": kernels, "kernel_seed": kernel_seed, "kept": kept,
+    }  # fmt: skip
     request = Request(
         model=model,
         selection=selection,
-        strategies=strategy or [0.0],
-        parameters={name: value for name, value in chosen.items() if value is not None},
-        grid=grid,
+        strategies=strategy or study.strategies,
+        parameters={name: value for name, value in given.items() if value is not None},
+        grids=grid or (),
         l_back=l_back,
-        runs=runs,
+        runs=study.runs if runs is None else runs,
         seed=seed,
         metric=metric,
         children=children,
@@ -101,31 +115,44 @@ def evolve(
         method=method,
         wiring=wiring,
         objective=objective,
-        multiplex=multiplex,
+        multiplex=multiplex or study.multiplex,
         start=None if start is None else target.find(start),
-        **({"stops": _stops(stop)} if stop else {}),
+        stops=_stops(stop) if stop else None,
     )
     check_jobs(jobs)
     target.check_writable()
-    manifests = plan(request)
-    created = [target.create(manifest) for manifest in manifests]
-    _announce(manifests, target)
+    planned = plan_runs(request)
+    announce(planned, target)
+    created = [target.create(manifest) for manifest in planned.manifests]
     statuses: list[Status] | None = None
     try:
         # A batch system asks with SIGTERM what a person asks with Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with _Display(created) as display:
-            statuses = run_all(created, display.report, jobs)
+        with RunsDisplay(created) as display:
+            statuses = run_all(created, display.report, jobs, started=display.started, done=display.done)
     finally:
         if statuses is None:
             states = Counter(run.status.state.value for run in created)
             Console(stderr=True).print(f"stopped: {', '.join(f'{n} {state}' for state, n in states.items())}")
-    print_runs(run_rows(created))
-    typer.echo(f"batch {manifests[0].batch}; next: cgplab metrics --batch last")
+    print_results(run_rows(created), "energy")
+    typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
     failures = [status.reason for status in statuses if status.state is State.FAILED]
     if failures:
         typer.echo(f"{len(failures)} of {len(statuses)} runs failed: {failures[0]}", err=True)
         raise typer.Exit(EXIT_FAILED)
+
+
+def _study(selection: str) -> Published:
+    study = selection_by_name(selection).published
+    if study is None:
+        raise InputError(f"the original study published nothing of {selection}; leave out --published")
+    return study
+
+
+def _layers_parameter(selection: str) -> str:
+    """Parameter that ``--layer`` sets: layers served together, or layers with circuits of their own."""
+    together = {parameter.name for parameter in selection_by_name(selection).parameters} >= {"layers"}
+    return "layers" if together else "layer"
 
 
 def _stops(texts: Sequence[str]) -> dict[str, float]:
@@ -139,100 +166,3 @@ def _stops(texts: Sequence[str]) -> dict[str, float]:
         if not equals:
             raise InputError(f"early stop {text!r} is not MEASURE=LIMIT with a number, e.g. gate_count=1")
     return stops
-
-
-def list_selections() -> None:
-    """Show the selections: what is kept and what is inferred."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("selection", "kept -> inferred", "grid", "options"):
-        table.add_column(title, no_wrap=title in ("selection", "grid"))
-    for selection in SELECTIONS.values():
-        options = " ".join(f"--{parameter.name.replace('_', '-')}" for parameter in selection.parameters)
-        table.add_row(selection.name, selection.picture, selection.grid, options)
-    Console().print(table)
-
-
-def _announce(manifests: Sequence[Manifest], store: Store) -> None:
-    first = manifests[0]
-    strategies = ", ".join(f"{s:g}" for s in dict.fromkeys(m.strategy for m in manifests))
-    Console(stderr=True).print(
-        f"{len(manifests)} runs: {first.model}, {first.selection}, {first.n_inputs} kept weights infer "
-        f"{first.n_outputs} of {first.layer} ({first.missing_weights} missing values), grid {first.grid}, "
-        f"strategies {strategies}\nstore {store.root}, {usable_cores()} cores",
-        highlight=False,
-    )
-
-
-class _Measure(ProgressColumn):
-    """One measure of a run; empty until the run has reported."""
-
-    def __init__(self, name: str, width: int) -> None:
-        super().__init__()
-        self._name, self._width = name, width
-
-    def render(self, task: Task) -> Text:
-        return Text(str(task.fields.get(self._name, "")).rjust(self._width))
-
-
-class _Display:
-    """One progress bar per run in progress; finished ones leave a line."""
-
-    def __init__(self, runs: Sequence[Run]) -> None:
-        self._labels = {run.id: f"t={run.manifest.strategy:g} seed {run.manifest.seed}" for run in runs}
-        self._limits = {run.id: run.manifest.settings for run in runs}
-        self._tasks: dict[str, TaskID] = {}
-        self._lock = threading.Lock()
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=20),
-            _Measure("phase", 6),
-            _Measure("error", 15),
-            _Measure("energy", 12),
-            _Measure("rate", 9),
-            TimeRemainingColumn(compact=True),
-            console=Console(stderr=True),
-        )
-        self._waiting: TaskID | None = None
-
-    def __enter__(self) -> "_Display":
-        self._bar.start()
-        # Kernels are compiled on first use; without a word the wait would look like a hang.
-        self._waiting = self._bar.add_task("preparing (kernels are compiled on first use)", total=None)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def report(self, run: Run, progress: cgp.Progress) -> None:
-        """Show a run's progress; called from its thread."""
-        with self._lock:
-            if self._waiting is not None:
-                self._bar.remove_task(self._waiting)
-                self._waiting = None
-            fields: dict[str, Any] = {
-                "phase": progress.phase,
-                "error": f"error {progress.error:,}",
-                "energy": "" if progress.energy is None else f"{progress.energy:.4g} pJ",
-                "rate": _rate(progress.children / max(progress.seconds, 1e-9)),
-            }
-            if run.id not in self._tasks:
-                self._tasks[run.id] = self._bar.add_task(self._labels[run.id], total=1.0, **fields)
-            self._bar.update(self._tasks[run.id], completed=self._share(run, progress), **fields)
-
-    def _share(self, run: Run, progress: cgp.Progress) -> float:
-        """Part of the run that is done, by whichever limit is nearest."""
-        if progress.finished is not None:
-            return 1.0
-        limits = self._limits[run.id]
-        shares = [0.0]
-        if limits["time_limit"]:
-            shares.append(progress.seconds / limits["time_limit"])
-        if limits["generations"]:
-            shares.append(progress.generation / limits["generations"])
-        return min(max(shares), 1.0)
-
-
-def _rate(children_per_second: float) -> str:
-    if children_per_second >= 1e6:
-        return f"{children_per_second / 1e6:.2f} M/s"
-    return f"{children_per_second / 1e3:.0f} k/s"

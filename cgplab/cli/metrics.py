@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cgplab.analysis import run_rows, select_runs
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption
-from cgplab.cli.table import print_runs
+from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.running import measure_accuracy
 from cgplab.store import Store
@@ -44,7 +44,7 @@ def metrics(
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
-    print_runs(rows)
+    print_results(rows, "accuracy_loss")
     references = sorted({round(run.metrics()[name]["reference_top1"], 2) for run in ready})
     if references:
         typer.echo(f"top-1 on {name}; reference {', '.join(f'{top1:.2f} %' for top1 in references)}")

@@ -10,16 +10,16 @@ from rich.table import Table
 from cgplab.store import COLUMN_BY_NAME, State
 
 SHOWN = (
-    "id", "state", "model", "layer", "selection", "grid", "method", "strategy", "seed", "generation", "seconds",
-    "error", "energy", "area", "delay", "gate_count", "missing_weights", "accuracy", "accuracy_loss",
+    "id", "state", "model", "layer", "kernel", "selection", "grid", "method", "strategy", "seed", "generation",
+    "seconds", "error", "energy", "area", "delay", "gate_count", "missing_weights", "accuracy", "accuracy_loss",
 )  # fmt: skip
 # What gives way first on a narrow screen; everything is in `--json` and `cgplab runs show`.
 _DISPENSABLE = (
-    "area", "delay", "seconds", "model", "method", "grid", "generation", "selection", "layer", "missing_weights",
-    "gate_count", "seed",
+    "area", "delay", "seconds", "model", "method", "grid", "generation", "selection", "layer", "kernel",
+    "missing_weights", "gate_count", "seed",
 )  # fmt: skip
 # Said once above the table when all rows agree.
-_COMMON = ("model", "layer", "selection", "grid", "method", "missing_weights")
+_COMMON = ("model", "layer", "kernel", "selection", "grid", "method", "missing_weights")
 _UNBOUNDED = 200
 _NUMERIC = {
     "strategy", "seed", "generation", "error", "energy", "area", "delay", "depth", "gate_count", "seconds",

@@ -2,6 +2,18 @@
 
 from cgplab.running.accuracy import Measured, measure_accuracy
 from cgplab.running.local import check_jobs, run_all, usable_cores
-from cgplab.running.plan import METHODS, Request, plan
+from cgplab.running.plan import Plan, plan, plan_runs
+from cgplab.running.request import METHODS, Request
 
-__all__ = ["METHODS", "Measured", "Request", "check_jobs", "measure_accuracy", "plan", "run_all", "usable_cores"]
+__all__ = [
+    "METHODS",
+    "Measured",
+    "Plan",
+    "Request",
+    "check_jobs",
+    "measure_accuracy",
+    "plan",
+    "plan_runs",
+    "run_all",
+    "usable_cores",
+]

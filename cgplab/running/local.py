@@ -1,7 +1,7 @@
 """Carry out runs on this machine, several at a time."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from threading import Event
@@ -22,7 +22,14 @@ def check_jobs(jobs: int | None) -> None:
         raise InputError(f"the number of jobs must be at least 1, not {jobs}")
 
 
-def run_all(runs: Sequence[Run], report: Report, jobs: int | None = None) -> list[Status]:
+def run_all(
+    runs: Sequence[Run],
+    report: Report,
+    jobs: int | None = None,
+    *,
+    started: Callable[[Run], None] | None = None,
+    done: Callable[[Run, Status], None] | None = None,
+) -> list[Status]:
     """Carry out runs in threads (the kernels hold no interpreter lock) and wait for them.
 
     Parameters
@@ -33,6 +40,8 @@ def run_all(runs: Sequence[Run], report: Report, jobs: int | None = None) -> lis
         Called from the runs' threads.
     jobs : int, optional
         Runs at a time, at least 1; default: the number of usable cores.
+    started, done : callable, optional
+        Called from a run's thread when it begins, and with its status when it has ended.
 
     Returns
     -------
@@ -47,8 +56,17 @@ def run_all(runs: Sequence[Run], report: Report, jobs: int | None = None) -> lis
     """
     check_jobs(jobs)
     stop = Event()
+
+    def carry_out(run: Run) -> Status:
+        if started is not None:
+            started(run)
+        status = execute(run, stop, report)
+        if done is not None:
+            done(run, status)
+        return status
+
     with ThreadPoolExecutor(jobs or usable_cores()) as pool:
-        futures: list[Future[Status]] = [pool.submit(execute, run, stop, report) for run in runs]
+        futures: list[Future[Status]] = [pool.submit(carry_out, run) for run in runs]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)
             return [future.result() for future in futures]

@@ -9,7 +9,7 @@ from threading import Event
 from cgplab.cgp import Circuit, Evolution, Improvement, Progress, evaluate
 from cgplab.cgp.construct import construct
 from cgplab.errors import InputError
-from cgplab.running.plan import Work, load_work
+from cgplab.running.work import Work, load_work
 from cgplab.store import Run, State, Status
 
 STATUS_SECONDS = 1.0

@@ -2,16 +2,20 @@
 
 from cgplab.errors import InputError
 from cgplab.selections.all_layers import ALL_LAYERS
-from cgplab.selections.base import Parameter, Selected, Selection, Weights
 from cgplab.selections.chain import CHAIN
+from cgplab.selections.grid_size import GRID_SIZE
 from cgplab.selections.layer_bypass import LAYER_BYPASS
+from cgplab.selections.layers import ALL
 from cgplab.selections.le_selector import LE_SELECTOR
 from cgplab.selections.mobilenet import MOBILENET
 from cgplab.selections.reversed_single_filter import REVERSED_SINGLE_FILTER
+from cgplab.selections.selection import LEGEND, Parameter, Published, Selection
+from cgplab.selections.shared_codebook import SHARED_CODEBOOK
 from cgplab.selections.single_channel import SINGLE_CHANNEL
 from cgplab.selections.single_filter import SINGLE_FILTER
 from cgplab.selections.single_filter_zero_outter import SINGLE_FILTER_ZERO_OUTTER
 from cgplab.selections.strategy import PUBLISHED_STRATEGIES, error_budget
+from cgplab.selections.weights import Selected, Weights
 from cgplab.selections.worst_case import WORST_CASE
 
 SELECTIONS: dict[str, Selection] = {
@@ -20,11 +24,13 @@ SELECTIONS: dict[str, Selection] = {
         SINGLE_FILTER,
         REVERSED_SINGLE_FILTER,
         SINGLE_FILTER_ZERO_OUTTER,
+        GRID_SIZE,
         SINGLE_CHANNEL,
         LAYER_BYPASS,
         LE_SELECTOR,
         ALL_LAYERS,
         MOBILENET,
+        SHARED_CODEBOOK,
         CHAIN,
         WORST_CASE,
     )
@@ -39,9 +45,12 @@ def selection_by_name(name: str) -> Selection:
 
 
 __all__ = [
+    "ALL",
+    "LEGEND",
     "PUBLISHED_STRATEGIES",
     "SELECTIONS",
     "Parameter",
+    "Published",
     "Selected",
     "Selection",
     "Weights",

@@ -2,7 +2,9 @@
 
 from cgplab.errors import InputError
 from cgplab.models import StoredModel
-from cgplab.selections.base import Parameter, Selected, Selection, Vector, conv_layers, whole_layer
+from cgplab.selections.layers import conv_layers, whole_layer
+from cgplab.selections.selection import Parameter, Published, Selection
+from cgplab.selections.weights import Selected, Vector
 
 
 def _select(model: StoredModel, from_layer: str | None, layer: str | None) -> Selected:
@@ -25,13 +27,17 @@ def _select(model: StoredModel, from_layer: str | None, layer: str | None) -> Se
 
 LAYER_BYPASS = Selection(
     name="layer_bypass",
-    picture="all weights of one layer -> all weights of another",
+    meaning="all weights of one layer -> all weights of another",
+    picture="■■■■ → □□□□□□□□□□□□□□□□",
     parameters=(
         Parameter("from_layer", None, "layer whose weights are kept; default: the first convolution"),
-        Parameter("layer", None, "layer whose weights are inferred; default: the next convolution"),
+        Parameter(
+            "layer", None, "layer to infer; several, or 'all', get circuits of their own; default: the next convolution"
+        ),
     ),
-    grid="50x10",
+    grids=("50x10",),
     mutation_rate=0.01,
     outputs_reach_inputs=False,
     select=_select,
+    published=Published(strategies=(0, 0.5, 1, 2, 5, 11)),
 )

@@ -4,7 +4,11 @@ import numpy as np
 
 from cgplab.errors import InputError
 from cgplab.models import StoredModel
-from cgplab.selections.base import Parameter, Selected, Selection, Vector, Weights, conv_layers, whole_layer
+from cgplab.selections.layers import conv_layers, whole_layer
+from cgplab.selections.parameters import LAYER
+from cgplab.selections.selection import Parameter, Published, Selection
+from cgplab.selections.strategy import PUBLISHED_STRATEGIES
+from cgplab.selections.weights import Selected, Vector, Weights
 
 KEPT = 96
 
@@ -12,20 +16,22 @@ KEPT = 96
 def _select(model: StoredModel, layer: str | None, kept: int) -> Selected:
     name = layer or conv_layers(model)[0]
     everything = whole_layer(model, name)
-    if not 1 <= kept <= len(everything.indices):
-        raise InputError(f"layer {name} has {len(everything.indices)} weights; cannot keep {kept} of them")
+    n = len(everything.indices)
+    if kept < 1:
+        raise InputError(f"at least 1 weight must be kept, not {kept}")
+    if kept > n:
+        raise InputError(f"layer {name} has {n} weights; cannot keep {kept} of them, choose fewer with --kept")
     return Selected((Vector((Weights(name, np.arange(kept)),), (everything,)),), layer=name)
 
 
 MOBILENET = Selection(
     name="mobilenet",
-    picture="first weights of a layer, in memory order -> all weights of the layer",
-    parameters=(
-        Parameter("layer", None, "layer to infer; default: the first convolution"),
-        Parameter("kept", KEPT, "weights kept"),
-    ),
-    grid="50x10",
+    meaning="first weights of a layer, in memory order -> all weights of the layer",
+    picture="▣▣▣▣□□□□□□□□□□□□□□□□□□□□□□□□",
+    parameters=(LAYER, Parameter("kept", KEPT, "weights kept")),
+    grids=("50x10",),
     mutation_rate=0.01,
     outputs_reach_inputs=True,
     select=_select,
+    published=Published(strategies=PUBLISHED_STRATEGIES, runs=20),
 )

@@ -1,7 +1,13 @@
 """Parameters that several selections share."""
 
-from cgplab.selections.base import Parameter
+from cgplab.selections.selection import Parameter
 
-LAYER_WITH_CORES = Parameter("layer", None, "convolution with kernels larger than 3x3; default: the first convolution")
+LAYER = Parameter("layer", None, "layer to infer; several, or 'all', get circuits of their own; default: the first")
+LAYERS = Parameter("layers", None, "layers served by one circuit; default: all convolutions")
+LAYER_WITH_CORES = Parameter(
+    "layer", None, "convolution; several, or 'all', get circuits of their own; default: the first with cores"
+)
+CORE = Parameter("core", None, "side of a kernel's core; default: 3, but 1 in kernels of side 3")
 FILTER = Parameter("filter", 0, "output channel of the kernel")
 CHANNEL = Parameter("channel", 0, "input channel of the kernel")
+KERNEL_SEED = Parameter("kernel_seed", 1, "seed that draws the kernels")

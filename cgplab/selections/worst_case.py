@@ -3,7 +3,8 @@
 import numpy as np
 
 from cgplab.models import StoredModel
-from cgplab.selections.base import Constants, Selected, Selection, Vector
+from cgplab.selections.selection import Selection
+from cgplab.selections.weights import Constants, Selected, Vector
 
 
 def _select(model: StoredModel) -> Selected:
@@ -14,10 +15,12 @@ def _select(model: StoredModel) -> Selected:
 
 WORST_CASE = Selection(
     name="worst_case",
-    picture="the values 0 to 64 -> all 256 values (no weights, for testing the search)",
+    meaning="the values 0 to 64 -> all 256 values (no weights, for testing the search)",
+    picture="0 1 2 … 64 → -128 -127 … 127",
     parameters=(),
-    grid="50x10",
+    grids=("50x10",),
     mutation_rate=0.01,
     outputs_reach_inputs=True,
     select=_select,
+    published=None,
 )

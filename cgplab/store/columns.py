@@ -25,6 +25,7 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("reason", "", "why the run ended"),
     Column("model", "", "model whose weights are inferred"),
     Column("layer", "", "layer whose weights are inferred"),
+    Column("kernel", "", "filter and channel of the kernel, where the selection takes one"),
     Column("selection", "", "which weights are kept and which are inferred"),
     Column("strategy", "", "error allowed per weight, t"),
     Column("grid", "", "rows x columns of the circuit"),

@@ -72,6 +72,12 @@ class Manifest:
     host: str
     schema: int = SCHEMA_VERSION
 
+    @property
+    def kernel(self) -> str | None:
+        """Filter and channel of the kernel, ``3,0``, where the selection takes one; of a whole channel ``*,0``."""
+        channel = self.parameters.get("channel")
+        return None if channel is None else f"{self.parameters.get('filter', '*')},{channel}"
+
     def write(self, path: Path) -> None:
         """Write as JSON."""
         write_json(path, asdict(self))

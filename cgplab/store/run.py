@@ -189,6 +189,7 @@ class Run:
             "reason": status.reason,
             "model": manifest.model,
             "layer": manifest.layer,
+            "kernel": manifest.kernel,
             "selection": manifest.selection,
             "strategy": manifest.strategy,
             "grid": manifest.grid,

@@ -10,7 +10,8 @@ import pytest
 from cgplab.cgp import evaluate
 from cgplab.errors import InputError
 from cgplab.running import Request, measure_accuracy, plan, run_all
-from cgplab.running.plan import DEFAULT_TIME_LIMIT, load_work
+from cgplab.running.plan import DEFAULT_TIME_LIMIT
+from cgplab.running.work import load_work
 from cgplab.store import State, Store
 
 
@@ -70,7 +71,7 @@ def test_some_limit_is_always_set(quick):
         ({"model": "lenet5-float"}, "float"),
         ({"selection": "bypass"}, "bypass.*layer_bypass"),
         ({"parameters": {"layer": "conv7"}}, "conv7.*conv1"),
-        ({"grid": "fifty"}, "fifty.*ROWSxCOLS"),
+        ({"grids": ["fifty"]}, "fifty.*ROWSxCOLS"),
         ({"l_back": 0}, "l_back.*at least 1"),
         ({"strategies": []}, "at least one strategy"),
         ({"strategies": [1.0, 1.0]}, "once"),
@@ -151,20 +152,20 @@ def test_exact_weights_give_exactly_the_reference_accuracy(quick, tmp_path):
 
 def test_methods_and_a_start_from_a_stored_circuit(quick, tmp_path):
     store = Store(tmp_path / "s")
-    (made,) = (store.create(m) for m in plan(replace(quick, strategies=[0.0], grid="5x5", method="construct")))
+    (made,) = (store.create(m) for m in plan(replace(quick, strategies=[0.0], grids=["5x5"], method="construct")))
     run_all([made], quiet)
     assert made.status.state is State.FINISHED
     assert made.status.error == 0
     assert made.status.bound is not None
-    both = replace(quick, strategies=[0.0], grid="5x5", method="construct+evolve")
-    onwards = replace(quick, strategies=[0.0], grid="5x5", start=made)
+    both = replace(quick, strategies=[0.0], grids=["5x5"], method="construct+evolve")
+    onwards = replace(quick, strategies=[0.0], grids=["5x5"], start=made)
     for request in (both, onwards):
         run = store.create(plan(request)[0])
         run_all([run], quiet)
         assert run.status.error == 0
         assert run.status.energy <= made.status.energy
     with pytest.raises(InputError, match="made for"):
-        plan(replace(onwards, grid="4x5"))
+        plan(replace(onwards, grids=["4x5"]))
     with pytest.raises(InputError, match="own start"):
         plan(replace(both, start=made))
     with pytest.raises(InputError, match="cannot lower 'delay'"):
@@ -175,7 +176,9 @@ def test_methods_and_a_start_from_a_stored_circuit(quick, tmp_path):
 
 def test_one_circuit_for_all_layers(tmp_path):
     """Two vectors: evolved wiring by default, multiplexers allowed, weights back into both layers."""
-    request = Request(model="lenet5-qat", selection="all_layers", strategies=[0.0], grid="8x4", seed=3, generations=20)
+    request = Request(
+        model="lenet5-qat", selection="all_layers", strategies=[0.0], grids=["8x4"], seed=3, generations=20
+    )
     (run,), (status,) = carry_out(request, tmp_path / "s")
     assert (status.state, status.kernel) == (State.FINISHED, "full")
     assert set(run.weights()) == {"conv1", "conv2"}

@@ -1,0 +1,85 @@
+"""Results of many runs for people: run by run, or layer by layer where several layers were inferred."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cgplab.analysis.by_layer import Cell, LayerTable, layer_table
+from cgplab.cli.table import cell, print_runs
+from cgplab.store import COLUMN_BY_NAME
+
+_SETTING = ("model", "selection", "grid", "method", "dataset")
+_OVER = "*"
+
+
+def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console | None = None) -> None:
+    """Print runs: a table of one measure by layer and strategy where layers differ, else one line per run.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Rows of the table of runs.
+    measure : str
+        Shown where layers differ, as the median over the runs of a layer and strategy.
+    """
+    console = console or Console()
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in _SETTING), []).append(row)
+    single: list[dict[str, Any]] = []
+    for setting, members in groups.items():
+        table = layer_table(members, measure)
+        if len(table.layers) == 1:
+            single += members
+            continue
+        named = zip(_SETTING, setting, strict=True)
+        console.print(
+            "  ".join(f"[dim]{name}[/dim] {escape(str(value))}" for name, value in named if value is not None),
+            highlight=False,
+        )
+        _print_layers(table, console)
+    if single:
+        print_runs(single, console)
+
+
+def _print_layers(data: LayerTable, console: Console) -> None:
+    column = COLUMN_BY_NAME[data.measure]
+    name = column.name.replace("_", " ")
+    unit = f", {column.unit}" if column.unit else ""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
+    table.add_column("layer", footer="largest", no_wrap=True)
+    table.add_column("weights", justify="right")
+    table.add_column("missing", justify="right")
+    for strategy in data.strategies:
+        worst = data.worst_layer(strategy)
+        largest = "" if worst is None else _text(data, data.cells[worst, strategy])
+        table.add_column(f"t = {strategy:g}", justify="right", footer=largest, no_wrap=True)
+    for layer in data.layers:
+        cells = [data.cells.get((layer, strategy)) for strategy in data.strategies]
+        texts = ["[dim]–[/dim]" if one is None else _text(data, one) for one in cells]
+        table.add_row(escape(layer), f"{data.n_outputs[layer]:,}", f"{data.missing_weights[layer]:,}", *texts)
+    runs = {one.n for one in data.cells.values()}
+    over = sum(one.over_budget for one in data.cells.values())
+    console.print(f"{name}{unit}; median of {_range(runs)} runs by layer and strategy", highlight=False)
+    console.print(table)
+    if over:
+        console.print(
+            f"{_OVER} with {over} of {sum(one.n for one in data.cells.values())} runs whose error is above what "
+            "the strategy allows",
+            highlight=False,
+        )
+
+
+def _text(data: LayerTable, one: Cell) -> str:
+    return cell(data.measure, one.median) + (_OVER if one.over_budget else "")
+
+
+def _range(numbers: set[int]) -> str:
+    if not numbers:
+        return "0"
+    least, most = min(numbers), max(numbers)
+    return str(least) if least == most else f"{least} to {most}"

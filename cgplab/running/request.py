@@ -1,0 +1,100 @@
+"""What a researcher asks for, before it is held against a model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cgplab.cgp.construct import OBJECTIVES
+from cgplab.errors import InputError
+from cgplab.hardware import DEFAULT_COSTS
+from cgplab.store import Run
+
+METHODS: dict[str, str] = {
+    "evolve": "(1+lambda) evolution from a random circuit",
+    "construct": "constructive solver, no evolution",
+    "construct+evolve": "constructive solver, then evolution from its circuit",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a researcher asks for: runs of one model and selection.
+
+    There is one run per circuit that the selection stands for (layer, kernel), grid, strategy and seed.
+
+    Attributes
+    ----------
+    model, selection : str
+    strategies : sequence of float
+        Errors allowed per weight.
+    parameters : dict
+        Of the selection; those left out take their defaults. ``layer`` may be several, or ``all``.
+    grids : sequence of str
+        ``ROWSxCOLS`` each; empty: the selection's.
+    l_back, mutation_rate : optional
+        Default: the selection's.
+    runs, seed : int
+        Seeds are ``seed``, ``seed + 1``, ... for every strategy.
+    generations, time_limit, patience : optional
+        Limits of one run; ``time_limit`` in seconds of search.
+    method : str
+        One of :data:`METHODS`.
+    wiring : {"nearest", "evolved"}, optional
+        How outputs find their pins, see :class:`cgplab.cgp.Settings`. Default: nearest where it can be
+        used, that is for one vector without ``multiplex``.
+    objective : str
+        Measure that is lowered once the error is within the strategy's budget.
+    multiplex : bool
+        The original's multiplex mode; evolved wiring only.
+    stops : {measure: limit}, optional
+        Early stop, see :class:`cgplab.cgp.Settings`. Default: the selection's, or a perfect circuit of no
+        energy.
+    start : Run, optional
+        Evolution begins with this run's best circuit instead of a random one.
+    """
+
+    model: str
+    selection: str
+    strategies: Sequence[float]
+    parameters: dict[str, Any] = field(default_factory=dict)
+    grids: Sequence[str] = ()
+    l_back: int | None = None
+    runs: int = 1
+    seed: int = 1
+    metric: str = "SE"
+    children: int = 4
+    mutation_rate: float | None = None
+    generations: int | None = None
+    time_limit: float | None = None
+    patience: int | None = None
+    costs: str = DEFAULT_COSTS
+    method: str = "evolve"
+    wiring: str | None = None
+    objective: str = "energy"
+    multiplex: bool = False
+    stops: Mapping[str, float] | None = None
+    start: Run | None = None
+
+    def check(self) -> None:
+        """Raise InputError for what is wrong whatever the model."""
+        if not 1 <= self.runs <= 100_000:
+            raise InputError(f"the number of runs must lie between 1 and 100000, not {self.runs}")
+        if self.seed < 0:
+            raise InputError(f"the seed must be at least 0, not {self.seed}")
+        if not self.strategies:
+            raise InputError("give at least one strategy, e.g. --strategy 0 --strategy 5")
+        if len(set(self.strategies)) != len(self.strategies):
+            raise InputError(f"each strategy can be given once, not {', '.join(f'{s:g}' for s in self.strategies)}")
+        if len(set(self.grids)) != len(self.grids):
+            raise InputError(f"each grid can be given once, not {', '.join(self.grids)}")
+        if self.time_limit is not None and not 0 < self.time_limit < float("inf"):
+            raise InputError(f"the time limit must be finite and above 0 seconds, not {self.time_limit:g}")
+        if self.method not in METHODS:
+            raise InputError(f"unknown method {self.method!r}; allowed: {', '.join(METHODS)}")
+        if self.method != "evolve" and self.objective not in OBJECTIVES:
+            raise InputError(
+                f"method {self.method} cannot lower {self.objective!r}; allowed: {', '.join(OBJECTIVES)}, "
+                "or use --method evolve"
+            )
+        if self.start is not None and self.method != "evolve":
+            raise InputError(f"method {self.method} makes its own start; give --start with --method evolve only")

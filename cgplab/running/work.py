@@ -1,0 +1,108 @@
+"""What a manifest stands for: model, problem, geometry, costs and settings, loaded and checked."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cgplab.cgp import Geometry, Problem, Settings
+from cgplab.errors import InputError
+from cgplab.hardware import CostTable, load_costs
+from cgplab.models import StoredModel, load_model
+from cgplab.models.stored import model_path
+from cgplab.selections import Selected, selection_by_name
+from cgplab.store import Manifest
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a manifest stands for, loaded and checked."""
+
+    method: str
+    objective: str
+    model: StoredModel
+    selected: Selected
+    problem: Problem
+    geometry: Geometry
+    costs: CostTable
+    settings: Settings
+    time_limit: float | None
+
+
+def load_work(manifest: Manifest) -> Work:
+    """Load what a manifest names.
+
+    Raises
+    ------
+    InputError
+        The model or the cost table is not the one that the run was created with.
+    """
+    file = _ModelFile.named(manifest.model)
+    model = _model(file)
+    costs = load_costs(manifest.costs)
+    for what, now, then in (
+        (f"model {manifest.model}", model.sha256, manifest.model_sha256),
+        (f"cost table {manifest.costs}", costs.sha256, manifest.costs_sha256),
+    ):
+        if now != then:
+            raise InputError(
+                f"the {what} has changed since run {manifest.id} was created; restore it or start a new run"
+            )
+    selection = selection_by_name(manifest.selection)
+    selected, problem = _problem(file, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
+    return Work(
+        method=manifest.method,
+        objective=manifest.settings["order"][0],
+        model=model,
+        selected=selected,
+        problem=problem,
+        geometry=selection.geometry(selected, problem, manifest.grid, manifest.l_back),
+        costs=costs,
+        settings=settings_of(manifest),
+        time_limit=manifest.settings["time_limit"],
+    )
+
+
+def settings_of(manifest: Manifest) -> Settings:
+    """Search settings as the kernels want them."""
+    given = manifest.settings
+    return Settings(
+        threshold=manifest.threshold,
+        metric=manifest.metric,
+        children=given["children"],
+        mutation_rate=given["mutation_rate"],
+        generations=given["generations"],
+        patience=given["patience"],
+        order=tuple(given["order"]),
+        wiring=given["wiring"],
+        multiplex=given["multiplex"],
+        stops=given["stops"],
+    )
+
+
+@dataclass(frozen=True)
+class _ModelFile:
+    """A model's file as it is now: another content makes another one."""
+
+    path: Path
+    modified: int
+    size: int
+
+    @classmethod
+    def named(cls, name: str) -> "_ModelFile":
+        path = model_path(name)
+        state = path.stat()
+        return cls(path, state.st_mtime_ns, state.st_size)
+
+
+# Hundreds of runs ask for the same model and, one after the other, for the same problem.
+@lru_cache(maxsize=4)
+def _model(file: _ModelFile) -> StoredModel:
+    return load_model(file.path)
+
+
+@lru_cache(maxsize=8)
+def _problem(file: _ModelFile, selection: str, parameters: str) -> tuple[Selected, Problem]:
+    model = _model(file)
+    selected = selection_by_name(selection).select(model, **json.loads(parameters))
+    return selected, selected.problem(model)
