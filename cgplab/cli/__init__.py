@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cgplab.cli import bench, costs, data, evolve, figures, metrics, model, runs, selections
+from cgplab.cli import bench, costs, data, evolve, figures, metrics, model, runs, selections, stats
 from cgplab.errors import InputError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("evolve")(evolve.evolve)
 app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
 app.command("figures")(figures.figures)
+app.command("stats")(stats.stats)
 app.command("selections")(selections.selections)
 
 

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from cgplab.analysis import runs
-from cgplab.cli.options import BatchOption, StoreOption
+from cgplab.cli.options import BatchOption, StoreOption, check_formats
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES, FORMATS, save_figure
+from cgplab.figures import FIGURES, save_figure
 from cgplab.store import Store
 
 
@@ -21,12 +21,18 @@ def figures(
 ) -> None:
     """Draw figures over stored runs, for print and for screens."""
     chosen = names or list(FIGURES)
-    formats = [text.strip() for text in format.split(",")]
-    for what, given, allowed in (("figure", chosen, list(FIGURES)), ("format", formats, list(FORMATS))):
-        unknown = [name for name in given if name not in allowed]
-        if unknown:
-            raise InputError(f"unknown {what} {unknown[0]!r}; allowed: {', '.join(allowed)}")
+    formats = check_formats(format)
+    unknown = [name for name in chosen if name not in FIGURES]
+    if unknown:
+        raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
     table = runs(Store.open(store), batch)
     for name in chosen:
-        for path in save_figure(name, table, out, formats):
+        try:
+            paths = save_figure(name, table, out, formats)
+        except InputError as error:
+            if names:
+                raise
+            typer.echo(f"cgplab: {name} left out: {error}", err=True)
+            continue
+        for path in paths:
             typer.echo(str(path))

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from cgplab.errors import InputError
+
 StoreOption = Annotated[
     str | None,
     typer.Option("--store", metavar="DIR", help="Run store; default: $CGPLAB_STORE, else your data directory."),
@@ -17,3 +19,18 @@ CostsOption = Annotated[
     str,
     typer.Option("--costs", metavar="TABLE", help="Cost table: a name of `cgplab costs list`, a .csv or a .txt file."),
 ]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="COLUMN=VALUE", help="Only runs like these, e.g. selection=mobilenet; repeatable."),
+]
+
+
+def check_formats(text: str) -> list[str]:
+    """Formats of figures from a comma-separated list; InputError for an unknown one."""
+    from cgplab.figures import FORMATS
+
+    formats = [part.strip() for part in text.split(",")]
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise InputError(f"unknown format {unknown[0]!r}; allowed: {', '.join(FORMATS)}")
+    return formats

@@ -1,21 +1,18 @@
 """All figures by name, and how one becomes files."""
 
-import io
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cgplab.files import write_atomic
+from cgplab.figures.files import save_drawing
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-FIGURES: tuple[str, ...] = ("accuracy_loss", "missing_weights")
+FIGURES: tuple[str, ...] = ("accuracy_loss", "missing_weights", "critical_difference")
 """Names; each is a module here with ``data(runs)`` and ``publication(runs)``."""
-
-FORMATS: tuple[str, ...] = ("pdf", "png", "svg")
 
 
 def save_figure(name: str, runs: "pd.DataFrame", out: Path, formats: Sequence[str]) -> list[Path]:
@@ -44,20 +41,3 @@ def save_figure(name: str, runs: "pd.DataFrame", out: Path, formats: Sequence[st
     """
     draw: Callable[[pd.DataFrame], Figure] = import_module(f"cgplab.figures.{name}").publication
     return save_drawing(draw(runs), name, out, formats)
-
-
-def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str]) -> list[Path]:
-    """Write a drawn figure as ``<name>.<format>``; see :func:`save_figure`."""
-    from cgplab.figures.style import publication_style
-
-    paths = []
-    for extension in formats:
-        buffer = io.BytesIO()
-        # Without the time of making, the same runs give the same file.
-        undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(extension, {})
-        with publication_style():  # font types and resolution are looked up when the file is written
-            figure.savefig(buffer, format=extension, metadata=undated)
-        path = out / f"{name}.{extension}"
-        write_atomic(path, buffer.getvalue())
-        paths.append(path)
-    return paths

@@ -29,9 +29,15 @@ def table(n=12, layers=1, **values):
     return pd.DataFrame(rows)
 
 
+def over_layers():
+    """Runs of four layers."""
+    runs = table(32)
+    return runs.assign(layer=[f"conv{i // 4 % 4}" for i in range(len(runs))])
+
+
 def test_every_figure_is_written_in_every_format(tmp_path):
     for name in FIGURES:
-        paths = save_figure(name, table(), tmp_path, ["png", "pdf", "svg"])
+        paths = save_figure(name, over_layers(), tmp_path, ["png", "pdf", "svg"])
         assert [path.name for path in paths] == [f"{name}.{e}" for e in ("png", "pdf", "svg")]
         assert paths[0].read_bytes().startswith(b"\x89PNG")
         assert b"/Type3" not in paths[1].read_bytes()
@@ -41,8 +47,8 @@ def test_every_figure_is_written_in_every_format(tmp_path):
 def test_the_same_runs_give_the_same_files(tmp_path):
     for name in FIGURES:
         for extension in ("png", "pdf", "svg"):
-            first = save_figure(name, table(), tmp_path / "a", [extension])[0].read_bytes()
-            assert save_figure(name, table(), tmp_path / "b", [extension])[0].read_bytes() == first
+            first = save_figure(name, over_layers(), tmp_path / "a", [extension])[0].read_bytes()
+            assert save_figure(name, over_layers(), tmp_path / "b", [extension])[0].read_bytes() == first
 
 
 def test_accuracy_loss_draws_every_run_and_counts_them():

@@ -1,0 +1,49 @@
+"""Rows of a table that meet conditions like ``strategy=0,5``."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cgplab.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def where(table: "pd.DataFrame", conditions: Sequence[str]) -> "pd.DataFrame":
+    """Rows that meet all conditions.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    conditions : sequence of str
+        Each ``COLUMN=VALUE`` or ``COLUMN=VALUE,VALUE``; any of the values will do.
+
+    Raises
+    ------
+    InputError
+        A condition is malformed, names no column, or no row meets it.
+    """
+    for condition in conditions:
+        name, sign, wanted = condition.partition("=")
+        if not sign or name not in table.columns:
+            raise InputError(
+                f"condition {condition!r} must be COLUMN=VALUE[,VALUE] with a column of: {', '.join(table.columns)}"
+            )
+        column = table[name]
+        values = {_canonical(text) for text in wanted.split(",")}
+        kept = table[column.map(_canonical).isin(values)]
+        if kept.empty and not table.empty:
+            found = sorted({str(value) for value in column.dropna()})
+            shown = ", ".join(found[:8]) + (" …" if len(found) > 8 else "")
+            raise InputError(f"no run with {condition}; {name} is one of: {shown or 'nothing'}")
+        table = kept
+    return table
+
+
+def _canonical(value: object) -> str:
+    """Text of a value in which 5, 5.0 and '5.00' agree."""
+    text = str(value).strip()
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return text

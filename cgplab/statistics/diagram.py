@@ -1,0 +1,216 @@
+"""The critical-difference diagram of Demsar (2006): average ranks on a line, bars over what is not different.
+
+::
+
+        CD
+      |----|
+    1      2      3      4
+    |------|------|------|
+      |  |          |  |
+      ====          ====       <- bars
+    A -  |          |  - D
+    B ----          ---- C
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cgplab.statistics.words import p_text, plain, sample_size
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from cgplab.statistics.comparison import Comparison
+
+INK, BAR, PALE = "#222222", "#D55E00", "#8a8a8a"
+WIDTH = 5.9
+"""Width in inches when the diagram makes its own figure."""
+_ROW = 0.24
+"""Height of one row of labels, in inches."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand; no drawing.
+
+    Attributes
+    ----------
+    span : (float, float)
+        Least and greatest value of the axis of ranks.
+    labels : tuple of (level, rank, row, side)
+        Side -1 is left, 1 right; rows count from the axis down.
+    bars : tuple of (ranks, row)
+        Average ranks of each bar's levels, rows counting from the axis down.
+    gaps : tuple of bool
+        Per bar, whether it passes over a level that it does not join.
+    """
+
+    span: tuple[float, float]
+    labels: tuple[tuple[Hashable, float, int, int], ...]
+    bars: tuple[tuple[tuple[float, ...], int], ...]
+    gaps: tuple[bool, ...]
+
+    @property
+    def bar_rows(self) -> int:
+        """Rows that the bars take."""
+        return max((row for _, row in self.bars), default=-1) + 1
+
+    @property
+    def label_rows(self) -> int:
+        """Rows that the labels take."""
+        return max(row for _, _, row, _ in self.labels) + 1
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """What was drawn: the figure, its axes, and artists by what they show."""
+
+    figure: "Figure"
+    axes: "Axes"
+    artists: dict[str, list["Artist"]]
+
+
+def lay_out(found: "Comparison") -> Layout:
+    """Place labels and bars.
+
+    Levels of the lower half of ranks are labelled on the left, the others on the right; bars share a row
+    when they do not meet.
+    """
+    ranks = found.average_ranks
+    left = (len(ranks) + 1) // 2
+    labels = [(level, float(rank), row, -1) for row, (level, rank) in enumerate(ranks.iloc[:left].items())]
+    right = list(ranks.iloc[left:].items())
+    labels += [(level, float(rank), len(right) - 1 - row, 1) for row, (level, rank) in enumerate(right)]
+    ends: list[float] = []
+    bars, gaps = [], []
+    order = list(ranks.index)
+    rank_of = dict(zip(order, ranks.to_numpy(dtype=float).tolist(), strict=True))
+    for bar in found.bars:
+        at = tuple(rank_of[level] for level in bar)
+        row = next((i for i, end in enumerate(ends) if end < at[0]), len(ends))
+        ends[row : row + 1] = [at[-1]]
+        bars.append((at, row))
+        gaps.append(order.index(bar[-1]) - order.index(bar[0]) + 1 > len(bar))
+    if found.samples.block is not None:
+        span = (1.0, float(len(ranks)))
+    else:
+        low, high = float(ranks.min()), float(ranks.max())
+        margin = 0.06 * (high - low) or 1.0
+        span = (low - margin, high + margin)
+    return Layout(span, tuple(labels), tuple(bars), tuple(gaps))
+
+
+def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
+    """Draw the diagram.
+
+    Parameters
+    ----------
+    found : Comparison
+    axes : matplotlib.axes.Axes, optional
+        Where to draw; default: a figure of its own.
+
+    Returns
+    -------
+    Diagram
+        ``artists`` under ``axis``, ``critical_difference``, ``elbows``, ``labels``, ``bars``.
+    """
+    from matplotlib.figure import Figure
+
+    layout = lay_out(found)
+    below = 0.55 + 0.55 * layout.bar_rows  # rows between axis and first label
+    above = 3.1
+    if axes is None:
+        own = Figure(figsize=(WIDTH, _ROW * (above + below + layout.label_rows + 0.6)), layout="constrained")
+        axes = own.add_subplot()
+    low, high = layout.span
+    width = high - low
+    axes.set_axis_off()
+    axes.set_xlim(low - 0.32 * width, high + 0.32 * width)
+    axes.set_ylim(-(below + layout.label_rows), above)
+    artists: dict[str, list[Any]] = {
+        "axis": _axis(axes, layout.span, blocked=found.samples.block is not None),
+        "critical_difference": _ruler(axes, found, layout.span),
+        "bars": [],
+        "elbows": [],
+        "labels": [],
+    }
+    for (at, row), gap in zip(layout.bars, layout.gaps, strict=True):
+        y = -0.55 - 0.55 * row
+        reach = 0.006 * width
+        ends = [at[0] - reach, at[-1] + reach]
+        style = {"linewidth": 1.4, "linestyle": (0, (2, 1.2))} if gap else {"linewidth": 3.6}
+        artists["bars"] += axes.plot(ends, [y, y], color=BAR, solid_capstyle="round", zorder=4, **style)
+        if gap:  # levels passed over are not joined: only the dots are
+            artists["bars"] += axes.plot(at, [y] * len(at), "o", color=BAR, markersize=4.5, zorder=5)
+    for level, rank, row, side in layout.labels:
+        y = -below - row - 0.3
+        edge = low - 0.05 * width if side < 0 else high + 0.05 * width
+        artists["elbows"] += axes.plot([rank, rank, edge], [0, y, y], color=INK, linewidth=0.8, zorder=2)
+        artists["elbows"] += axes.plot([rank], [0], "o", color=INK, markersize=3.2, zorder=3)
+        name, value = _name(found, level), f"{rank:.2f}"
+        text = f"{name}  " if side < 0 else f"  {name}"
+        align = "right" if side < 0 else "left"
+        artists["labels"].append(axes.text(edge, y, text, ha=align, va="center", color=INK))
+        inner = edge + 0.008 * width * (1 if side < 0 else -1)
+        artists["labels"].append(
+            axes.text(
+                inner, y + 0.08, value, ha="left" if side < 0 else "right", va="bottom", color=PALE, size="x-small"
+            )
+        )
+    axes.set_title(_title(found), loc="left")
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return Diagram(figure, axes, artists)
+
+
+def _name(found: "Comparison", level: Hashable) -> str:
+    numeric = isinstance(level, (int, float, np.number))
+    short = "t" if found.samples.factor == "strategy" else plain(found.samples.factor)
+    return f"{short} = {level:g}" if numeric else plain(level)
+
+
+def _title(found: "Comparison") -> str:
+    t = found.test
+    first = f"{plain(found.samples.response).capitalize()}: {sample_size(found)}"
+    if t.name == "none":
+        return f"{first}\n{t.why}"
+    symbol = {"chi-squared": r"$\chi^2$"}.get(t.symbol, f"${t.symbol}$")
+    effect = {"Kendall's W": "Kendall's $W$", "eta squared": r"$\eta^2$", "epsilon squared": r"$\varepsilon^2$"}
+    name = effect.get(found.effect.name, found.effect.name)
+    tests = f"{t.name} {symbol} = {t.statistic:.3g}, {p_text(t.p)}; {name} = {found.effect.value:.2f}"
+    return f"{first}\n{tests}" + (f"; bars: {found.posthoc.name}" if found.posthoc.name else "")
+
+
+def _axis(axes: "Axes", span: tuple[float, float], blocked: bool) -> list[Any]:
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = span
+    drawn: list[Any] = axes.plot([low, high], [0, 0], color=INK, linewidth=1.0, zorder=2)
+    if blocked:
+        step = max(1, int(np.ceil((high - low) / 12)))
+        ticks = np.arange(low, high + 1e-9, step)
+        drawn += axes.plot([t + 0.5 for t in ticks[:-1]], np.full(len(ticks) - 1, 0.12), "|", color=PALE, markersize=3)
+    else:
+        ticks = np.array([t for t in MaxNLocator(6).tick_values(low, high) if low <= t <= high])
+    for tick in ticks:
+        drawn += axes.plot([tick, tick], [0, 0.28], color=INK, linewidth=0.9, zorder=2)
+        drawn.append(axes.text(tick, 0.42, f"{tick:g}", ha="center", va="bottom", color=INK))
+    drawn.append(axes.text(low - 0.05 * (high - low), 0, "average\nrank", ha="right", va="center", color=PALE))
+    return drawn
+
+
+def _ruler(axes: "Axes", found: "Comparison", span: tuple[float, float]) -> list[Any]:
+    cd = found.critical_difference
+    if cd is None or cd <= 0:
+        return []
+    start, y = span[0], 1.85
+    drawn: list[Any] = axes.plot([start, start + cd], [y, y], color=BAR, linewidth=1.4)
+    for x in (start, start + cd):
+        drawn += axes.plot([x, x], [y - 0.2, y + 0.2], color=BAR, linewidth=1.4)
+    drawn.append(axes.text(start + cd / 2, y + 0.22, f"CD = {cd:.2f}", ha="center", va="bottom", color=BAR))
+    return drawn

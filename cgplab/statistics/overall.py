@@ -1,0 +1,138 @@
+"""Which overall test fits the samples, and its outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from cgplab.statistics.assumptions import equal_variances, normality
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Test:
+    """Outcome of an overall test.
+
+    ``symbol`` and ``statistic`` name and give the test statistic, ``df`` its degrees of freedom (empty where
+    it has none), ``why`` the reason for this test, ``also`` further figures by name.
+    """
+
+    __test__ = False  # not a test case for pytest
+
+    name: str
+    symbol: str
+    statistic: float
+    df: tuple[float, ...]
+    p: float
+    why: str
+    also: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Checks:
+    """p-values of the checks: normality per level (NaN: cannot be told), equal variances of all."""
+
+    normality: tuple[float, ...]
+    variance: float
+    alpha: float
+
+    @property
+    def normal(self) -> bool:
+        """Whether no level speaks against a normal distribution."""
+        return all(p >= self.alpha for p in self.normality)
+
+    @property
+    def homogeneous(self) -> bool:
+        """Whether nothing speaks against equal variances."""
+        return self.variance >= self.alpha
+
+
+def check(samples: Sequence[Array], paired: bool, alpha: float) -> Checks:
+    """Check what parametric tests assume; of two paired samples, the normality of their differences."""
+    subjects = [samples[0] - samples[1]] if paired and len(samples) == 2 else samples
+    return Checks(tuple(normality(values) for values in subjects), equal_variances(samples), alpha)
+
+
+def independent(samples: Sequence[Array], checks: Checks) -> Test:
+    """Test of independent samples: parametric where nothing speaks against it, else by ranks."""
+    k, n = len(samples), sum(map(len, samples))
+    if not checks.normal:
+        why = _not_normal(checks)
+        if k == 2:
+            u = stats.mannwhitneyu(samples[0], samples[1])
+            return Test("Mann-Whitney U", "U", float(u.statistic), (), float(u.pvalue), why)
+        h = stats.kruskal(*samples)
+        return Test("Kruskal-Wallis", "H", float(h.statistic), (k - 1,), float(h.pvalue), why)
+    equal = checks.homogeneous
+    why = "every level looks normal, " + ("with equal variances" if equal else "with unequal variances")
+    if k == 2:
+        t = stats.ttest_ind(samples[0], samples[1], equal_var=equal)
+        name = "Student's t" if equal else "Welch's t"
+        return Test(name, "t", float(t.statistic), (float(t.df),), float(t.pvalue), why)
+    f = stats.f_oneway(*samples, equal_var=equal)
+    name, within = ("one-way ANOVA", float(n - k)) if equal else ("Welch's ANOVA", _welch_df(samples))
+    return Test(name, "F", float(f.statistic), (k - 1, within), float(f.pvalue), why)
+
+
+def paired(samples: Sequence[Array], checks: Checks) -> Test:
+    """Test of two samples matched by blocks."""
+    if checks.normal:
+        result = stats.ttest_rel(samples[0], samples[1])
+        why = "the differences within blocks look normal"
+        return Test("paired t", "t", float(result.statistic), (float(result.df),), float(result.pvalue), why)
+    statistic, p = signed_rank(samples[0] - samples[1])
+    return Test("Wilcoxon signed-rank", "T", statistic, (), p, _not_normal(checks, "the differences within blocks"))
+
+
+def signed_rank(differences: Array) -> tuple[float, float]:
+    """Statistic and p-value of Wilcoxon's signed-rank test; zeros count half for either side, as in Demsar 2006."""
+    if not differences.any():
+        return 0.0, 1.0
+    result = stats.wilcoxon(differences, zero_method="zsplit")
+    return float(result.statistic), float(result.pvalue)
+
+
+def friedman(matrix: Array) -> Test:
+    """Friedman's test corrected for ties, with Iman and Davenport's F (1980).
+
+    Parameters
+    ----------
+    matrix : (blocks, levels) float64
+        Values; three levels or more.
+    """
+    n, k = matrix.shape
+    mean_ranks = stats.rankdata(matrix, axis=1).mean(axis=0)
+    untied = 12 * n / (k * (k + 1)) * float(((mean_ranks - (k + 1) / 2) ** 2).sum())
+    why = "every block holds every level, so levels are compared within blocks by ranks"
+    if np.all(matrix == matrix[:, :1]):  # every block ties: no rank differs from another
+        return Test("Friedman", "chi-squared", 0.0, (k - 1,), 1.0, why)
+    result = stats.friedmanchisquare(*matrix.T)
+    w = float(result.statistic) / (n * (k - 1))
+    f = (n - 1) * w / (1 - w) if w < 1 else np.inf
+    also = (
+        ("Iman-Davenport F", f),
+        ("Iman-Davenport p", float(stats.f.sf(f, k - 1, (n - 1) * (k - 1)))),
+        ("chi-squared without the correction for ties", untied),
+    )
+    return Test("Friedman", "chi-squared", float(result.statistic), (k - 1,), float(result.pvalue), why, also)
+
+
+def _not_normal(checks: Checks, what: str = "") -> str:
+    untold = sum(np.isnan(p) for p in checks.normality)
+    against = sum(p < checks.alpha for p in checks.normality)
+    if what:
+        return f"{what} do not look normal" if against else f"{what} are too few or too equal to tell normality"
+    parts = [f"{against} of {len(checks.normality)} levels do not look normal"] if against else []
+    if untold:
+        parts.append(f"of {untold} it cannot be told (constant, or fewer than 3 values)")
+    return ", ".join(parts)
+
+
+def _welch_df(samples: Sequence[Array]) -> float:
+    """Degrees of freedom of the denominator (Welch, "On the comparison of several mean values", 1951)."""
+    weights = np.array([len(s) / s.var(ddof=1) for s in samples])
+    lengths = np.array([len(s) for s in samples])
+    return float((len(samples) ** 2 - 1) / (3 * ((1 - weights / weights.sum()) ** 2 / (lengths - 1)).sum()))

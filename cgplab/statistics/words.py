@@ -1,0 +1,115 @@
+"""Results in plain words."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cgplab.statistics.effects import Effect
+from cgplab.statistics.samples import counted
+
+if TYPE_CHECKING:
+    from cgplab.statistics.comparison import Comparison
+
+_MOST_PAIRS = 15
+"""Pairs that a report lists; all are in the table."""
+
+
+def p_text(p: float) -> str:
+    """``p = 0.012``, or ``p < 0.0001``."""
+    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def effect_text(effect: Effect) -> str:
+    """``Kendall's W = 0.24 (95 % interval 0.10 to 0.52)``."""
+    interval = "" if np.isnan(effect.low) else f" (95 % bootstrap interval {effect.low:.2f} to {effect.high:.2f})"
+    return f"{effect.name} = {effect.value:.2f}{interval}"
+
+
+def plain(name: object) -> str:
+    """Name of a column or level for a reader."""
+    return f"{name:g}" if isinstance(name, float) else str(name).replace("_", " ")
+
+
+def report(found: "Comparison") -> str:
+    """Several lines about a comparison; see :meth:`Comparison.report`."""
+    lines = [_what(found), *_left_out(found), *_overall(found)]
+    if found.test.name != "none":
+        lines += _order(found)
+        lines += _decisions(found)
+    return "\n".join(lines)
+
+
+def sample_size(found: "Comparison") -> str:
+    """What is compared, and how a cell came about."""
+    s = found.samples
+    if s.block is None:
+        return f"{found.n} values"
+    low, high = s.replicates
+    rows = f"{low}" if low == high else f"{low} to {high}"
+    cell = "one run" if high == 1 else f"the median of {rows} runs"
+    return f"{len(s.blocks)} blocks ({plain(s.block)}), each cell {cell}"
+
+
+def _what(found: "Comparison") -> str:
+    s = found.samples
+    return (
+        f"{plain(s.response).capitalize()} by {plain(s.factor)}: {len(s.levels)} levels, {sample_size(found)}; "
+        f"n = {found.n}."
+    )
+
+
+def _left_out(found: "Comparison") -> list[str]:
+    s, lines = found.samples, []
+    if s.dropped:
+        lines.append(f"Left out: {counted(s.dropped, 'row')} without a value.")
+    if s.incomplete:
+        named = ", ".join(plain(block) for block in s.incomplete)
+        lines.append(f"Left out: {counted(len(s.incomplete), 'block')} with missing cells: {named}.")
+    ones = [plain(level) for level, n in found.levels["n"].items() if n == 1]
+    if ones:
+        lines.append(f"One value only at {', '.join(ones)}: no spread can be told there.")
+    return lines
+
+
+def _overall(found: "Comparison") -> list[str]:
+    t = found.test
+    if t.name == "none":
+        return [f"Nothing to test: {t.why}."]
+    df = f"({', '.join(f'{d:.4g}' for d in t.df)})" if t.df else ""
+    lines = [f"{t.name} test, chosen because {t.why}: {t.symbol}{df} = {t.statistic:.4g}, {p_text(t.p)}."]
+    if t.also:
+        lines.append("Also: " + "; ".join(f"{name} = {value:.4g}" for name, value in t.also) + ".")
+    verdict = "differ" if found.significant else "cannot be told apart"
+    lines.append(f"The levels {verdict} at the {found.alpha:g} level; {effect_text(found.effect)}.")
+    return lines
+
+
+def _order(found: "Comparison") -> list[str]:
+    ranks = ", ".join(f"{plain(level)}: {rank:.3g}" for level, rank in found.average_ranks.items())
+    lines = [f"Average ranks ({found.best} = 1): {ranks}."]
+    cd = found.critical_difference
+    if cd is not None:
+        raw = found.posthoc.uncorrected
+        without = f" ({raw:.3g} without the correction for ties)" if raw is not None and not np.isclose(raw, cd) else ""
+        lines.append(f"Critical difference of average ranks: {cd:.3g}{without}.")
+    return lines
+
+
+def _decisions(found: "Comparison") -> list[str]:
+    if len(found.samples.levels) == 2:
+        return []
+    different = found.pairs[found.pairs["different"]]
+    if different.empty:
+        return [f"{found.posthoc.name}: no pair of levels differs."]
+    lines = [f"{found.posthoc.name}: {len(different)} of {len(found.pairs)} pairs differ:"]
+    shown = different.sort_values("p_adjusted", kind="stable").head(_MOST_PAIRS)
+    for one, other, p, delta, size in zip(
+        shown["a"], shown["b"], shown["p_adjusted"], shown["delta"], shown["magnitude"], strict=True
+    ):
+        side = "above" if delta > 0 else "below" if delta < 0 else "beside"
+        lines.append(f"  {plain(one)} {side} {plain(other)}: {p_text(p)}, Cliff's delta {delta:+.2f} ({size})")
+    if len(different) > _MOST_PAIRS:
+        lines.append(f"  and {len(different) - _MOST_PAIRS} more")
+    if not found.significant:
+        lines.append("The overall test does not reject, so take these as leads, not as findings.")
+    return lines

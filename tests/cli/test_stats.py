@@ -1,0 +1,63 @@
+"""``cgplab stats``: figures of real runs, files, and refusals."""
+
+import pytest
+from typer.testing import CliRunner
+
+from cgplab.cli import app
+from cgplab.errors import InputError
+from cgplab.running import Request, plan, run_all
+from cgplab.store import Store
+
+
+@pytest.fixture(scope="module")
+def evolved(tmp_path_factory):
+    """Store with two seeds of three strategies on three kernels' grids."""
+    store = Store(tmp_path_factory.mktemp("stats") / "store")
+    request = Request(
+        model="lenet5-qat", selection="single_filter", strategies=[0.0, 5.0, 11.0], grids=["3x4", "4x4", "5x5"], runs=2,
+        seed=7, generations=200,
+    )  # fmt: skip
+    run_all([store.create(manifest) for manifest in plan(request)], lambda *_: None, jobs=1)
+    return store
+
+
+def stats(*arguments):
+    return CliRunner().invoke(app, ["stats", *map(str, arguments)])
+
+
+def test_friedman_nemenyi_and_the_diagram(evolved, tmp_path):
+    done = stats(
+        "--store", evolved.root, "--response", "error", "--factor", "strategy", "--block", "grid", "--latex",
+        "--out", tmp_path / "o",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.exception
+    assert "3 blocks (grid), each cell the median of 2 runs; n = 9." in done.stdout
+    assert "Friedman test" in done.stdout
+    assert "Nemenyi" in done.stdout
+    names = sorted(path.name for path in (tmp_path / "o").iterdir())
+    assert names == [f"stats_error_by_strategy.{e}" for e in ("pdf", "png", "svg", "tex")]
+
+
+def test_what_else_varies_is_told(evolved, tmp_path):
+    options = ("--store", evolved.root, "--response", "error", "--out", tmp_path, "--format", "svg")
+    assert "The runs differ also in grid (3x4, 4x4, 5x5)" in stats(*options).stderr
+    assert "differ also" not in stats(*options, "--where", "grid=5x5").stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((), "no run has accuracy_loss yet; measure it with: cgplab metrics"),
+        (("--response", "hue"), "no column 'hue'"),
+        (("--response", "error", "--factor", "layer"), "layer has one level only, 'conv1'"),
+        (("--response", "error", "--format", "gif"), "unknown format 'gif'"),
+        (("--response", "error", "--where", "grid"), "must be COLUMN=VALUE"),
+        (("--response", "error", "--where", "grid=9x9"), "no run with grid=9x9; grid is one of: 3x4, 4x4, 5x5"),
+        (("--response", "error", "--block", "layer"), "1 block of layer; a comparison within blocks needs 3 or more"),
+    ],
+)
+def test_refusals(evolved, tmp_path, options, message):
+    done = stats("--store", evolved.root, "--out", tmp_path / "o", *options)
+    assert isinstance(done.exception, InputError)
+    assert message in str(done.exception)
+    assert not (tmp_path / "o").exists()
