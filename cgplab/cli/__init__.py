@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cgplab.cli import bench, costs, data, evolve, figures, metrics, model, runs, selections, stats
+from cgplab.cli import bench, control, costs, data, evolve, figures, metrics, model, runs, selections, stats
 from cgplab.errors import InputError
 
 app = typer.Typer(
@@ -20,6 +20,10 @@ app.add_typer(data.app, name="data")
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")
 app.command("evolve")(evolve.evolve)
+app.command("pause")(control.pause)
+app.command("resume")(control.resume)
+app.command("stop")(control.stop)
+app.command("retry")(control.retry)
 app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
 app.command("figures")(figures.figures)

@@ -10,11 +10,14 @@ from rich.console import Console
 
 from cgplab.analysis import run_rows
 from cgplab.cli.evolve_display import RunsDisplay, announce
-from cgplab.cli.options import CostsOption, StoreOption
+from cgplab.cli.options import CostsOption, JobsOption, StoreOption
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
 from cgplab.running import METHODS, Request, check_jobs, plan_runs, run_all
+from cgplab.running import start as start_runs
+from cgplab.running.slots import Slots
+from cgplab.running.ticket import Ticket
 from cgplab.selections import ALL, SELECTIONS, Published, selection_by_name
 from cgplab.store import State, Status, Store
 
@@ -85,7 +88,10 @@ def evolve(
     start: Annotated[
         str | None, typer.Option(metavar="RUN", help="Begin with this stored run's circuit instead of a random one.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option(help="Runs at a time. Default: usable cores.")] = None,
+    jobs: JobsOption = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return at once; a worker carries the runs out and outlasts this shell.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
@@ -123,14 +129,22 @@ def evolve(
     target.check_writable()
     planned = plan_runs(request)
     announce(planned, target)
-    created = [target.create(manifest) for manifest in planned.manifests]
+    if detach:
+        start_runs(planned.manifests, target, jobs)
+        typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
+        return
+    ticket = Ticket(target)
+    created = [target.create(manifest, ticket.worker) for manifest in planned.manifests]
     statuses: list[Status] | None = None
     try:
         # A batch system asks with SIGTERM what a person asks with Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with RunsDisplay(created) as display:
-            statuses = run_all(created, display.report, jobs, started=display.started, done=display.done)
+            statuses = run_all(
+                created, display.report, jobs, slots=Slots(target, jobs), started=display.started, done=display.done
+            )
     finally:
+        ticket.release()
         if statuses is None:
             states = Counter(run.status.state.value for run in created)
             Console(stderr=True).print(f"stopped: {', '.join(f'{n} {state}' for state, n in states.items())}")

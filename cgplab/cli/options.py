@@ -19,6 +19,8 @@ CostsOption = Annotated[
     str,
     typer.Option("--costs", metavar="TABLE", help="Cost table: a name of `cgplab costs list`, a .csv or a .txt file."),
 ]
+JobsOption = Annotated[int | None, typer.Option("--jobs", metavar="N", help="Runs at a time. Default: usable cores.")]
+RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Beginnings or ends of run ids, or 'all'.")]
 WhereOption = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="COLUMN=VALUE", help="Only runs like these, e.g. selection=mobilenet; repeatable."),

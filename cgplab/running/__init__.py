@@ -1,9 +1,11 @@
-"""Run what was planned: requests, workers, accuracy."""
+"""Run what was planned: requests, workers, the manager, accuracy."""
 
 from cgplab.running.accuracy import Measured, measure_accuracy
-from cgplab.running.local import check_jobs, run_all, usable_cores
+from cgplab.running.local import run_all
+from cgplab.running.manager import pause, resume, retry, start, stop
 from cgplab.running.plan import Plan, plan, plan_runs
 from cgplab.running.request import METHODS, Request
+from cgplab.running.slots import check_jobs, usable_cores
 
 __all__ = [
     "METHODS",
@@ -12,8 +14,13 @@ __all__ = [
     "Request",
     "check_jobs",
     "measure_accuracy",
+    "pause",
     "plan",
     "plan_runs",
+    "resume",
+    "retry",
     "run_all",
+    "start",
+    "stop",
     "usable_cores",
 ]

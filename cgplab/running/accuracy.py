@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cgplab.errors import InputError
 from cgplab.models import load_dataset, load_model
 from cgplab.store import Run
-from cgplab.store.run import now
+from cgplab.store.status import now
 
 
 @dataclass(frozen=True)

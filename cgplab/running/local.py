@@ -1,25 +1,13 @@
-"""Carry out runs on this machine, several at a time."""
+"""Carry out runs in this process and wait for them."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from threading import Event
 
 from cgplab.errors import InputError
-from cgplab.running.worker import Report, execute
-from cgplab.store import Run, State, Status
-
-
-def usable_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0))
-
-
-def check_jobs(jobs: int | None) -> None:
-    """Raise InputError unless ``jobs`` runs can go on at a time."""
-    if jobs is not None and jobs < 1:
-        raise InputError(f"the number of jobs must be at least 1, not {jobs}")
+from cgplab.running.batch import Batch
+from cgplab.running.execute import Report
+from cgplab.running.slots import Slots, check_jobs
+from cgplab.store import Run, RunTakenError, State, Status
 
 
 def run_all(
@@ -27,10 +15,11 @@ def run_all(
     report: Report,
     jobs: int | None = None,
     *,
-    started: Callable[[Run], None] | None = None,
-    done: Callable[[Run, Status], None] | None = None,
+    slots: Slots | None = None,
+    started: Callable[[Run], None] = lambda _: None,
+    done: Callable[[Run, Status], None] = lambda *_: None,
 ) -> list[Status]:
-    """Carry out runs in threads (the kernels hold no interpreter lock) and wait for them.
+    """Carry out runs in threads and wait for them.
 
     Parameters
     ----------
@@ -40,6 +29,8 @@ def run_all(
         Called from the runs' threads.
     jobs : int, optional
         Runs at a time, at least 1; default: the number of usable cores.
+    slots : Slots, optional
+        Places shared with other processes.
     started, done : callable, optional
         Called from a run's thread when it begins, and with its status when it has ended.
 
@@ -53,26 +44,31 @@ def run_all(
     KeyboardInterrupt
         Passed on after every started run has stored what it found and is marked killed, as are those that
         never started. Finished runs are untouched.
+    InputError
+        Runs could not be carried out, nor marked as failed.
     """
     check_jobs(jobs)
-    stop = Event()
+    complaints: list[str] = []
+    batch = Batch(runs, report, jobs, slots=slots, complain=complaints.append, started=started, done=done)
+    batch.start()
+    try:
+        batch.wait()
+    except BaseException:
+        batch.stop.set()
+        batch.wait()
+        for run in runs:
+            _mark_unstarted(run)
+        raise
+    if complaints:
+        raise InputError(complaints[0])
+    return [run.observed() for run in runs]
 
-    def carry_out(run: Run) -> Status:
-        if started is not None:
-            started(run)
-        status = execute(run, stop, report)
-        if done is not None:
-            done(run, status)
-        return status
 
-    with ThreadPoolExecutor(jobs or usable_cores()) as pool:
-        futures: list[Future[Status]] = [pool.submit(carry_out, run) for run in runs]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-            return [future.result() for future in futures]
-        except BaseException:
-            stop.set()
-            for run, future in zip(runs, futures, strict=True):
-                if future.cancel():
-                    run.write_status(replace(run.status, state=State.KILLED, reason="interrupted before it started"))
-            raise
+def _mark_unstarted(run: Run) -> None:
+    try:
+        with run.claimed():
+            status = run.status
+            if status.state is State.PENDING:
+                run.write_status(replace(status, state=State.KILLED, reason="interrupted before it started"))
+    except RunTakenError:
+        pass

@@ -1,139 +1,76 @@
-"""Carry out one run: search, write progress, store the result."""
+"""The worker process: ``python -m cgplab.running.worker RUN_DIR... [--jobs N]``.
 
+It carries out a batch of runs in threads, each from its last checkpoint if there is one. SIGTERM and SIGINT make it
+store checkpoints and exit with 0; runs it did not come to stay pending. Exit codes: 0 all ended or were stored,
+1 some failed, 2 it was called wrongly.
+"""
+
+import argparse
 import os
-import time
-from collections.abc import Callable
-from dataclasses import asdict, replace
-from threading import Event
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from cgplab.cgp import Circuit, Evolution, Improvement, Progress, evaluate
-from cgplab.cgp.construct import construct
 from cgplab.errors import InputError
-from cgplab.running.work import Work, load_work
-from cgplab.store import Run, State, Status
+from cgplab.running.batch import Batch
+from cgplab.running.queue import queue_up
+from cgplab.running.slots import ONE_THREAD, Slots, check_jobs
+from cgplab.store import Run, State, Store
 
-STATUS_SECONDS = 1.0
-"""How often a running run replaces its status."""
-
-Report = Callable[[Run, Progress], None]
+GRACE_SECONDS = 8.0
+"""How long a stopped worker waits for its threads; batch systems kill after ten seconds or more."""
 
 
-def execute(run: Run, stop: Event, report: Report) -> Status:
-    """Carry out a run in this thread.
-
-    Parameters
-    ----------
-    run : Run
-        Pending.
-    stop : Event
-        When set, the run stores its best circuit and ends as killed after the current slice.
-    report : callable
-        Called with the run and its progress after every slice.
-
-    Returns
-    -------
-    Status
-        As stored: finished, killed, or failed with the error as reason.
-    """
-    status = replace(run.status, state=State.RUNNING, pid=os.getpid(), attempt=run.status.attempt + 1)
-    run.write_status(status)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the worker; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m cgplab.running.worker",
+        description="Carry out runs of a store, each from its last checkpoint.",
+        fromfile_prefix_chars="@",
+    )
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN_DIR", help="run directory; @FILE: one per line")
+    parser.add_argument("--jobs", type=int, metavar="N", help="runs at a time; default: usable cores")
+    parser.add_argument(
+        "--share-cores", action="store_true", help="wait for a core that no other worker of the store uses"
+    )
+    options = parser.parse_args(arguments)
     try:
-        status = _search(run, status, load_work(run.manifest), stop, report)
+        return _carry_out(options.runs, options.jobs, options.share_cores)
     except InputError as error:
-        status = replace(status, state=State.FAILED, reason=str(error))
-    except Exception as error:
-        run.write_status(replace(status, state=State.FAILED, reason=f"{type(error).__name__}: {error}"))
-        raise
-    run.write_status(status)
-    return status
+        print(f"cgplab worker: {error}", file=sys.stderr)
+        return 2
 
 
-def _search(run: Run, status: Status, work: Work, stop: Event, report: Report) -> Status:
-    start = _start_circuit(run)
-    if work.method != "evolve":
-        made = construct(
-            work.problem,
-            work.geometry,
-            work.costs,
-            budget=work.settings.threshold,
-            objective=work.objective,
-            metric=work.settings.metric,
-            seed=run.manifest.seed,
-        )
-        start = made.circuit
-        status = replace(status, seconds=round(made.seconds, 3), bound=made.bound, proved=made.proved)
-        if work.method == "construct" or made.proved:
-            # A proved optimum leaves evolution nothing to find.
-            return _store_best(
-                run, status, work, start, State.FINISHED, "proved optimal" if made.proved else "constructed"
-            )
-    return _evolve(run, status, work, start, stop, report)
+def _carry_out(directories: Sequence[Path], jobs: int | None, share: bool) -> int:
+    check_jobs(jobs)
+    complaints: list[str] = []
+
+    def complain(text: str) -> None:
+        complaints.append(text)
+        print(f"cgplab worker: {text}", file=sys.stderr, flush=True)
+
+    runs = [Run(directory.resolve()) for directory in directories]
+    queued = queue_up(runs, complain)
+    slots = Slots(Store(runs[0].directory.parents[1]), jobs) if share else None
+    batch = Batch(queued, lambda *_: None, jobs, slots=slots, complain=complain)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: batch.stop.set())
+    batch.start()
+    while not batch.wait(0.2):
+        if batch.stop.is_set() and not batch.wait(GRACE_SECONDS):
+            # What is still busy, compiling say, has its last checkpoint and is seen as crashed.
+            print("cgplab worker: left while a run could not be interrupted", file=sys.stderr, flush=True)
+            os._exit(0)
+    for name, status in batch.statuses.items():
+        print(f"{name} {status.state.value}: {status.reason}")
+    failed = any(status.state is State.FAILED for status in batch.statuses.values())
+    return 1 if failed or (complaints and not batch.stop.is_set()) else 0
 
 
-def _start_circuit(run: Run) -> Circuit | None:
-    """Circuit of the stored run that evolution is to begin with, if one was named."""
-    name = run.manifest.settings["start"]
-    return None if name is None else Run(run.directory.parent / name).best()
-
-
-def _evolve(run: Run, status: Status, work: Work, start: Circuit | None, stop: Event, report: Report) -> Status:
-    evolution = Evolution(work.problem, work.geometry, work.costs, work.settings, run.manifest.seed, start=start)
-    constructed = status.seconds
-    progress_file = run.open_progress(status.attempt)
-    try:
-        written = time.monotonic()
-        for progress in evolution.run(time_limit=work.time_limit):
-            progress_file.write(_row(improvement, progress) for improvement in progress.improvements)
-            status = _updated(status, progress, constructed)
-            report(run, progress)
-            if progress.finished is not None or stop.is_set():
-                break
-            if time.monotonic() - written >= STATUS_SECONDS:
-                run.write_status(status)
-                written = time.monotonic()
-    finally:
-        progress_file.close()
-    state = State.FINISHED if evolution.finished is not None else State.KILLED
-    return _store_best(run, status, work, evolution.best, state, evolution.finished or "interrupted")
-
-
-def _store_best(run: Run, status: Status, work: Work, best: Circuit, state: State, reason: str) -> Status:
-    evaluation = evaluate(best, work.problem, work.costs, work.settings.metric)
-    run.write_best(best)
-    run.write_weights(evaluation.outputs, work.selected.put_back(work.model, evaluation.outputs))
-    return replace(
-        status,
-        state=state,
-        reason=reason,
-        error=evaluation.error,
-        energy=evaluation.energy,
-        area=evaluation.area,
-        delay=evaluation.delay,
-        depth=evaluation.depth,
-        gate_count=evaluation.gate_count,
-    )
-
-
-def _updated(status: Status, progress: Progress, constructed: float) -> Status:
-    """Status after a slice; ``constructed`` are the seconds spent before evolution began."""
-    return replace(
-        status,
-        kernel=progress.kernel,
-        phase=progress.phase,
-        generation=progress.generation,
-        children=progress.children,
-        accepted=progress.accepted,
-        improved=progress.improved,
-        neutral=progress.neutral,
-        rejected_early=progress.rejected_early,
-        seconds=round(constructed + progress.seconds, 3),
-        error=progress.error,
-        energy=progress.energy,
-        area=progress.area,
-        delay=progress.delay,
-        gate_count=progress.gate_count,
-    )
-
-
-def _row(improvement: Improvement, progress: Progress) -> dict[str, object]:
-    return {**asdict(improvement), "phase": progress.phase, "seconds": round(progress.seconds, 3)}
+if __name__ == "__main__":
+    if not ONE_THREAD.keys() <= os.environ.keys():
+        # Libraries settle their numbers of threads when they load, which was before this line.
+        os.environ.update({**ONE_THREAD, **os.environ})
+        os.execv(sys.executable, [sys.executable, "-m", "cgplab.running.worker", *sys.argv[1:]])
+    sys.exit(main())

@@ -2,8 +2,9 @@
 
 from cgplab.store.columns import COLUMN_BY_NAME, RUN_COLUMNS, Column
 from cgplab.store.manifest import Manifest
-from cgplab.store.run import Run, Status
+from cgplab.store.run import Run, RunTakenError
 from cgplab.store.states import State
+from cgplab.store.status import Status
 from cgplab.store.store import Store
 
-__all__ = ["COLUMN_BY_NAME", "RUN_COLUMNS", "Column", "Manifest", "Run", "State", "Status", "Store"]
+__all__ = ["COLUMN_BY_NAME", "RUN_COLUMNS", "Column", "Manifest", "Run", "RunTakenError", "State", "Status", "Store"]

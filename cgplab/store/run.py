@@ -1,73 +1,33 @@
 """One run's directory: what is in it and how it is written and read."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit
 from cgplab.errors import InputError
-from cgplab.files import read_json, read_npz, write_json, write_npz
+from cgplab.files import read_json, read_npz, write_atomic, write_json, write_npz
+from cgplab.store import names
+from cgplab.store.checkpoints import remove_checkpoints
+from cgplab.store.checksums import file_checksum, read_checked_json, write_checked_json
+from cgplab.store.events import add_event, read_events
+from cgplab.store.locks import Lock, held
 from cgplab.store.manifest import Manifest
+from cgplab.store.progress import ProgressReader, ProgressWriter, Row, attempts, read_progress, seal_progress
+from cgplab.store.row import row_of
 from cgplab.store.states import State
-
-MANIFEST = "manifest.json"
-STATUS = "status.json"
-BEST = "best.npz"
-WEIGHTS = "weights.npz"
-METRICS = "metrics.json"
+from cgplab.store.status import Status, now, observed
 
 
-def now() -> str:
-    """Time of day in UTC, ISO 8601 with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where a run stands; replaced as a whole.
-
-    ``energy``, ``area`` and ``delay`` are in pJ, um2 and ns; ``seconds`` are spent searching. Measures are
-    None until the run has a circuit. ``bound`` is a cost no circuit can beat, in the objective's unit, and
-    ``proved`` says whether the constructive solver met it; None for methods without it.
-    """
-
-    state: State
-    updated: str
-    reason: str | None = None
-    pid: int | None = None
-    attempt: int = 0
-    kernel: str | None = None
-    phase: str | None = None
-    generation: int = 0
-    children: int = 0
-    accepted: int = 0
-    improved: int = 0
-    neutral: int = 0
-    rejected_early: int = 0
-    seconds: float = 0.0
-    error: int | None = None
-    energy: float | None = None
-    area: float | None = None
-    delay: float | None = None
-    depth: int | None = None
-    gate_count: int | None = None
-    bound: float | None = None
-    proved: bool | None = None
-
-    @classmethod
-    def from_json(cls, fields: Any, path: Path) -> Self:
-        """Status from decoded JSON; InputError when it is not one."""
-        try:
-            return cls(**{**fields, "state": State(fields["state"])})
-        except (TypeError, KeyError, ValueError) as error:
-            raise InputError(f"{path} is not a run status: {error}") from error
+class RunTakenError(InputError):
+    """Another process has claimed the run."""
 
 
 class Run:
@@ -90,35 +50,97 @@ class Run:
     @cached_property
     def manifest(self) -> Manifest:
         """What was asked for."""
-        return Manifest.read(self.directory / MANIFEST)
+        return Manifest.read(self.directory / names.MANIFEST)
 
     @property
     def status(self) -> Status:
-        """Where the run stands now."""
-        path = self.directory / STATUS
+        """Where the run stands, as last written."""
+        path = self.directory / names.STATUS
         return Status.from_json(read_json(path), path)
+
+    def observed(self, clock: Callable[[], float] = time.time) -> Status:
+        """Where the run stands now: crashed if it should be running but its process is gone."""
+        return observed(self.directory, lambda: self.status, clock)
+
+    def status_or_rebuilt(self) -> Status:
+        """Status as last written; if that is damaged, what the other files tell."""
+        try:
+            return self.status
+        except InputError as error:
+            numbers = [int(path.name.split(".")[1]) for path in attempts(self.directory)]
+            return Status(State.CRASHED, now(), reason=str(error), attempt=max(numbers, default=0))
 
     def write_status(self, status: Status) -> None:
         """Replace the status, stamping it with the time."""
-        write_json(self.directory / STATUS, asdict(replace(status, updated=now())))
+        write_json(self.directory / names.STATUS, asdict(replace(status, updated=now())))
 
-    def open_progress(self, attempt: int) -> "ProgressWriter":
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Hold the run: whoever carries it out or changes its state does so alone.
+
+        Raises
+        ------
+        RunTakenError
+            Another process holds it.
+        InputError
+            The store cannot be written.
+        """
+        if not (self.directory / names.MANIFEST).is_file():
+            raise InputError(f"no run in {self.directory}; see: cgplab runs list")
+        lock = Lock.take(self.directory / names.LOCK)
+        if lock is None:
+            status = self.status
+            raise RunTakenError(f"run {self.id} is being carried out by process {status.pid} on {status.host}")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def request(self, what: str) -> None:
+        """Leave a request, ``pause`` or ``stop``, for the process that carries the run out."""
+        write_atomic(self.directory / names.CONTROL, f"{what}\n".encode())
+
+    def requested(self) -> str | None:
+        """Request that was left, if any."""
+        try:
+            return (self.directory / names.CONTROL).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+
+    def clear_request(self) -> None:
+        """Take a request back, or note that it was obeyed."""
+        (self.directory / names.CONTROL).unlink(missing_ok=True)
+
+    def remove_leftovers(self) -> None:
+        """Remove files that a killed process had not yet put into their place."""
+        for path in self.directory.glob(".*"):
+            path.unlink(missing_ok=True)
+
+    def add_event(self, event: str, **details: Any) -> None:
+        """Note what happened."""
+        add_event(self.directory, event, **details)
+
+    def events(self) -> list[dict[str, Any]]:
+        """What happened, in order."""
+        return read_events(self.directory)
+
+    def open_progress(self, attempt: int) -> ProgressWriter:
         """Writer of this attempt's progress."""
-        return ProgressWriter(self.directory / f"progress.{attempt}.jsonl")
+        return ProgressWriter(self.directory / names.attempt_file(attempt))
 
-    def progress(self) -> list[dict[str, Any]]:
-        """Rows of all attempts in order; a torn last line is left out."""
-        rows: list[dict[str, Any]] = []
-        for path in sorted(self.directory.glob("progress.*.jsonl"), key=lambda p: int(p.name.split(".")[1])):
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            rows += [json.loads(line) for line in lines if line.endswith("\n")]
-        return rows
+    def progress(self) -> list[Row]:
+        """Rows of all attempts in order, none twice; a torn last line is left out."""
+        return read_progress(self.directory)
+
+    def follow_progress(self) -> ProgressReader:
+        """Reader that returns new rows at every call."""
+        return ProgressReader(self.directory)
 
     def write_best(self, circuit: Circuit) -> None:
         """Store the best circuit."""
         g = circuit.geometry
         write_npz(
-            self.directory / BEST,
+            self.directory / names.BEST,
             {
                 "gates": circuit.gates,
                 "outputs": circuit.outputs,
@@ -128,7 +150,7 @@ class Run:
 
     def best(self) -> Circuit:
         """Best circuit; InputError when there is none or it is damaged."""
-        path = self.directory / BEST
+        path = self.directory / names.BEST
         arrays = read_npz(path)
         try:
             n_in, n_out, rows, cols, l_back, dataset_size = arrays["geometry"].tolist()
@@ -146,30 +168,58 @@ class Run:
         layers : {layer: int8 array}
             Whole weight arrays with the outputs in place.
         """
-        write_npz(self.directory / WEIGHTS, {"outputs": outputs, **{f"layer.{n}": w for n, w in layers.items()}})
+        write_npz(self.directory / names.WEIGHTS, {"outputs": outputs, **{f"layer.{n}": w for n, w in layers.items()}})
 
     def weights(self) -> dict[str, NDArray[np.int8]]:
         """Whole weight arrays by layer, with the inferred weights in place."""
-        arrays = read_npz(self.directory / WEIGHTS)
+        arrays = read_npz(self.directory / names.WEIGHTS)
         return {name.removeprefix("layer."): array for name, array in arrays.items() if name.startswith("layer.")}
 
     def has_weights(self) -> bool:
         """Whether inferred weights are stored."""
-        return (self.directory / WEIGHTS).is_file()
+        return (self.directory / names.WEIGHTS).is_file()
 
     def write_metrics(self, metrics: dict[str, dict[str, Any]]) -> None:
         """Store accuracies by ``dataset/split``, replacing those of the same name."""
-        write_json(self.directory / METRICS, {**self.metrics(), **metrics})
+        with held(self.directory / names.EDIT_LOCK):
+            write_checked_json(self.directory / names.METRICS, {**self.metrics(), **metrics})
 
     def metrics(self) -> dict[str, dict[str, Any]]:
         """Accuracies by ``dataset/split``; empty when none were measured."""
-        path = self.directory / METRICS
-        if not path.is_file():
-            return {}
-        metrics = read_json(path)
-        if not isinstance(metrics, dict):
-            raise InputError(f"{path} does not hold metrics; measure them again with: cgplab metrics")
-        return metrics
+        return read_checked_json(self.directory / names.METRICS)
+
+    def annotate(self, add: tuple[str, ...] = (), remove: tuple[str, ...] = (), note: str | None = None) -> None:
+        """Add and remove tags; replace the note if one is given, an empty one removes it."""
+        with held(self.directory / names.EDIT_LOCK):
+            tags = [tag for tag in dict.fromkeys((*self.tags, *add)) if tag not in remove]
+            text = self.note if note is None else note
+            write_checked_json(self.directory / names.ANNOTATIONS, {"tags": tags, "note": text})
+
+    @property
+    def tags(self) -> list[str]:
+        """Tags, in the order they were given."""
+        return list(read_checked_json(self.directory / names.ANNOTATIONS).get("tags", []))
+
+    @property
+    def note(self) -> str:
+        """Note; empty if there is none."""
+        return str(read_checked_json(self.directory / names.ANNOTATIONS).get("note", ""))
+
+    def finish(self, status: Status) -> None:
+        """Seal a run whose best circuit and weights are stored: nothing but metrics and annotations changes hereafter.
+
+        Cut short anywhere, it can be done again.
+        """
+        final = replace(status, state=State.FINISHED, updated=now(), worker=None)
+        seal_progress(self.directory)
+        sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS)
+        fields = asdict(final)
+        write_checked_json(
+            self.directory / names.CHECKSUMS,
+            {"files": {name: file_checksum(self.directory / name) for name in sealed}, "status": fields},
+        )
+        write_json(self.directory / names.STATUS, fields)
+        remove_checkpoints(self.directory)
 
     def row(self, dataset: str | None = None) -> dict[str, Any]:
         """Row of the table of runs; see :data:`cgplab.store.columns.RUN_COLUMNS`.
@@ -179,62 +229,4 @@ class Run:
         dataset : str, optional
             ``dataset/split`` whose accuracy to show; default: the one measured last.
         """
-        manifest, status, metrics = self.manifest, self.status, self.metrics()
-        chosen = dataset if dataset is not None else max(metrics, key=lambda n: metrics[n]["measured"], default=None)
-        accuracy = metrics.get(chosen, {}) if chosen is not None else {}
-        return {
-            "id": self.id,
-            "batch": manifest.batch,
-            "state": status.state.value,
-            "reason": status.reason,
-            "model": manifest.model,
-            "layer": manifest.layer,
-            "kernel": manifest.kernel,
-            "selection": manifest.selection,
-            "strategy": manifest.strategy,
-            "grid": manifest.grid,
-            "l_back": manifest.l_back,
-            "method": manifest.method,
-            "seed": manifest.seed,
-            "costs": manifest.costs,
-            "generation": status.generation,
-            "seconds": status.seconds,
-            "n_inputs": manifest.n_inputs,
-            "n_outputs": manifest.n_outputs,
-            "missing_weights": manifest.missing_weights,
-            "threshold": manifest.threshold,
-            "error": status.error,
-            "energy": status.energy,
-            "area": status.area,
-            "delay": status.delay,
-            "depth": status.depth,
-            "gate_count": status.gate_count,
-            "bound": status.bound,
-            "proved": status.proved,
-            "accuracy": accuracy.get("top1"),
-            "top5": accuracy.get("top5"),
-            "loss": accuracy.get("loss"),
-            "accuracy_loss": accuracy.get("accuracy_loss"),
-            "dataset": chosen if accuracy else None,
-        }
-
-
-class ProgressWriter:
-    """Append-only rows of one attempt; one writer, whole lines."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            self._file = path.open("a", encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"cannot write {path}: {error.strerror}") from error
-
-    def write(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Append rows and hand them to the operating system."""
-        text = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
-        if text:
-            self._file.write(text)
-            self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        return row_of(self.manifest, self.observed(), self.metrics(), self.tags, self.note, dataset)

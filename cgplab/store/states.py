@@ -21,11 +21,11 @@ class State(StrEnum):
 
 
 _MEANINGS = {
-    State.PENDING: "created, not started",
+    State.PENDING: "waits for a worker",
     State.RUNNING: "searching",
-    State.PAUSED: "stopped on request, can be resumed",
+    State.PAUSED: "paused on request, can be resumed",
     State.FINISHED: "reached a limit, ran out of patience or met its early stop",
     State.FAILED: "ended by an error",
-    State.KILLED: "interrupted",
+    State.KILLED: "stopped or interrupted; what it found is stored",
     State.CRASHED: "its process is gone without a word",
 }

@@ -11,9 +11,12 @@ from typing import Self
 from cgplab.errors import InputError
 from cgplab.files import write_json
 from cgplab.paths import default_store
+from cgplab.store.checksums import file_checksum, write_checked_json
 from cgplab.store.manifest import Manifest
-from cgplab.store.run import MANIFEST, STATUS, Run, Status, now
+from cgplab.store.names import CHECKSUMS, MANIFEST, STATUS
+from cgplab.store.run import Run
 from cgplab.store.states import State
+from cgplab.store.status import Status, now
 
 
 class Store:
@@ -58,14 +61,23 @@ class Store:
                 f"the store {self.root} cannot be written ({error.strerror}); name another with --store or CGPLAB_STORE"
             ) from error
 
-    def create(self, manifest: Manifest) -> Run:
-        """Create a pending run; it appears whole or not at all."""
+    def create(self, manifest: Manifest, worker: str | None = None) -> Run:
+        """Create a pending run; it appears whole or not at all.
+
+        Parameters
+        ----------
+        manifest : Manifest
+        worker : str, optional
+            Who has it in its queue, see :class:`Status`.
+        """
         self.check_writable()
         # Outside runs/, so that nobody ever lists a directory that is still being filled.
         temporary = Path(tempfile.mkdtemp(dir=self.root, prefix=".new-"))
         try:
             manifest.write(temporary / MANIFEST)
-            write_json(temporary / STATUS, asdict(Status(State.PENDING, updated=now())))
+            sums = {"files": {MANIFEST: file_checksum(temporary / MANIFEST)}, "status": None}
+            write_checked_json(temporary / CHECKSUMS, sums)
+            write_json(temporary / STATUS, asdict(Status(State.PENDING, updated=now(), worker=worker)))
             temporary.chmod(0o755)
             directory = self.runs_directory / manifest.id
             os.rename(temporary, directory)

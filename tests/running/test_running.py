@@ -119,7 +119,7 @@ def test_an_interruption_keeps_finished_runs_and_marks_the_others(quick, tmp_pat
 
 
 def test_a_stopped_run_stores_its_best_circuit(quick, tmp_path):
-    from cgplab.running.worker import execute
+    from cgplab.running.execute import execute
 
     run = Store(tmp_path / "s").create(plan(replace(quick, strategies=[0.0], generations=10**12))[0])
     stop = threading.Event()

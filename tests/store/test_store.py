@@ -21,7 +21,7 @@ def run(quick, tmp_path):
 def test_a_new_run_is_pending_and_whole(run, quick):
     assert run.status.state is State.PENDING
     assert run.id == run.manifest.id
-    assert sorted(p.name for p in run.directory.iterdir()) == ["manifest.json", "status.json"]
+    assert sorted(p.name for p in run.directory.iterdir()) == ["checksums.json", "manifest.json", "status.json"]
     assert [p.name for p in run.directory.parents[1].iterdir()] == ["runs"]
 
 

@@ -1,0 +1,115 @@
+"""Carry out a batch of runs in threads; the kernels hold no interpreter lock."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event, Lock, Thread
+
+from cgplab.errors import InputError
+from cgplab.running.execute import Report, execute
+from cgplab.running.slots import Slots, usable_cores
+from cgplab.store import Run, RunTakenError, State, Status
+from cgplab.store.names import STATUS
+from cgplab.store.status import HEARTBEAT_SECONDS
+
+_WAKE_SECONDS = 0.1
+
+
+class Batch:
+    """Runs in a queue, and threads that take them from it.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Started in this order. A run that is no longer pending when its turn comes is left alone.
+    report : callable
+        Called from the runs' threads, see :func:`execute`.
+    jobs : int, optional
+        Runs at a time, at least 1; default: the number of usable cores.
+    slots : Slots, optional
+        Places shared with other processes; default: none, the batch takes all it may.
+    complain : callable
+        Called with one line for every run that could not be carried out.
+    started, done : callable
+        Called from a run's thread when it begins, and with its status when it has ended.
+    """
+
+    def __init__(
+        self,
+        runs: Sequence[Run],
+        report: Report,
+        jobs: int | None = None,
+        *,
+        slots: Slots | None = None,
+        complain: Callable[[str], None] = lambda _: None,
+        started: Callable[[Run], None] = lambda _: None,
+        done: Callable[[Run, Status], None] = lambda *_: None,
+    ) -> None:
+        self.stop = Event()
+        self.statuses: dict[str, Status] = {}
+        self._report, self._slots, self._complain = report, slots, complain
+        self._started, self._done = started, done
+        self._queue: Iterator[Run] = iter(runs)
+        self._lock = Lock()
+        self._going: set[Run] = set()
+        self._beaten = time.monotonic()
+        count = min(jobs or usable_cores(), len(runs))
+        # Daemons, because a thread inside the constructive solver may outlast the patience of a batch system.
+        self._threads = [Thread(target=self._work, daemon=True) for _ in range(count)]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self, seconds: float = math.inf) -> bool:
+        """Wait for the end of all runs while keeping their heartbeats up; whether it came within the time."""
+        until = time.monotonic() + seconds
+        while alive := [thread for thread in self._threads if thread.is_alive()]:
+            now = time.monotonic()
+            if now >= until:
+                return False
+            if now - self._beaten >= HEARTBEAT_SECONDS:
+                self._beat()
+                self._beaten = now
+            alive[0].join(min(_WAKE_SECONDS, until - now))
+        return True
+
+    def _beat(self) -> None:
+        with self._lock:
+            going = list(self._going)
+        for run in going:
+            # The file system's clock, the same for all who look at it.
+            os.utime(run.directory / STATUS)
+
+    def _work(self) -> None:
+        while not self.stop.is_set():
+            slot = None if self._slots is None else self._slots.take(self.stop)
+            try:
+                with self._lock:
+                    run = None if self.stop.is_set() else next(self._queue, None)
+                if run is None:
+                    return
+                self._carry_out(run)
+            finally:
+                if slot is not None:
+                    slot.release()
+
+    def _carry_out(self, run: Run) -> None:
+        try:
+            if run.status.state is not State.PENDING:
+                return
+            with self._lock:
+                self._going.add(run)
+            self._started(run)
+            status = self.statuses[run.id] = execute(run, self.stop, self._report)
+            self._done(run, status)
+        except RunTakenError as error:
+            self._complain(f"{error}; left to it")
+        except (InputError, OSError) as error:
+            # The run cannot even be marked as failed: a full or read-only disk.
+            self._complain(f"run {run.id}: {error}")
+        finally:
+            with self._lock:
+                self._going.discard(run)

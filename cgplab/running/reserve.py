@@ -1,0 +1,31 @@
+"""Some space set aside while a run goes on, so that it can tell its end on a full disk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cgplab.errors import InputError
+from cgplab.store.names import RESERVE
+
+RESERVED_BYTES = 64 * 1024
+
+
+@contextmanager
+def reserved_space(directory: Path) -> Iterator[None]:
+    """Hold a small file for the duration; when it is given back, a status and an event fit into its place.
+
+    Raises
+    ------
+    InputError
+        There is no space for it.
+    """
+    path = directory / RESERVE
+    try:
+        path.write_bytes(bytes(RESERVED_BYTES))
+        yield
+    except OSError as error:
+        raise InputError(
+            f"cannot write in {directory}: {error.strerror}; free some space, then: cgplab retry"
+        ) from error
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,48 @@
+"""Checkpoints of a run: its evolution, and what came before it."""
+
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from cgplab.cgp import Evolution
+from cgplab.errors import InputError
+from cgplab.running.work import Work
+from cgplab.store import Run
+from cgplab.store.checkpoints import read_checkpoints, write_checkpoint
+
+_BEFORE = "before"
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the constructive solver did before evolution began: seconds, bound and whether it is proved."""
+
+    seconds: float
+    bound: float | None
+    proved: bool | None
+
+
+def save(run: Run, evolution: Evolution, before: Before) -> None:
+    """Store a checkpoint; take it between slices, after the rows told so far."""
+    text = np.frombuffer(json.dumps(asdict(before)).encode(), dtype=np.uint8)
+    write_checkpoint(run.directory, {**evolution.checkpoint(), _BEFORE: text})
+
+
+def restore(run: Run, work: Work) -> tuple[Evolution, Before] | None:
+    """Evolution from the newest checkpoint that is whole, if any.
+
+    A damaged one costs time only: the same seed takes the search through the same circuits again.
+    """
+    for path, arrays in read_checkpoints(run.directory):
+        text = arrays.pop(_BEFORE, None)
+        try:
+            if text is None:
+                raise InputError("it cannot be read")
+            before = Before(**json.loads(text.tobytes()))
+            evolution = Evolution.restore(work.problem, work.geometry, work.costs, work.settings, arrays)
+        except (InputError, ValueError, TypeError) as error:
+            run.add_event("checkpoint left out", file=path.name, reason=str(error))
+            continue
+        return evolution, before
+    return None

@@ -1,0 +1,42 @@
+"""The last two checkpoints of a run."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from cgplab.errors import InputError
+from cgplab.files import read_npz, write_npz
+from cgplab.store.names import CHECKPOINTS
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def write_checkpoint(directory: Path, arrays: Arrays) -> None:
+    """Store a checkpoint; the one before stays as the older of two."""
+    newer, older = (directory / name for name in CHECKPOINTS)
+    incoming = directory / f".{CHECKPOINTS[0]}.new"
+    write_npz(incoming, arrays, compress=False)
+    # Wherever this is cut short, at least one whole checkpoint is in its place.
+    if newer.is_file():
+        os.replace(newer, older)
+    os.replace(incoming, newer)
+
+
+def read_checkpoints(directory: Path) -> Iterator[tuple[Path, Arrays]]:
+    """Stored checkpoints, the newest first; one that cannot be read comes without arrays."""
+    for name in CHECKPOINTS:
+        path = directory / name
+        if path.is_file():
+            try:
+                yield path, read_npz(path)
+            except InputError:
+                yield path, {}
+
+
+def remove_checkpoints(directory: Path) -> None:
+    """Remove both; a finished run needs none."""
+    for name in CHECKPOINTS:
+        (directory / name).unlink(missing_ok=True)

@@ -1,0 +1,40 @@
+"""What happened to a run, in order: one line per event, only ever appended to."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from cgplab.errors import InputError
+from cgplab.store.names import EVENTS
+from cgplab.store.status import now
+
+
+def add_event(directory: Path, event: str, **details: Any) -> None:
+    """Append an event; several processes may do so at a time."""
+    line = json.dumps({"time": now(), "event": event, **details}, separators=(",", ":"), ensure_ascii=False) + "\n"
+    path = directory / EVENTS
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            end = os.lseek(descriptor, 0, os.SEEK_END)
+            torn = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
+            os.write(descriptor, ("\n" * torn + line).encode())
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def read_events(directory: Path) -> list[dict[str, Any]]:
+    """Events in order; a line torn by a crash is left out."""
+    path = directory / EVENTS
+    if not path.is_file():
+        return []
+    events = []
+    for line in path.read_bytes().splitlines():
+        try:
+            events.append(json.loads(line))
+        except ValueError:
+            continue
+    return events

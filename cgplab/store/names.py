@@ -1,0 +1,22 @@
+"""Names of a run's files, each in one place."""
+
+MANIFEST = "manifest.json"
+STATUS = "status.json"
+CHECKSUMS = "checksums.json"
+BEST = "best.npz"
+WEIGHTS = "weights.npz"
+METRICS = "metrics.json"
+ANNOTATIONS = "annotations.json"
+EVENTS = "events.jsonl"
+PROGRESS = "progress.parquet"
+CHECKPOINTS = ("checkpoint.npz", "checkpoint.old.npz")
+"""The newer comes first."""
+LOCK = "lock"
+EDIT_LOCK = "edit.lock"
+CONTROL = "control"
+RESERVE = "reserve"
+
+
+def attempt_file(attempt: int) -> str:
+    """Progress of one attempt."""
+    return f"progress.{attempt}.jsonl"

@@ -1,0 +1,164 @@
+"""Progress of a run: rows that are acknowledged once and never lost or repeated."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from cgplab.errors import InputError
+from cgplab.store.names import PROGRESS, attempt_file
+
+Row = dict[str, Any]
+
+
+def attempts(directory: Path) -> list[Path]:
+    """Progress files of a run, oldest attempt first."""
+    return sorted(directory.glob(attempt_file("*")), key=lambda path: int(path.name.split(".")[1]))  # type: ignore[arg-type]
+
+
+def read_progress(directory: Path) -> list[Row]:
+    """Rows of all attempts in order; a torn last line of an attempt is left out.
+
+    Raises
+    ------
+    InputError
+        Names the file, and the line if it has lines, that is damaged.
+    """
+    sealed = directory / PROGRESS
+    for _ in range(2):
+        if sealed.is_file():
+            return _read_sealed(sealed)
+        try:
+            return [row for path in attempts(directory) for row in _read_lines(path)]
+        except FileNotFoundError:
+            pass  # the run was sealed meanwhile
+    raise InputError(f"{directory} lost its progress while it was read; see: cgplab runs verify")
+
+
+def _read_lines(path: Path) -> list[Row]:
+    lines = path.read_bytes().splitlines(keepends=True)
+    return [decode(line, path, number) for number, line in enumerate(lines, 1) if line.endswith(b"\n")]
+
+
+def decode(line: bytes, path: Path, number: int) -> Row:
+    """Row of one whole line."""
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise InputError(f"{path} line {number} is damaged: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError(f"{path} line {number} is damaged: not a row")
+    return row
+
+
+def _read_sealed(path: Path) -> list[Row]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        rows: list[Row] = pq.read_table(path, memory_map=False).to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path} is damaged: {str(error).splitlines()[0]}") from error
+    return rows
+
+
+def seal_progress(directory: Path) -> None:
+    """Turn the rows of all attempts into one Parquet file; then the attempts' own files go."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from cgplab.files import write_atomic
+
+    if not (directory / PROGRESS).is_file():
+        schema = pa.schema(
+            [
+                pa.field("generation", pa.int64()),
+                pa.field("error", pa.int64()),
+                *(pa.field(name, pa.float64()) for name in ("energy", "area", "delay")),
+                pa.field("depth", pa.int64()),
+                pa.field("gate_count", pa.int64()),
+                pa.field("phase", pa.string()),
+                pa.field("seconds", pa.float64()),
+            ]
+        )
+        sink = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pylist(read_progress(directory), schema), sink, compression="zstd")
+        write_atomic(directory / PROGRESS, sink.getvalue().to_pybytes())
+    for path in attempts(directory):
+        path.unlink(missing_ok=True)
+
+
+class ProgressWriter:
+    """Append-only rows of one attempt; one writer, whole lines."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Append rows and hand them to the operating system; with that they are acknowledged.
+
+        Raises
+        ------
+        InputError
+            They do not fit on the disk; none of them was appended.
+        """
+        data = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows).encode()
+        if not data:
+            return
+        size = os.fstat(self._descriptor).st_size
+        try:
+            written = 0
+            while written < len(data):
+                written += os.write(self._descriptor, data[written:])
+        except OSError as error:
+            os.ftruncate(self._descriptor, size)
+            raise InputError(
+                f"cannot write {self.path}: {error.strerror}; free some space, then: cgplab retry"
+            ) from error
+
+    def sync(self) -> None:
+        """Make the rows survive a power cut."""
+        os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
+
+
+class ProgressReader:
+    """Follows a run's rows while it goes on, across attempts and sealing.
+
+    ``reader.new_rows()`` returns the rows since the last call; it reads only what was appended.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._offsets: dict[str, int] = {}
+        self._count = 0
+
+    def new_rows(self) -> list[Row]:
+        """Rows appended since the last call, each once."""
+        if (self._directory / PROGRESS).is_file():
+            rows = read_progress(self._directory)[self._count :]
+        else:
+            try:
+                rows = [row for path in attempts(self._directory) for row in self._appended(path)]
+            except FileNotFoundError:
+                return self.new_rows()  # the run was sealed meanwhile
+        self._count += len(rows)
+        return rows
+
+    def _appended(self, path: Path) -> list[Row]:
+        offset = self._offsets.get(path.name, 0)
+        with path.open("rb") as file:
+            file.seek(offset)
+            data = file.read()
+        end = data.rfind(b"\n") + 1
+        rows = [decode(line, path, 0) for line in data[:end].splitlines()]
+        self._offsets[path.name] = offset + end
+        return rows

@@ -1,0 +1,54 @@
+"""Row of the table of runs."""
+
+from typing import Any
+
+from cgplab.store.manifest import Manifest
+from cgplab.store.status import Status
+
+Metrics = dict[str, dict[str, Any]]
+
+_ASKED = (
+    "model", "layer", "kernel", "selection", "strategy", "grid", "l_back", "method", "seed", "costs",
+    "n_inputs", "n_outputs", "missing_weights", "threshold",
+)  # fmt: skip
+_FOUND = (
+    "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "bound", "proved",
+)  # fmt: skip
+ACCURACIES = {"accuracy": "top1", "top5": "top5", "loss": "loss", "accuracy_loss": "accuracy_loss"}
+"""Columns that depend on the data set, and what metrics call them."""
+
+
+def accuracies_of(metrics: Metrics, dataset: str | None = None) -> dict[str, Any]:
+    """Columns that depend on the data set; None where it was not measured.
+
+    Parameters
+    ----------
+    metrics : dict
+        By ``dataset/split``.
+    dataset : str, optional
+        ``dataset/split``; default: the one measured last.
+    """
+    chosen = dataset if dataset is not None else max(metrics, key=lambda n: metrics[n]["measured"], default=None)
+    found = metrics.get(chosen, {}) if chosen is not None else {}
+    columns = {column: found.get(name) for column, name in ACCURACIES.items()}
+    return {**columns, "dataset": chosen if found else None}
+
+
+def row_of(
+    manifest: Manifest, status: Status, metrics: Metrics, tags: list[str], note: str, dataset: str | None = None
+) -> dict[str, Any]:
+    """Row with the columns of :data:`cgplab.store.columns.RUN_COLUMNS`."""
+    from cgplab.store.columns import RUN_COLUMNS
+
+    values = {
+        "id": manifest.id,
+        "batch": manifest.batch,
+        "state": status.state.value,
+        "reason": status.reason,
+        "tags": " ".join(tags),
+        "note": note,
+        **{name: getattr(manifest, name) for name in _ASKED},
+        **{name: getattr(status, name) for name in _FOUND},
+        **accuracies_of(metrics, dataset),
+    }
+    return {column.name: values[column.name] for column in RUN_COLUMNS}

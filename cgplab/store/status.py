@@ -1,0 +1,119 @@
+"""Where a run stands, and whether its process is still there."""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from cgplab.errors import InputError
+from cgplab.store.locks import is_held
+from cgplab.store.names import LOCK, STATUS
+from cgplab.store.states import State
+
+HEARTBEAT_SECONDS = 10.0
+"""How often at least a worker touches the status of a run it carries out."""
+LOST_SECONDS = 60.0
+"""A run on another machine counts as crashed when its heartbeat is older than this."""
+
+
+def now() -> str:
+    """Time of day in UTC, ISO 8601 with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a run stands; replaced as a whole.
+
+    ``energy``, ``area`` and ``delay`` are in pJ, um2 and ns; ``seconds`` are spent searching. Measures are
+    None until the run has a circuit. ``bound`` is a cost no circuit can beat, in the objective's unit, and
+    ``proved`` says whether the constructive solver met it; None for methods without it. ``worker`` names who
+    has a pending run in its queue: ``HOST/ID`` is a process on that machine, anything else is not looked into.
+    """
+
+    state: State
+    updated: str
+    reason: str | None = None
+    worker: str | None = None
+    host: str | None = None
+    pid: int | None = None
+    attempt: int = 0
+    kernel: str | None = None
+    phase: str | None = None
+    generation: int = 0
+    children: int = 0
+    accepted: int = 0
+    improved: int = 0
+    neutral: int = 0
+    rejected_early: int = 0
+    seconds: float = 0.0
+    error: int | None = None
+    energy: float | None = None
+    area: float | None = None
+    delay: float | None = None
+    depth: int | None = None
+    gate_count: int | None = None
+    bound: float | None = None
+    proved: bool | None = None
+
+    @classmethod
+    def from_json(cls, fields: Any, path: Path) -> Self:
+        """Status from decoded JSON; InputError when it is not one."""
+        try:
+            return cls(**{**fields, "state": State(fields["state"])})
+        except (TypeError, KeyError, ValueError) as error:
+            raise InputError(f"{path} is not a run status: {error}") from error
+
+
+def ticket_path(root: Path, name: str) -> Path:
+    """File that the worker called ``name`` keeps locked while it lives."""
+    return root / "workers" / f"{name}.lock"
+
+
+def observed(directory: Path, read: Callable[[], Status], clock: Callable[[], float] = time.time) -> Status:
+    """Status as stored, corrected where the process that wrote it is gone.
+
+    On the machine of the run no clock is asked: a live worker holds the run's lock, and a lock frees itself when
+    its process dies. On another machine a held lock proves life as well; a free one may only mean that
+    locks do not travel between the machines, so there the age of the heartbeat decides.
+
+    Parameters
+    ----------
+    directory : Path
+        Of the run.
+    read : callable
+        Reads the stored status.
+    clock : callable
+        Time of day, s since 1970.
+    """
+    status = read()
+    if status.state is State.PENDING:
+        return status if _queued(directory, status) else replace(status, reason="no worker has it; use: cgplab retry")
+    if status.state is not State.RUNNING or is_held(directory / LOCK):
+        return status
+    # The run may have ended between the two looks.
+    status = read()
+    if status.state is not State.RUNNING:
+        return status
+    if status.host == socket.gethostname():
+        reason = f"its process {status.pid} is gone without a word"
+    else:
+        age = clock() - os.stat(directory / STATUS).st_mtime
+        if age <= LOST_SECONDS:
+            return status
+        reason = f"no heartbeat from {status.host} for {age:.0f} s"
+    return replace(status, state=State.CRASHED, reason=f"{reason}; go on with: cgplab retry")
+
+
+def _queued(directory: Path, status: Status) -> bool:
+    """Whether a live worker, or one that cannot be seen from here, has the pending run in its queue."""
+    if status.worker is None:
+        return False
+    host, _, name = status.worker.partition("/")
+    if host != socket.gethostname() or not name:
+        return True
+    return is_held(ticket_path(directory.parents[1], name))
