@@ -62,7 +62,7 @@ def test_float_models_are_refused_whatever_the_layers():
         for parameters in ({}, {"layer": "all"}):
             if parameters and "layer" not in {p.name for p in SELECTIONS[name].parameters}:
                 continue
-            with pytest.raises(InputError, match="float weights|needs two different layers"):
+            with pytest.raises(InputError, match=r"float weights|needs two different layers"):
                 select(name, floating, **parameters)
 
 
