@@ -143,7 +143,21 @@ def _check_selectors(circuit: Circuit, problem: Problem, costs: CostTable, activ
             raise InputError(f"cost table {costs.name!r} has no {operator.name} for {problem.n_vectors} vectors")
 
 
-def _outputs(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64]) -> NDArray[np.int8]:
+def pin_values(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Values of all pins.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    inputs : (d, n_in) int8
+    active : (n,) int64
+        Gates to evaluate, in ascending order: with each, every gate it reads.
+
+    Returns
+    -------
+    (n_pins, d) int8
+        0 at gates that were not evaluated.
+    """
     n_in, arity = circuit.n_inputs, circuit.geometry.arity
     values = np.zeros((circuit.geometry.n_pins, len(inputs)), dtype=np.int8)
     values[:n_in] = inputs.T
@@ -162,7 +176,11 @@ def _outputs(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int6
             else:
                 result = apply_operator(BY_ID[function], pins)
             values[n_in + gates] = result
-    return np.ascontiguousarray(values[circuit.outputs].T)
+    return values
+
+
+def _outputs(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64]) -> NDArray[np.int8]:
+    return np.ascontiguousarray(pin_values(circuit, inputs, active)[circuit.outputs].T)
 
 
 def _costs(circuit: Circuit, costs: CostTable, n_vectors: int, active: NDArray[np.int64]) -> tuple[int, int, int, int]:

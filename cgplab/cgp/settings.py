@@ -1,7 +1,7 @@
 """How an evolution searches and when it stops."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -110,6 +110,26 @@ class Settings:
         """Most genes a child may redraw."""
         # Round first: .01 * 3900 may come out a hair above 39.
         return max(1, math.ceil(round(n_genes * self.mutation_rate, 9)))
+
+
+def parse_stops(texts: Iterable[str]) -> dict[str, float]:
+    """Early stops written ``MEASURE=LIMIT``, e.g. ``gate_count=20``.
+
+    Raises
+    ------
+    InputError
+        A text is not of this form; names and limits are checked by :class:`Settings`.
+    """
+    stops = {}
+    for text in texts:
+        name, equals, limit = text.partition("=")
+        try:
+            stops[name.strip()] = float(limit)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise InputError(f"early stop {text!r} is not MEASURE=LIMIT with a number, e.g. gate_count=1")
+    return stops
 
 
 def _check_whole(name: str, value: object, least: int, most: int) -> None:

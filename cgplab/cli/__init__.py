@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cgplab.cli import bench, control, costs, data, evolve, figures, metrics, model, runs, selections, stats, thesis
+from cgplab.cli import bench, control, costs, dashboard, data, evolve, figures, metrics, model, runs, selections, stats
 from cgplab.errors import InputError
 
 app = typer.Typer(
@@ -26,11 +26,10 @@ app.command("stop")(control.stop)
 app.command("retry")(control.retry)
 app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
+app.command("dashboard")(dashboard.dashboard)
 app.command("figures")(figures.figures)
 app.command("stats")(stats.stats)
 app.command("selections")(selections.selections)
-app.command("import-thesis")(thesis.import_thesis)
-app.command("export-thesis")(thesis.export_thesis)
 
 
 def main() -> None:

@@ -2,13 +2,13 @@
 
 import signal
 from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from cgplab.analysis import run_rows
+from cgplab.cgp.settings import parse_stops
 from cgplab.cli.evolve_display import RunsDisplay, announce
 from cgplab.cli.options import CostsOption, JobsOption, StoreOption
 from cgplab.cli.results import print_results
@@ -123,7 +123,7 @@ def evolve(
         objective=objective,
         multiplex=multiplex or study.multiplex,
         start=None if start is None else target.find(start),
-        stops=_stops(stop) if stop else None,
+        stops=parse_stops(stop) if stop else None,
     )
     check_jobs(jobs)
     target.check_writable()
@@ -167,16 +167,3 @@ def _layers_parameter(selection: str) -> str:
     """Parameter that ``--layer`` sets: layers served together, or layers with circuits of their own."""
     together = {parameter.name for parameter in selection_by_name(selection).parameters} >= {"layers"}
     return "layers" if together else "layer"
-
-
-def _stops(texts: Sequence[str]) -> dict[str, float]:
-    stops = {}
-    for text in texts:
-        name, equals, limit = text.partition("=")
-        try:
-            stops[name.strip()] = float(limit)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise InputError(f"early stop {text!r} is not MEASURE=LIMIT with a number, e.g. gate_count=1")
-    return stops

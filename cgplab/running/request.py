@@ -9,6 +9,9 @@ from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
 from cgplab.store import Run
 
+MOST_RUNS = 100_000
+"""Runs per strategy that one request can ask for."""
+
 METHODS: dict[str, str] = {
     "evolve": "(1+lambda) evolution from a random circuit",
     "construct": "constructive solver, no evolution",
@@ -77,8 +80,8 @@ class Request:
 
     def check(self) -> None:
         """Raise InputError for what is wrong whatever the model."""
-        if not 1 <= self.runs <= 100_000:
-            raise InputError(f"the number of runs must lie between 1 and 100000, not {self.runs}")
+        if not 1 <= self.runs <= MOST_RUNS:
+            raise InputError(f"the number of runs must lie between 1 and {MOST_RUNS}, not {self.runs}")
         if self.seed < 0:
             raise InputError(f"the seed must be at least 0, not {self.seed}")
         if not self.strategies:

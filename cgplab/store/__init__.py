@@ -6,5 +6,17 @@ from cgplab.store.run import Run, RunTakenError
 from cgplab.store.states import State
 from cgplab.store.status import Status
 from cgplab.store.store import Store
+from cgplab.store.watch import RunWatch
 
-__all__ = ["COLUMN_BY_NAME", "RUN_COLUMNS", "Column", "Manifest", "Run", "RunTakenError", "State", "Status", "Store"]
+__all__ = [
+    "COLUMN_BY_NAME",
+    "RUN_COLUMNS",
+    "Column",
+    "Manifest",
+    "Run",
+    "RunTakenError",
+    "RunWatch",
+    "State",
+    "Status",
+    "Store",
+]

@@ -175,6 +175,10 @@ class Run:
         arrays = read_npz(self.directory / names.WEIGHTS)
         return {name.removeprefix("layer."): array for name, array in arrays.items() if name.startswith("layer.")}
 
+    def has_best(self) -> bool:
+        """Whether a best circuit is stored."""
+        return (self.directory / names.BEST).is_file()
+
     def has_weights(self) -> bool:
         """Whether inferred weights are stored."""
         return (self.directory / names.WEIGHTS).is_file()
@@ -212,8 +216,7 @@ class Run:
         """
         final = replace(status, state=State.FINISHED, updated=now(), worker=None)
         seal_progress(self.directory)
-        carried = [name for name in (names.PROBLEM, names.COSTS) if (self.directory / name).is_file()]
-        sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS, *carried)
+        sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS)
         fields = asdict(final)
         write_checked_json(
             self.directory / names.CHECKSUMS,

@@ -1,0 +1,44 @@
+"""``cgplab dashboard``: serve the dashboard."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgplab.cli.options import StoreOption
+from cgplab.store import Store
+
+
+def dashboard(
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 5006,
+    address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    basic_auth: Annotated[
+        Path | None, typer.Option(metavar="FILE", help='JSON with users: {"name": "password"}.', dir_okay=False)
+    ] = None,
+    cookie_secret: Annotated[
+        str | None, typer.Option(envvar="CGPLAB_COOKIE_SECRET", metavar="TEXT", help="Signs logins.")
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None, typer.Option(metavar="HOST[:PORT]", help="Name browsers use behind a proxy; repeatable.")
+    ] = None,
+    root_path: Annotated[str, typer.Option(metavar="PATH", help="Path under which a proxy serves it.")] = "",
+    read_only: Annotated[bool, typer.Option("--read-only", help="Runs can be looked at, nothing else.")] = False,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Let other machines in without a password.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Open a browser.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Serve the dashboard: start runs, watch evolution live, study results."""
+    from cgplab.dashboard.server import Options, serve
+
+    options = Options(
+        port=port,
+        address=address,
+        basic_auth=basic_auth,
+        cookie_secret=cookie_secret,
+        allow_origin=tuple(allow_origin or ()),
+        root_path=root_path.rstrip("/"),
+        read_only=read_only,
+        insecure=insecure,
+        show=show,
+    )
+    serve(Store.open(store), options)

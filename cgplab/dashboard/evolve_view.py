@@ -1,0 +1,124 @@
+"""Evolve: choose what to compress and how, see what it amounts to, start it."""
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import panel as pn
+import param
+
+from cgplab.analysis.weight_picture import weight_picture
+from cgplab.dashboard.address import Address
+from cgplab.dashboard.evolve_form import EvolveForm
+from cgplab.dashboard.picture import Picture
+from cgplab.dashboard.theme import BUTTON, card, icon, part, row, text
+from cgplab.dashboard.wording import duration, number
+from cgplab.errors import InputError
+from cgplab.models import StoredModel
+from cgplab.running import start
+from cgplab.running.preview import Preview, preview
+from cgplab.store import Store
+
+
+class EvolveView(pn.viewable.Viewer):
+    """Form, preview and Start.
+
+    Parameters
+    ----------
+    store : Store, optional
+        Where runs are created; default: the user's.
+    address : Address, optional
+        Is sent to the live view when runs start.
+    read_only : bool
+        Whether nothing may be started.
+    """
+
+    read_only = param.Boolean(False, constant=True)
+
+    def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self._store = store or Store.open()
+        self._address = address or Address()
+        self.form = EvolveForm()
+        self._numbers = text()
+        self._message = text()
+        self._picture = Picture("Weights of the layer", height=260)
+        self.start = pn.widgets.Button(
+            name="Start", button_type="primary", icon=icon("play"), height=42, margin=(8, 0, 2, 0),
+            sizing_mode="stretch_width",
+            disabled=True, on_click=self._start, stylesheets=[BUTTON],
+        )  # fmt: skip
+        self.form.param.watch(lambda *_: self.check(), "changed")
+        self.check()
+
+    def check(self) -> None:
+        """Read the form and show what it amounts to, or what is wrong with it."""
+        try:
+            found = preview(self.form.request())
+        except InputError as error:
+            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self.start.disabled = True
+            return
+        self._numbers.object = _numbers(found)
+        self._message.object = _advice(found, self.read_only)
+        self.start.disabled = self.read_only
+        self.start.name = "Start" if found.n_runs == 1 else f"Start {found.n_runs} runs"
+        self._show_weights(found.work.model, found.layer.split("+"))
+
+    def _show_weights(self, model: StoredModel, layers: list[str]) -> None:
+        weights = max((model.int8_weights(layer) for layer in layers), key=lambda array: array.size)
+        name = next(layer for layer in layers if model.int8_weights(layer).size == weights.size)
+        self._picture.plot.title.text = (
+            f"{name}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
+        )
+        self._picture.show(weight_picture(weights), int(np.abs(weights.astype(int)).max()) or 1)
+
+    def _start(self, _: Any) -> None:
+        try:
+            ids = start(self.form.request(), self._store)
+        except InputError as error:
+            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            return
+        self._address.show(batch=self._store.find(ids[0]).manifest.batch)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        side = card(text("<h2>3 · Preview</h2>"), self._picture.pane(), self._numbers, self._message, self.start)
+        return row(part(self.form, width=460, share=2), part(side, width=340), gap="0")
+
+
+def _numbers(found: Preview) -> str:
+    problem, geometry = found.work.problem, found.work.geometry
+    vectors = f" × {problem.n_vectors} vectors" if problem.n_vectors > 1 else ""
+    rows = {
+        "kept → inferred weights": f"{number(problem.n_inputs)} → {number(problem.n_outputs)}{vectors}",
+        "distinct values to infer": number(found.distinct),
+        "missing weights": number(found.missing_weights),
+        "grid": f"{geometry.rows} × {geometry.cols} = {number(geometry.n_gates)} gates, l-back {geometry.l_back}",
+        "genes": number(geometry.n_genes),
+        "runs": number(found.n_runs)
+        if found.n_circuits == 1
+        else f"{number(found.n_runs)}, {found.n_circuits} circuits",
+        "estimated time": _time(found),
+    }
+    return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items()) + "</dl>"
+
+
+def _time(found: Preview) -> str:
+    if found.work.method == "construct":
+        return "seconds per run"
+    return "open: no time limit is set" if found.seconds is None else f"at most {duration(found.seconds)}"
+
+
+def _advice(found: Preview, read_only: bool) -> str:
+    if read_only:
+        return "<p class='muted'>This dashboard is read-only: runs cannot be started here.</p>"
+    if not found.fits:
+        return (
+            f"<p class='warn'>⚠ An exact circuit needs {found.gates_needed} gates or more; this grid has "
+            f"{found.work.geometry.n_gates}. Enlarge the grid or allow an error.</p>"
+        )
+    if found.gates_needed:
+        return (
+            f"<p class='muted'>✓ The grid can hold an exact circuit: it needs {found.gates_needed} gates or more.</p>"
+        )
+    return "<p class='muted'>✓ Nothing speaks against this grid.</p>"

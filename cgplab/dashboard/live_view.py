@@ -1,0 +1,208 @@
+"""Live: error and energy as they fall, the state of every run, the best circuit and its weights."""
+
+from html import escape
+from typing import Any
+
+import panel as pn
+import param
+
+from cgplab.analysis.pace import pace
+from cgplab.dashboard import control
+from cgplab.dashboard.address import MOST_COMPARED, Address
+from cgplab.dashboard.live_charts import AXES, LiveCharts, look
+from cgplab.dashboard.live_circuit import CircuitPanel
+from cgplab.dashboard.live_table import events_table, runs_table, tiles
+from cgplab.dashboard.theme import BUTTON, WIDGET, card, icon, part, row, text
+from cgplab.dashboard.wording import short
+from cgplab.errors import InputError
+from cgplab.store import Run, RunWatch, Store
+
+_EMPTY = (
+    "<h2>No run to watch yet</h2><p class='muted'>Start one in <b>Evolve</b>, or choose some in <b>Runs</b>. "
+    "From a terminal: <code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>"
+)
+_SIGNS = {"circle": "●", "square": "■", "triangle": "▲", "diamond": "◆", "inverted_triangle": "▼", "plus": "✚",
+          "x": "✖", "star": "★"}  # fmt: skip
+
+
+class LiveView(pn.viewable.Viewer):
+    """Watch runs while they go on, or look at finished ones.
+
+    Parameters
+    ----------
+    store : Store, optional
+        Default: the user's.
+    address : Address, optional
+        Says which runs to show; default: the batch created last.
+    read_only : bool
+        Whether runs may only be looked at.
+    refresh : int
+        Milliseconds between two looks at the files.
+    """
+
+    read_only = param.Boolean(False, constant=True)
+    refresh = param.Integer(500, bounds=(100, 60_000), label="Refresh [ms]")
+    axis: Any = param.Selector(default="generations, log", objects=list(AXES), label="Horizontal axis")
+
+    def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self._store = store or Store.open()
+        self._address = address or Address()
+        self._watches: dict[str, RunWatch] = {}
+        self._charts: LiveCharts | None = None
+        self._rows = 0
+        self._head, self._tiles, self._table, self._events = text(_EMPTY), text(), text(), text()
+        self._message, self._points = text(), text()
+        self._focus = pn.widgets.Select(
+            label="Run in focus", options={}, stylesheets=[WIDGET], sizing_mode="stretch_width"
+        )
+        self._buttons = {
+            name: pn.widgets.Button(
+                name=name,
+                icon=icon(drawing),
+                height=34,
+                width=104,
+                disabled=True,
+                on_click=self._press,
+                stylesheets=[BUTTON],
+            )
+            for name, drawing in (("Pause", "pause"), ("Resume", "play"), ("Stop", "stop"))
+        }
+        self._chart_place = row()
+        self._circuit = CircuitPanel()
+        self._body = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._focus.param.watch(self._choose_focus, "value")
+        self._address.param.watch(lambda *_: self._open(), ["batch", "runs"])
+        self._address.param.watch(lambda *_: self._follow(), "run")
+        self.param.watch(lambda *_: self._draw_charts(), "axis")
+        self._open()
+        self._callback = pn.state.add_periodic_callback(self._tick, period=self.refresh)
+        self.param.watch(lambda event: setattr(self._callback, "period", event.new), "refresh")
+
+    # What is shown
+
+    def _chosen(self) -> list[Run]:
+        """Runs that the address names; those of the latest batch when it names none."""
+        if self._address.runs:
+            return [self._store.find(name) for name in self._address.runs.split(",")]
+        runs = list(self._store.runs())
+        batch = self._address.batch or (runs[-1].manifest.batch if runs else "")
+        return [run for run in runs if run.manifest.batch == batch]
+
+    def _open(self) -> None:
+        try:
+            runs = self._chosen()
+        except InputError as error:
+            self._watches = {}
+            self._head.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._body[:] = [card(self._head)]
+            return
+        self._watches = {run.id: RunWatch(run) for run in runs[:MOST_COMPARED]}
+        if not self._watches:
+            self._head.object = _EMPTY
+            self._body[:] = [card(self._head)]
+            return
+        first = runs[0].manifest
+        more = f" · the first {MOST_COMPARED} of {len(runs)} runs" if len(runs) > MOST_COMPARED else ""
+        self._head.object = (
+            f"<h2>{escape(first.model)} · {escape(first.layer)} · {escape(first.selection)}</h2><p class='muted'>"
+            f"{first.n_inputs:,} kept weights infer {first.n_outputs:,} · {first.missing_weights} missing · "
+            f"grid {first.grid}{more}</p>"
+        )
+        self._focus.options = {
+            f"t = {watch.run.manifest.strategy:g}, seed {watch.run.manifest.seed} · {short(name)}": name
+            for name, watch in self._watches.items()
+        }
+        self._body[:] = self._panels()
+        self._draw_charts()
+        self._follow()
+
+    def _panels(self) -> list[Any]:
+        axis = pn.widgets.Select.from_param(self.param.axis, stylesheets=[WIDGET], sizing_mode="stretch_width")
+        refresh = pn.widgets.IntInput.from_param(
+            self.param.refresh, step=100, stylesheets=[WIDGET], sizing_mode="stretch_width"
+        )
+        controls = row(*self._buttons.values(), gap="0")
+        options = row(part(self._focus, width=220, share=2), part(axis, width=150), part(refresh, width=110))
+        return [
+            card(self._head, controls, self._message, self._tiles, options),
+            card(self._chart_place, self._points, self._table),
+            self._circuit,
+            card(text("<h2>Events</h2>"), self._events),
+        ]
+
+    def _draw_charts(self) -> None:
+        if not self._watches:
+            return
+        self._charts = LiveCharts([watch.run.manifest for watch in self._watches.values()], self.axis)
+        self._chart_place[:] = [part(pane, width=380) for pane in self._charts.panes()]
+        self._rows = 0
+        for name, watch in self._watches.items():
+            watch.rewind()
+            self._take(name, watch)
+        self._charts.settle()
+        self._tell()
+
+    def _choose_focus(self, event: Any) -> None:
+        if event.new and event.new != self._address.run:
+            self._address.run = event.new
+
+    def _follow(self) -> None:
+        if not self._watches:
+            return
+        name = self._address.run if self._address.run in self._watches else next(iter(self._watches))
+        if self._focus.value != name:
+            self._focus.value = name
+        self._watches[name].new_best()
+        self._circuit.follow(self._watches[name].run)
+        self._tell()
+
+    # As time goes on
+
+    def _take(self, name: str, watch: RunWatch) -> bool:
+        rows, changed = watch.look()
+        self._rows += len(rows)
+        if self._charts is not None and (rows or changed):
+            self._charts.add(name, rows, watch.status)
+        return bool(rows) or changed
+
+    def _tick(self) -> None:
+        if not self._watches:
+            if self._address.tab == "live" and next(self._store.runs(), None) is not None:
+                self._open()
+            return
+        with pn.io.hold():
+            news = [self._take(name, watch) for name, watch in self._watches.items()]  # every run, not the first
+            if any(news):
+                assert self._charts is not None
+                self._charts.settle()
+                self._tell()
+            focus = self._watches.get(self._focus.value)
+            if focus is not None and focus.new_best():
+                self._circuit.refresh()
+
+    def _tell(self) -> None:
+        focus = self._watches.get(self._focus.value) or next(iter(self._watches.values()))
+        paces = {name: pace(w.run.manifest.settings, w.status) for name, w in self._watches.items()}
+        self._tiles.object = tiles(focus.run, focus.status, paces[focus.run.id])
+        chips = {}
+        for index, name in enumerate(self._watches):
+            colour, marker = look(index)
+            chips[name] = f"<span style='color:{colour}'>{_SIGNS[marker]}</span>"
+        self._points.object = f"<p class='muted'>{self._rows:,} points · dashed: error that is allowed</p>"
+        self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
+        self._events.object = events_table(focus.run, focus.status)
+        states = {watch.status.state for watch in self._watches.values()}
+        for name, button in self._buttons.items():
+            button.disabled = self.read_only or not any(control.possible(name, state) for state in states)
+
+    def _press(self, event: Any) -> None:
+        try:
+            control.act(event.obj.name, [watch.run for watch in self._watches.values()])
+            self._message.object = ""
+        except InputError as error:
+            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+        self._tick()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._body

@@ -1,0 +1,158 @@
+"""The look of the dashboard: colours, cards and the page template, light and dark, without outside requests."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+from panel.theme import Fast, fast
+
+from cgplab.figures.style import OKABE_ITO
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif'
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Colours of one theme, as CSS."""
+
+    background: str
+    card: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    """Text on the accent colour."""
+    idle: str
+    """Things that are there but do nothing, such as inactive gates."""
+    warning: str
+
+
+LIGHT = Colours("#f4f6f8", "#ffffff", "#dfe4ea", "#1c2733", "#566373", "#00629b", "#ffffff", "#e4e8ed", "#a84300")
+DARK = Colours("#12161b", "#1b2129", "#313a46", "#e7ebf0", "#a3afbd", "#6fc1f0", "#0b1c28", "#2a323d", "#ff9d5c")
+ON_DARK = ("#56B4E9", "#E69F00", "#2fc79a", "#e09cc4", "#ff8a3d", "#8fb8ff", "#F0E442", "#f2f2f2")
+"""Okabe and Ito's hues, lightened where they would sink into a dark page."""
+
+
+def is_dark() -> bool:
+    """Whether this session shows the dark theme."""
+    return bool(pn.config.theme == "dark")
+
+
+def colours() -> Colours:
+    """Colours of this session's theme."""
+    return DARK if is_dark() else LIGHT
+
+
+def line_colours() -> tuple[str, ...]:
+    """Colours of lines and markers on this session's background."""
+    return ON_DARK if is_dark() else OKABE_ITO
+
+
+def _variables(c: Colours) -> str:
+    """Colours as CSS variables, which reach into every widget's shadow tree."""
+    pairs = (f"--cg-{name.replace('_', '-')}: {colour};" for name, colour in asdict(c).items())
+    return f":root {{ {' '.join(pairs)} }}"
+
+
+def _style(name: str) -> str:
+    return (Path(__file__).parent / "styles" / f"{name}.css").read_text(encoding="utf-8")
+
+
+_PAGE = _style("page")
+CARD = _style("card")
+TEXT = _style("text")
+WIDGET = _style("widget")
+NAVIGATION = _style("navigation")
+BUTTON = _style("button")
+CHOICE = _style("choice")
+FOLD = _style("fold")
+
+
+def load() -> None:
+    """Load the extensions that the views need; harmless when repeated."""
+    pn.extension("tabulator", notifications=True, throttled=True)
+
+
+def card(*objects: object, **options: object) -> pn.Column:
+    """Column with a border, the unit that pages are made of."""
+    options.setdefault("sizing_mode", "stretch_width")
+    options.setdefault("margin", (5, 5))
+    return pn.Column(*objects, stylesheets=[CARD], **options)
+
+
+def text(html: str = "", **options: object) -> pn.pane.HTML:
+    """Pane of styled HTML."""
+    options.setdefault("sizing_mode", "stretch_width")
+    options.setdefault("margin", 0)
+    return pn.pane.HTML(html, stylesheets=[TEXT], **options)
+
+
+def row(*objects: object, gap: str = "0 10px", **options: object) -> pn.Row:
+    """Row whose parts move below each other where the page is narrow."""
+    options.setdefault("sizing_mode", "stretch_width")
+    options.setdefault("margin", 0)
+    return pn.Row(*objects, styles={"flex-wrap": "wrap", "gap": gap}, **options)
+
+
+def part(*objects: object, width: int, share: int = 1, **options: object) -> pn.Column:
+    """Part of a :func:`row` that wants some width in pixels and takes its share of what is left."""
+    options.setdefault("margin", 0)
+    return pn.Column(
+        *objects, styles={"flex": f"{share} 1 {width}px", "min-width": "0"}, sizing_mode="stretch_width", **options
+    )
+
+
+def icon(name: str) -> str:
+    """Drawing of a button, as SVG: Panel would fetch its icons from elsewhere."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="currentColor">{_ICONS[name]}</svg>'
+
+
+_ICONS = {
+    "play": '<path d="M7 4v16l13-8z"/>',
+    "pause": '<path d="M6 4h4v16H6zM14 4h4v16h-4z"/>',
+    "stop": '<path d="M5 5h14v14H5z"/>',
+}
+
+
+def style_plot(plot: Any) -> Any:
+    """Give a plot the page's colours and plain text sizes; no logo, quiet grid."""
+    c = colours()
+    plot.background_fill_color = plot.border_fill_color = c.card
+    plot.outline_line_color = None
+    plot.toolbar.logo = None
+    plot.toolbar.autohide = True
+    for axis in plot.axis:
+        axis.axis_line_color = axis.major_tick_line_color = c.line
+        axis.minor_tick_line_color = None
+        axis.major_label_text_color, axis.axis_label_text_color = c.muted, c.text
+        axis.major_label_text_font_size, axis.axis_label_text_font_size = "12px", "13px"
+        axis.axis_label_text_font_style = "normal"
+        axis.major_label_text_font = axis.axis_label_text_font = FONT
+    for grid in plot.grid:
+        grid.grid_line_color, grid.grid_line_alpha = c.line, 0.8
+    plot.title.text_color, plot.title.text_font, plot.title.text_font_size = c.text, FONT, "13px"
+    return plot
+
+
+def template(*main: object, header: list[object], title: str = "cgplab") -> pn.template.FastListTemplate:
+    """Page in this session's theme."""
+    Fast._resources.pop("font", None)  # a font service would be asked for it
+    for style, c in ((fast.DEFAULT_STYLE, LIGHT), (fast.DARK_STYLE, DARK)):
+        style.font_url = ""
+        style.background_color = style.neutral_fill_card_rest = c.card  # of plots; the page's own is in page.css
+        style.color, style.font = c.text, FONT
+    return pn.template.FastListTemplate(
+        title=title,
+        main=list(main),
+        header=header,
+        main_layout=None,
+        theme="dark" if is_dark() else "default",
+        accent_base_color=colours().accent,
+        header_background="#0b3c5d",
+        corner_radius=6,
+        shadow=False,
+        main_max_width="1500px",
+        raw_css=[_variables(colours()), _PAGE],
+    )

@@ -1,0 +1,118 @@
+"""What the views are made of, without a browser: addresses, axes, words, the form, who may come."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from cgplab.dashboard.address import Address
+from cgplab.dashboard.evolve_form import EvolveForm
+from cgplab.dashboard.log_axis import LogAxis
+from cgplab.dashboard.palette import blend
+from cgplab.dashboard.server import Options
+from cgplab.dashboard.wording import duration, energy, number, percent, rate
+from cgplab.errors import InputError
+from cgplab.running import plan
+
+
+class Location:
+    """What Panel gives a session to read and write its URL."""
+
+    def __init__(self, search):
+        self.search = search
+
+
+def test_the_address_survives_a_reload():
+    here = Location("?theme=dark")
+    first = Address(tab="live", batch="01K", runs="0123,456", filters="5", demo=True)
+    first._write(here)
+    assert here.search == "?theme=dark&tab=live&batch=01K&runs=0123,456&filters=5&demo=True"
+    again = Address()
+    again._read(here)
+    for name in ("tab", "batch", "runs", "run", "filters", "demo"):
+        assert getattr(again, name) == getattr(first, name)
+
+
+def test_a_wrong_address_shows_the_first_view():
+    address = Address()
+    address._read(Location("?tab=nonsense&demo=1&junk=%00"))
+    assert (address.tab, address.demo) == ("evolve", False)
+
+
+def test_zero_has_a_place_below_the_decades():
+    axis = LogAxis.holding([0.0, 0.002, 50, np.nan])
+    assert (axis.low, axis.high, axis.zero) == (-3, 2, True)
+    places = axis.place([0, 0.01, 10, np.nan])
+    assert places[:3].tolist() == [-3.5, -2, 1]
+    assert np.isnan(places[3])
+    assert axis.ticks() == {-3.5: "0", -3: "10⁻³", -2: "10⁻²", -1: "10⁻¹", 0: "1", 1: "10", 2: "100"}
+    assert len(LogAxis.holding([1e-12, 1e9]).ticks()) <= 8
+    assert LogAxis.holding([]).ticks() == {0.0: "1"}
+
+
+def test_words():
+    assert [duration(s) for s in (None, 0.0, 3.21, 59.7, 61, 3600, 172800, math.inf)] == [
+        "–", "0.0 s", "3.2 s", "1 min", "1 min 01 s", "1 h 00 min", "2 d 0 h", "–",
+    ]  # fmt: skip
+    assert [number(v) for v in (None, 0, 12345, 0.5, 1e-9, float("nan"))] == ["–", "0", "12,345", "0.5", "1e-09", "–"]
+    assert [energy(v) for v in (None, 0.0, 0.00012345)] == ["–", "0 pJ", "0.000123 pJ"]
+    assert [rate(v) for v in (None, 12.0, 1234.0, 2.5e6)] == ["–", "12 /s", "1.23 k/s", "2.5 M/s"]
+    assert [percent(v) for v in (None, 0.5)] == ["–", "50 %"]
+
+
+def test_a_palette_passes_through_its_colours():
+    colours = blend(("#000000", "#ff0000", "#ffffff"), 5)
+    assert (colours[0], colours[2], colours[4]) == ("#000000", "#ff0000", "#ffffff")
+
+
+def test_the_form_starts_with_a_request_that_can_be_planned():
+    form = EvolveForm()
+    (manifest,) = plan(form.request())
+    assert (manifest.model, manifest.selection, manifest.strategy) == ("lenet5-qat", "layer_bypass", 0.0)
+    before = form.changed
+    form.selection.value = "single_filter"
+    form.layer.value = "conv2"
+    form._parameters["filter"].value = 3
+    form.strategies.value = [1.0, 5.0]
+    form.further.value = "2.5"
+    form.grid.value = "5x5, 3x3"
+    form.stops.value = "error=0, gate_count=4"
+    assert form.changed > before
+    manifests = plan(form.request())
+    assert [(m.grid, m.strategy) for m in manifests] == [(g, t) for g in ("5x5", "3x3") for t in (1.0, 2.5, 5.0)]
+    assert manifests[0].parameters["filter"] == 3
+    assert manifests[0].settings["stops"] == {"error": 0, "gate_count": 4}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"), [("further", "a, b", "commas"), ("stops", "error", "MEASURE=LIMIT")]
+)
+def test_the_form_explains_what_it_cannot_read(field, value, words):
+    form = EvolveForm()
+    getattr(form, field).value = value
+    with pytest.raises(InputError, match=words):
+        form.request()
+
+
+def test_strangers_are_kept_out(tmp_path):
+    users = tmp_path / "users.json"
+    users.write_text(json.dumps({"ada": "secret"}))
+    Options().check()
+    Options(address="::1").check()
+    Options(address="0.0.0.0", insecure=True).check()
+    Options(address="0.0.0.0", basic_auth=users, cookie_secret="x" * 32).check()
+    for options, words in (
+        (Options(address="0.0.0.0"), "basic-auth"),
+        (Options(address="192.168.1.5"), "basic-auth"),
+        (Options(address="here"), "not an address"),
+        (Options(basic_auth=users), "cookie-secret"),
+        (Options(basic_auth=tmp_path / "none.json", cookie_secret="x"), "no such file"),
+        (Options(port=70000), "65535"),
+        (Options(root_path="lab"), "begin with /"),
+    ):
+        with pytest.raises(InputError, match=words):
+            options.check()
+    users.write_text("{}")
+    with pytest.raises(InputError, match="at least one user"):
+        Options(basic_auth=users, cookie_secret="x").check()
