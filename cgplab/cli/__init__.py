@@ -5,7 +5,21 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cgplab.cli import bench, control, costs, dashboard, data, evolve, figures, metrics, model, runs, selections, stats
+from cgplab.cli import (
+    bench,
+    control,
+    costs,
+    dashboard,
+    data,
+    evolve,
+    figures,
+    metrics,
+    model,
+    runs,
+    selections,
+    stats,
+    thesis,
+)
 from cgplab.errors import InputError
 
 app = typer.Typer(
@@ -30,6 +44,8 @@ app.command("dashboard")(dashboard.dashboard)
 app.command("figures")(figures.figures)
 app.command("stats")(stats.stats)
 app.command("selections")(selections.selections)
+app.command("import-thesis")(thesis.import_thesis)
+app.command("export-thesis")(thesis.export_thesis)
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ from cgplab.store import COLUMN_BY_NAME, State
 
 SHOWN = (
     "id", "state", "model", "layer", "kernel", "selection", "grid", "method", "strategy", "seed", "generation",
-    "seconds", "error", "energy", "area", "delay", "gate_count", "missing_weights", "accuracy", "accuracy_loss",
+    "seconds", "error", "energy", "area", "delay", "gate_count", "sink_mux_energy", "missing_weights", "accuracy",
+    "accuracy_loss",
 )  # fmt: skip
 # What gives way first on a narrow screen; everything is in `--json` and `cgplab runs show`.
 _DISPENSABLE = (
@@ -20,10 +21,13 @@ _DISPENSABLE = (
 )  # fmt: skip
 # Said once above the table when all rows agree.
 _COMMON = ("model", "layer", "kernel", "selection", "grid", "method", "missing_weights")
+# Left out where no row has them.
+_SPECIAL = ("kernel", "sink_mux_energy")
 _UNBOUNDED = 200
 _NUMERIC = {
     "strategy", "seed", "generation", "error", "energy", "area", "delay", "depth", "gate_count", "seconds",
-    "missing_weights", "accuracy", "accuracy_loss", "threshold", "n_inputs", "n_outputs", "l_back", "top5", "loss",
+    "sink_mux_energy", "missing_weights", "accuracy", "accuracy_loss", "threshold", "n_inputs", "n_outputs", "l_back",
+    "top5", "loss",
 }  # fmt: skip
 _STATE_STYLE = {
     State.FINISHED: "green",
@@ -32,7 +36,12 @@ _STATE_STYLE = {
     State.CRASHED: "red",
     State.KILLED: "yellow",
 }
-_SHORT = {"missing_weights": "missing", "gate_count": "gates", "accuracy_loss": "acc. loss"}
+_SHORT = {
+    "missing_weights": "missing",
+    "gate_count": "gates",
+    "accuracy_loss": "acc. loss",
+    "sink_mux_energy": "sink muxes",
+}
 
 
 def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -> None:
@@ -42,7 +51,8 @@ def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -
         console.width = max(console.width, _UNBOUNDED)
     unbounded = console.options.update(width=10 * _UNBOUNDED)
     same = [name for name in _COMMON if len(rows) > 1 and len({row[name] for row in rows}) == 1]
-    names = [name for name in SHOWN if name not in same]
+    absent = [name for name in _SPECIAL if all(row[name] is None for row in rows)]
+    names = [name for name in SHOWN if name not in same and name not in absent]
     table = _table(names, rows)
     for name in _DISPENSABLE:
         if console.measure(table, options=unbounded).maximum <= console.width:
@@ -51,7 +61,9 @@ def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -
             names.remove(name)
             table = _table(names, rows)
     if same:
-        parts = (f"[dim]{name.replace('_', ' ')}[/dim] {cell(name, rows[0][name])}" for name in same)
+        parts = (
+            f"[dim]{name.replace('_', ' ')}[/dim] {cell(name, rows[0][name])}" for name in same if name not in absent
+        )
         console.print("  ".join(parts), highlight=False)
     console.print(table)
 

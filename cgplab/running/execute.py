@@ -11,6 +11,7 @@ from threading import Event
 from cgplab.cgp import Circuit, Evolution, Improvement, Progress, evaluate
 from cgplab.cgp.construct import construct
 from cgplab.errors import InputError
+from cgplab.hardware.sinks import shared_sinks
 from cgplab.running.reserve import reserved_space
 from cgplab.running.saved import Before, restore, save
 from cgplab.running.work import Work, load_work
@@ -205,8 +206,12 @@ class _Attempt:
         evaluation = evaluate(best, work.problem, work.costs, work.settings.metric)
         self.run.write_best(best)
         self.run.write_weights(evaluation.outputs, work.selected.put_back(work.model, evaluation.outputs))
+        layers = work.selected.at_once(evaluation.outputs)
+        sinks = shared_sinks(layers, work.costs) if layers and work.costs.has("mux", 2) else None
         self.status = replace(
             self.status,
+            sink_muxes=None if sinks is None else sinks.multiplexers,
+            sink_mux_energy=None if sinks is None else sinks.energy,
             error=evaluation.error,
             energy=evaluation.energy,
             area=evaluation.area,

@@ -47,6 +47,8 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("delay", "ns", "longest path"),
     Column("depth", "", "gates on the longest path"),
     Column("gate_count", "", "active gates"),
+    Column("sink_muxes", "", "2-to-1 multiplexers, were the layers that the circuit serves at once to share sinks"),
+    Column("sink_mux_energy", "pJ", "of these multiplexers, power x delay; not part of energy"),
     Column("bound", "", "cost no circuit can beat, in the unit of the objective; constructive solver only"),
     Column("proved", "", "whether the constructive solver met the bound"),
     Column("accuracy", "%", "top-1 with the inferred weights"),

@@ -12,7 +12,8 @@ _ASKED = (
     "n_inputs", "n_outputs", "missing_weights", "threshold",
 )  # fmt: skip
 _FOUND = (
-    "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "bound", "proved",
+    "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "sink_muxes",
+    "sink_mux_energy", "bound", "proved",
 )  # fmt: skip
 ACCURACIES = {"accuracy": "top1", "top5": "top5", "loss": "loss", "accuracy_loss": "accuracy_loss"}
 """Columns that depend on the data set, and what metrics call them."""

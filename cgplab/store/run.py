@@ -216,7 +216,8 @@ class Run:
         """
         final = replace(status, state=State.FINISHED, updated=now(), worker=None)
         seal_progress(self.directory)
-        sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS)
+        carried = [name for name in (names.PROBLEM, names.COSTS) if (self.directory / name).is_file()]
+        sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS, *carried)
         fields = asdict(final)
         write_checked_json(
             self.directory / names.CHECKSUMS,

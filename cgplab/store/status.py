@@ -31,8 +31,10 @@ class Status:
 
     ``energy``, ``area`` and ``delay`` are in pJ, um2 and ns; ``seconds`` are spent searching. Measures are
     None until the run has a circuit. ``bound`` is a cost no circuit can beat, in the objective's unit, and
-    ``proved`` says whether the constructive solver met it; None for methods without it. ``worker`` names who
-    has a pending run in its queue: ``HOST/ID`` is a process on that machine, anything else is not looked into.
+    ``proved`` says whether the constructive solver met it; None for methods without it. ``sink_muxes`` and
+    ``sink_mux_energy`` (pJ) are None unless the circuit serves several layers at once, see
+    :mod:`cgplab.hardware.sinks`. ``worker`` names who has a pending run in its queue: ``HOST/ID`` is a process on
+    that machine, anything else is not looked into.
     """
 
     state: State
@@ -59,6 +61,8 @@ class Status:
     gate_count: int | None = None
     bound: float | None = None
     proved: bool | None = None
+    sink_muxes: int | None = None
+    sink_mux_energy: float | None = None
 
     @classmethod
     def from_json(cls, fields: Any, path: Path) -> Self:

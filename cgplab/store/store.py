@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
@@ -61,7 +61,7 @@ class Store:
                 f"the store {self.root} cannot be written ({error.strerror}); name another with --store or CGPLAB_STORE"
             ) from error
 
-    def create(self, manifest: Manifest, worker: str | None = None) -> Run:
+    def create(self, manifest: Manifest, worker: str | None = None, fill: Callable[[Run], None] | None = None) -> Run:
         """Create a pending run; it appears whole or not at all.
 
         Parameters
@@ -69,6 +69,8 @@ class Store:
         manifest : Manifest
         worker : str, optional
             Who has it in its queue, see :class:`Status`.
+        fill : callable, optional
+            Called with the run before it appears, to write further files.
         """
         self.check_writable()
         # Outside runs/, so that nobody ever lists a directory that is still being filled.
@@ -78,6 +80,8 @@ class Store:
             sums = {"files": {MANIFEST: file_checksum(temporary / MANIFEST)}, "status": None}
             write_checked_json(temporary / CHECKSUMS, sums)
             write_json(temporary / STATUS, asdict(Status(State.PENDING, updated=now(), worker=worker)))
+            if fill is not None:
+                fill(Run(temporary))
             temporary.chmod(0o755)
             directory = self.runs_directory / manifest.id
             os.rename(temporary, directory)

@@ -1,0 +1,53 @@
+"""What a run carries along when no shipped model or cost table can give it again."""
+
+from pathlib import Path
+
+from cgplab.cgp import CostTable, Problem
+from cgplab.errors import InputError
+from cgplab.files import read_npz, write_atomic, write_npz
+from cgplab.hardware import load_costs
+from cgplab.hardware.tables import COLUMNS, to_csv
+from cgplab.store.names import COSTS, PROBLEM
+from cgplab.store.run import Run
+
+
+def write_problem(run: Run, problem: Problem) -> None:
+    """Store a run's problem with it."""
+    assert problem.mask is not None
+    assert problem.weights is not None
+    arrays = {"inputs": problem.inputs, "targets": problem.targets, "mask": problem.mask, "weights": problem.weights}
+    write_npz(run.directory / PROBLEM, arrays)
+
+
+def carried_problem(run: Run) -> Problem | None:
+    """Problem stored with a run; None for runs whose model and selection give it.
+
+    Raises
+    ------
+    InputError
+        The file is damaged.
+    """
+    path = run.directory / PROBLEM
+    if not path.is_file():
+        return None
+    arrays = read_npz(path)
+    try:
+        return Problem(arrays["inputs"], arrays["targets"], mask=arrays["mask"], weights=arrays["weights"])
+    except KeyError as error:
+        raise InputError(f"{path} lacks the array {error}; import the run again") from error
+
+
+def write_costs(run: Run, costs: CostTable) -> None:
+    """Store a run's cost table with it."""
+    rows = [
+        {"name": entry, **{column: getattr(costs.cost(entry), name) for name, column in COLUMNS.items()}}
+        for entry in costs.quanta
+    ]
+    known = [{column: value for column, value in row.items() if value is not None} for row in rows]
+    write_atomic(run.directory / COSTS, to_csv(known).encode())
+
+
+def run_costs(run: Run) -> CostTable:
+    """Cost table of a run: the one it carries, else the one its manifest names."""
+    path: Path = run.directory / COSTS
+    return load_costs(str(path)) if path.is_file() else load_costs(run.manifest.costs)

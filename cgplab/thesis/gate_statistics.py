@@ -1,0 +1,43 @@
+"""``gate_statistics/statistics.{run}.{id}.txt``: how many active gates of a circuit apply each operator.
+
+One operator per line, its id (or name) and a count with a colon, comma, equals sign or blank between.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from cgplab.cgp.operators import BY_ID, BY_NAME, OPERATORS
+from cgplab.errors import InputError
+from cgplab.thesis.text import read_lines
+
+_LINE = re.compile(r"([A-Za-z_0-9]+)\s*[:=,;\s]\s*(\d+)")
+
+
+def read_gate_statistics(path: Path) -> dict[str, int]:
+    """Active gates by operator name; operators that no gate applies are left out.
+
+    Raises
+    ------
+    InputError
+        Absent, or a line names no operator or has no count.
+    """
+    usage: dict[str, int] = {}
+    for number, line in read_lines(path):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise InputError(f"{path}, line {number}: {line[:40]!r} is not an operator and a count")
+        key, count = match.groups()
+        name = BY_ID[int(key)].name if key.isdecimal() and int(key) in BY_ID else key
+        if name not in BY_NAME:
+            raise InputError(f"{path}, line {number}: unknown operator {key!r}")
+        if int(count):
+            usage[name] = usage.get(name, 0) + int(count)
+    return usage
+
+
+def write_gate_statistics(path: Path, usage: Mapping[str, int]) -> None:
+    """Write active gates by operator name, one line per operator in id order."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(f"{operator.id}: {usage.get(operator.name, 0)}\n" for operator in OPERATORS)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,59 @@
+"""Results of many runs, read as text."""
+
+import io
+
+from rich.console import Console
+
+from cgplab.cli.results import print_results
+from cgplab.store import RUN_COLUMNS
+
+BLANK = {column.name: None for column in RUN_COLUMNS}
+
+
+def row(layer, strategy, **values):
+    return {
+        **BLANK, "id": f"{layer}{strategy}", "state": "finished", "model": "m", "selection": "mobilenet",
+        "grid": "5x5", "method": "evolve", "layer": layer, "strategy": strategy, "seed": 1, "generation": 0,
+        "n_outputs": 1234, "missing_weights": 7, "error": 0, "threshold": 0, "seconds": 0.1, **values,
+    }  # fmt: skip
+
+
+def printed(rows, measure="accuracy_loss"):
+    console = Console(file=io.StringIO(), width=100)
+    print_results(rows, measure, console)
+    return [line.split() for line in console.file.getvalue().splitlines() if line.strip()]
+
+
+def test_several_layers_make_a_table_by_layer_and_strategy():
+    lines = printed(
+        [
+            row("[a]", 0.0, accuracy_loss=0.0),
+            row("[a]", 5.0, accuracy_loss=0.5, error=9, threshold=4),
+            row("[a]", 5.0, accuracy_loss=1.5),
+            row("b", 0.0, accuracy_loss=-0.001),
+        ]
+    )
+    assert " ".join(lines[0]) == "model m selection mobilenet grid 5x5 method evolve"
+    assert " ".join(lines[1]) == "accuracy loss, pp; median of 1 to 2 runs by layer and strategy"
+    assert " ".join(lines[2]) == "layer weights missing t = 0 t = 5"
+    assert lines[4] == ["[a]", "1,234", "7", "0.00", "1.00*"]
+    assert lines[5] == ["b", "1,234", "7", "0.00", "–"]
+    assert lines[6] == ["largest", "0.00", "1.00*"]
+    assert " ".join(lines[7]).startswith("* with 1 of 4 runs whose error")
+
+
+def test_one_layer_makes_a_line_per_run_and_settings_stay_apart():
+    lines = printed([row("a", 0.0, energy=0.5), row("a", 1.0, energy=0.25)], "energy")
+    assert not any("median" in line for line in lines)
+    assert sum("finished" in line for line in lines) == 2
+    lines = printed([row(n, 0.0, energy=0.5, grid=g) for n in "ab" for g in ("5x5", "3x3")], "energy")
+    assert sum("median" in line for line in lines) == 2
+
+
+def test_columns_that_do_not_apply_are_left_out():
+    plain = printed([row("a", 0.0), row("a", 1.0)])
+    assert not any("kernel" in line for line in plain)
+    assert not any("sink" in line for line in plain)
+    special = printed([row("a", 0.0, kernel="3,1", sink_mux_energy=0.5), row("a", 1.0, kernel="2,1")])
+    assert any("kernel" in line for line in special)
+    assert any("sink" in line for line in special)
