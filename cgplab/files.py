@@ -6,13 +6,24 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cgplab.errors import InputError
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+# Asked once, while nothing else writes: the mask can only be read by changing it, for all threads.
+_UMASK = _umask()
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -34,9 +45,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
             # mkstemp makes private files; results are for sharing, within what the user's umask allows.
-            umask = os.umask(0)
-            os.umask(umask)
-            os.fchmod(file.fileno(), 0o666 & ~umask)
+            os.fchmod(file.fileno(), 0o666 & ~_UMASK)
         os.replace(name, path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
@@ -85,9 +94,21 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     InputError
         The file is absent, truncated, damaged, or holds pickled objects.
     """
+    with _archive(path) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def npz_names(path: Path) -> list[str]:
+    """Names of the arrays of a .npz archive, without reading them; errors as of :func:`read_npz`."""
+    with _archive(path) as archive:
+        return list(archive.files)
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator["np.lib.npyio.NpzFile"]:
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+            yield archive
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
     except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:

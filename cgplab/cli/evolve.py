@@ -134,7 +134,7 @@ def evolve(
         typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
         return
     ticket = Ticket(target)
-    created = [target.create(manifest, ticket.worker) for manifest in planned.manifests]
+    created = target.create_all(planned.manifests, ticket.worker)
     statuses: list[Status] | None = None
     try:
         # A batch system asks with SIGTERM what a person asks with Ctrl-C.

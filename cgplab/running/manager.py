@@ -53,7 +53,7 @@ def start(work: Request | Sequence[Manifest] | Sequence[Run], store: Store, jobs
     given = plan(work) if isinstance(work, Request) else list(work)
     sweep_tickets(store)
     ticket = Ticket(store)
-    created = [store.create(item, ticket.worker) for item in given if isinstance(item, Manifest)]
+    created = store.create_all([item for item in given if isinstance(item, Manifest)], ticket.worker)
     complaints: list[str] = []
     runs = created + queue_up([item for item in given if isinstance(item, Run)], complaints.append, ticket.worker)
     if runs:

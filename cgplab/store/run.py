@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit
 from cgplab.errors import InputError
-from cgplab.files import read_json, read_npz, write_atomic, write_json, write_npz
+from cgplab.files import npz_names, read_json, read_npz, write_atomic, write_json, write_npz
 from cgplab.store import names
 from cgplab.store.checkpoints import remove_checkpoints
 from cgplab.store.checksums import file_checksum, read_checked_json, write_checked_json
@@ -178,6 +178,11 @@ class Run:
     def has_best(self) -> bool:
         """Whether a best circuit is stored."""
         return (self.directory / names.BEST).is_file()
+
+    def weight_layers(self) -> list[str]:
+        """Layers whose weights are stored, without reading them."""
+        names_ = npz_names(self.directory / names.WEIGHTS)
+        return [name.removeprefix("layer.") for name in names_ if name.startswith("layer.")]
 
     def has_weights(self) -> bool:
         """Whether inferred weights are stored."""

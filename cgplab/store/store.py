@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
@@ -17,6 +18,8 @@ from cgplab.store.names import CHECKSUMS, MANIFEST, STATUS
 from cgplab.store.run import Run
 from cgplab.store.states import State
 from cgplab.store.status import Status, now
+
+WRITERS = 16
 
 
 class Store:
@@ -89,6 +92,19 @@ class Store:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
         return Run(directory)
+
+    def create_all(self, manifests: Sequence[Manifest], worker: str | None = None) -> list[Run]:
+        """Create pending runs, or none if one cannot be created; see :meth:`create`."""
+        # A run is a few small files that must reach the disk; waiting for many of them at once is quicker.
+        with ThreadPoolExecutor(WRITERS) as pool:
+            futures = [pool.submit(self.create, manifest, worker) for manifest in manifests]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            for future in futures:
+                if future.exception() is None:
+                    shutil.rmtree(future.result().directory, ignore_errors=True)
+            raise
 
     def runs(self) -> Iterator[Run]:
         """All runs, oldest first."""

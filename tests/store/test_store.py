@@ -140,3 +140,16 @@ def test_manifest_names_what_made_it(run):
     assert len(manifest.model_sha256) == 64
     assert len(manifest.costs_sha256) == 64
     assert set(manifest.settings) >= {"children", "mutation_rate", "generations", "patience", "time_limit", "order"}
+
+
+def test_many_runs_are_created_all_or_none(quick, tmp_path):
+    store = Store(tmp_path / "s")
+    manifests = plan(replace(quick, runs=10))
+    made = store.create_all(manifests)
+    assert [run.id for run in made] == [manifest.id for manifest in manifests]
+    assert {run.id for run in store.runs()} == {manifest.id for manifest in manifests}
+    fresh = plan(replace(quick, runs=10))
+    (store.runs_directory / fresh[7].id).write_text("in the way")
+    with pytest.raises(OSError, match=fresh[7].id):
+        store.create_all(fresh)
+    assert len(list(store.runs())) == len(manifests)
