@@ -1,6 +1,35 @@
-"""Tidy tables over stored runs."""
+"""Tidy tables over stored runs, of any number of stores."""
 
+from cgplab.analysis.accuracies import accuracies
+from cgplab.analysis.best import best, distinct, missing_weights, solved
+from cgplab.analysis.by_layer import LayerTable, layer_table
+from cgplab.analysis.columns import FRAMES
 from cgplab.analysis.filtering import where
+from cgplab.analysis.frames import Frames
+from cgplab.analysis.gates import gate_usage
+from cgplab.analysis.pareto import HIGH_IS_GOOD, pareto
+from cgplab.analysis.progress import expected_time, fixed_budget, progress, time_to_target
 from cgplab.analysis.runs import run_rows, runs, select_runs
 
-__all__ = ["run_rows", "runs", "select_runs", "where"]
+__all__ = [
+    "FRAMES",
+    "HIGH_IS_GOOD",
+    "Frames",
+    "LayerTable",
+    "accuracies",
+    "best",
+    "distinct",
+    "expected_time",
+    "fixed_budget",
+    "gate_usage",
+    "layer_table",
+    "missing_weights",
+    "pareto",
+    "progress",
+    "run_rows",
+    "runs",
+    "select_runs",
+    "solved",
+    "time_to_target",
+    "where",
+]

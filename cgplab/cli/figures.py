@@ -5,17 +5,20 @@ from typing import Annotated
 
 import typer
 
-from cgplab.analysis import runs
-from cgplab.cli.options import BatchOption, StoreOption, check_formats
+from cgplab.analysis import Frames
+from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, save_figure
 from cgplab.store import Store
 
 
 def figures(
-    names: Annotated[list[str] | None, typer.Argument(help=f"Any of {', '.join(FIGURES)}; default: all.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help=f"Any of {', '.join(FIGURES)}; default: all that the runs allow.")
+    ] = None,
     format: Annotated[str, typer.Option(help="Comma-separated: pdf, png, svg.")] = "pdf,png",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Directory for the files.")] = Path("out"),
+    conditions: WhereOption = None,
     store: StoreOption = None,
     batch: BatchOption = None,
 ) -> None:
@@ -25,10 +28,11 @@ def figures(
     unknown = [name for name in chosen if name not in FIGURES]
     if unknown:
         raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
-    table = runs(Store.open(store), batch)
+    target = Store.open(store)
+    frames = Frames(target, batch, conditions or [])
     for name in chosen:
         try:
-            paths = save_figure(name, table, out, formats)
+            paths = save_figure(name, frames[FIGURES[name].frame], out, formats)
         except InputError as error:
             if names:
                 raise

@@ -6,7 +6,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from cgplab.analysis import runs, where
+from cgplab.analysis import HIGH_IS_GOOD, runs, where
 from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
 from cgplab.errors import InputError
 from cgplab.figures import save_drawing
@@ -14,9 +14,8 @@ from cgplab.files import write_atomic
 from cgplab.statistics import compare
 from cgplab.store import Store
 
-HIGH_IS_GOOD = ("accuracy", "top5")
 _MEASURED = ("accuracy", "accuracy_loss", "top5", "loss")
-_SETUP = ("model", "selection", "layer", "grid", "method", "costs", "dataset", "strategy")
+_SETUP = ("model", "selection", "layer", "kernel", "grid", "method", "costs", "dataset", "strategy")
 
 
 def stats(

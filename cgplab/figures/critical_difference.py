@@ -1,10 +1,17 @@
 """Critical-difference diagram: average ranks of strategies over layers, bars over what is not different."""
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.style import publication_style
+from cgplab.figures.screens import dress, holoviews
+from cgplab.figures.style import OKABE_ITO, publication_style
 from cgplab.statistics import Comparison, compare
+from cgplab.statistics.diagram import BAR, Layout, lay_out, title_of
+
+if TYPE_CHECKING:
+    import holoviews as hv
 
 
 def data(
@@ -27,6 +34,11 @@ def data(
     return compare(runs, response, factor, block, drop_incomplete=True)
 
 
+def interactive(runs: pd.DataFrame) -> "hv.Overlay":
+    """Draw the figure for a screen; see :func:`data` for errors."""
+    return screen(data(runs))
+
+
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     return diagram(data(runs))
@@ -36,3 +48,39 @@ def diagram(found: Comparison) -> Figure:
     """Draw the diagram of a comparison in the look of all figures."""
     with publication_style():
         return found.plot().figure
+
+
+def screen(found: Comparison) -> "hv.Overlay":
+    """Draw the diagram of a comparison for a screen: levels down the side, bars beside the ranks they join."""
+    hv = holoviews()
+    layout = lay_out(found)
+    ranks = found.average_ranks
+    names = [str(level) if not isinstance(level, float) else f"{level:g}" for level in ranks.index]
+    table = pd.DataFrame(
+        {"average_rank": ranks.to_numpy(), "place": [-float(i) for i in range(len(ranks))], "level": names}
+    ).assign(median=found.levels.loc[ranks.index, "median"].to_numpy(), n=found.levels.loc[ranks.index, "n"].to_numpy())
+    dots = hv.Points(table, ["average_rank", "place"], ["level", "median", "n"]).opts(
+        color=OKABE_ITO[0], size=11, tools=["hover"], backend="bokeh"
+    )
+    stems = hv.Segments(
+        [(layout.span[0], y, x, y) for x, y in zip(table["average_rank"], table["place"], strict=True)]
+    ).opts(color="#bbbbbb", backend="bokeh")
+    drawn = stems * _bars(hv, layout, found) * dots
+    title = title_of(found).replace("\n", "; ").replace("$", "").replace("\\chi^2", "χ²")
+    labels = {"x": f"average rank ({found.best} = 1)", "y": found.samples.factor.replace("_", " ")}
+    return dress(
+        drawn, title, labels, {}, yticks=[(-i, name) for i, name in enumerate(names)], ylim=(-len(names) + 0.4, 0.6),
+        show_legend=False,
+    )  # fmt: skip
+
+
+def _bars(hv: Any, layout: Layout, found: Comparison) -> "hv.Path":
+    """A bar per group of levels, in columns of its own right of the ranks, over the rows of its levels."""
+    order = list(found.average_ranks.index)
+    width = layout.span[1] - layout.span[0]
+    pieces = []
+    for column, bar in enumerate(found.bars):
+        x = layout.span[1] + width * (0.06 + 0.04 * column)
+        rows = [-order.index(level) for level in bar]
+        pieces.append([(x, rows[0] + 0.2), (x, rows[-1] - 0.2)])
+    return hv.Path(pieces).opts(color=BAR, line_width=6, backend="bokeh")

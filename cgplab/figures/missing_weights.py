@@ -1,133 +1,117 @@
 """Missing weights against energy, by strategy, with a robust regression line where there is a trend to fit."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullLocator
-from scipy import stats
+from matplotlib.ticker import MaxNLocator
 
-from cgplab.figures.outcomes import draw_runs, explain_hollow, outcomes, side_by_side, subject
-from cgplab.figures.style import looks, new_figure, publication_style
+from cgplab.figures.outcomes import draw_runs, explain_hollow, outcomes, per_strategy, side_by_side, subject
+from cgplab.figures.scales import Scale, scale_for
+from cgplab.figures.screens import dress, holoviews, points
+from cgplab.figures.style import LABELS, looks, new_figure, publication_style
+from cgplab.statistics import Line, correlate, regress
 
-_APART = 0.12
-"""Distance between the strategies' points, in missing weights."""
+if TYPE_CHECKING:
+    import holoviews as hv
+
+_HOVER = ("id", "layer", "kernel", "strategy", "seed", "missing_weights", "energy", "error")
 
 FEWEST_FOR_A_LINE = 3
 """Distinct numbers of missing weights that a strategy needs for a regression line."""
 
 
 def data(runs: pd.DataFrame) -> pd.DataFrame:
-    """Runs with a circuit.
-
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        Table of runs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``strategy``, ``missing_weights``, ``energy`` (pJ, power x delay), ``within`` (whether the
-        error is within what the strategy allows), ``model``, ``selection``, ``layer``, ``id``; sorted by
-        strategy, then id.
-
-    Raises
-    ------
-    InputError
-        No run has a circuit.
-    """
-    nothing = "no run has a circuit yet; make some with: cgplab evolve"
-    frame = outcomes(runs, "energy", ["missing_weights"], nothing)
+    """Runs with a circuit; see :func:`cgplab.figures.outcomes.outcomes` for columns and errors."""
+    frame = outcomes(runs, ["energy"], "no run has a circuit yet; make some with: cgplab evolve")
     return frame.assign(missing_weights=frame["missing_weights"].astype(int))
 
 
-def regression(frame: pd.DataFrame) -> pd.DataFrame:
-    """Robust line of energy over missing weights, per strategy.
+def lines(frame: pd.DataFrame) -> dict[float, tuple[Line, float]]:
+    """Robust line of energy over missing weights, and Pearson's r, by strategy.
 
-    The Theil-Sen estimator (Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968):
-    the median of all pairwise slopes.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As :func:`data` gives it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``strategy``, ``slope`` (pJ per missing weight), ``intercept`` (pJ), ``r`` (Pearson, NaN if the
-        energy is constant); only strategies with enough distinct numbers of missing weights.
+    Only runs within their budget count, and only strategies with enough distinct numbers of missing weights; r is
+    NaN if the energy is constant. See :func:`cgplab.statistics.regress`.
     """
-    rows = []
-    for strategy, group in frame.groupby("strategy"):
-        x, y = group["missing_weights"].to_numpy(dtype=float), group["energy"].to_numpy(dtype=float)
-        if len(np.unique(x)) >= FEWEST_FOR_A_LINE:
-            slope, intercept, r = 0.0, y[0], np.nan  # the energy may not vary at all, at 0 for instance
-            if np.ptp(y) > 0:
-                slope, intercept = stats.theilslopes(y, x)[:2]
-                r = float(stats.pearsonr(x, y).statistic)
-            rows.append({"strategy": strategy, "slope": slope, "intercept": intercept, "r": r})
-    return pd.DataFrame(rows, columns=["strategy", "slope", "intercept", "r"])
+    found = {}
+    for strategy, rows in per_strategy(frame[frame["within"]]):
+        if rows["missing_weights"].nunique() >= FEWEST_FOR_A_LINE and len(rows) > FEWEST_FOR_A_LINE:
+            line = regress(rows["missing_weights"], rows["energy"])
+            found[strategy] = (line, correlate(rows["missing_weights"], rows["energy"]).pearson.value)
+    return found
+
+
+def interactive(runs: pd.DataFrame) -> "hv.Overlay":
+    """Draw the figure for a screen; see :func:`data` for errors."""
+    hv = holoviews()
+    frame = data(runs)
+    scale = scale_for(frame["energy"])
+    styles, fits = looks(frame["strategy"].unique().tolist()), lines(frame)
+    frame = frame.assign(across=_across(frame), height=scale.forward(frame["energy"]))
+    groups = [(_label(t, rows, fits.get(t)), rows) for t, rows in per_strategy(frame)]
+    drawn = points(frame, "across", "height", groups, _HOVER)
+    for strategy, (line, r) in fits.items():
+        if not np.isnan(r):
+            x, y = _curve(frame, strategy, line, scale)
+            drawn *= hv.Curve((x, scale.forward(y)), "across", "height").opts(
+                color=styles[strategy][0], line_width=2, backend="bokeh"
+            )
+    labels = {"x": LABELS["missing_weights"], "y": LABELS["energy"]}
+    return dress(drawn, subject(frame), labels, {"y": scale})
 
 
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
     strategies = sorted(frame["strategy"].unique())
-    styles = looks(strategies)
-    lines = regression(frame).set_index("strategy")
+    styles, fits, scale = looks(strategies), lines(frame), scale_for(frame["energy"])
     single = frame["missing_weights"].nunique() == 1
+    frame = frame.assign(across=_across(frame))
     with publication_style():
         figure, axes = new_figure()
+        scale.apply(axes)
         for index, strategy in enumerate(strategies):
             group = frame[frame["strategy"] == strategy]
             colour, marker = styles[strategy]
-            missing = group["missing_weights"].to_numpy(dtype=float)
-            if single:  # nothing to see along x: set the strategies and their runs side by side
-                x = index + side_by_side(len(group))
-            else:  # whole numbers coincide: set the strategies a little apart
-                x = missing + _APART * (index - (len(strategies) - 1) / 2)
-            draw_runs(axes, x, group["energy"].to_numpy(), group["within"].to_numpy(), colour, marker)
-            label = f"t = {strategy:g}"
-            if strategy in lines.index:
-                line = lines.loc[strategy]
-                if not np.isnan(line["r"]):
-                    span = np.linspace(missing.min(), missing.max(), 200)
-                    axes.plot(span, np.maximum(line["intercept"] + line["slope"] * span, 0), color=colour, zorder=2)
-                    label += f", r = {line['r']:.2f}"
-            axes.scatter([], [], s=26, marker=marker, color=colour, label=f"{label} (n = {len(group)})")
-        _energy_axis(axes, frame["energy"].to_numpy())
+            # Nothing to see along x: set the strategies and their runs side by side.
+            x = index + side_by_side(len(group)) if single else group["across"].to_numpy()
+            draw_runs(axes, x, group["energy"].to_numpy(), group["within"].to_numpy(), colour, marker, size=16)
+            fit = fits.get(strategy)
+            if fit is not None and not np.isnan(fit[1]):
+                axes.plot(*_curve(frame, strategy, fit[0], scale), color=colour, zorder=2)
+            axes.scatter([], [], s=26, marker=marker, color=colour, label=_label(strategy, group, fit))
         if single:
             axes.set_xticks(range(len(strategies)), [f"t = {s:g}" for s in strategies])
             axes.set_xlim(-0.6, len(strategies) - 0.4)
             axes.set_xlabel(f"strategy; all have {frame['missing_weights'].iloc[0]} missing weights")
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            axes.set_xlabel("missing weights (inferred values not among the kept)")
-        axes.set_ylabel("energy, power × delay [pJ]")
+            axes.set_xlabel(LABELS["missing_weights"])
+        axes.set_ylabel(LABELS["energy"])
         axes.set_title(subject(frame), loc="left")
         explain_hollow(axes, frame)
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
 
 
-def _energy_axis(axes: Axes, energy: np.ndarray) -> None:
-    """Logarithmic axis with a labelled strip for circuits that cost nothing."""
-    positive = energy[energy > 0]
-    if not len(positive):
-        axes.set_ylim(-0.1, 1)
-        axes.set_yticks([0], ["0"])
-        return
-    lowest, highest = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()) + 1e-9)
-    if len(positive) == len(energy):
-        axes.set_yscale("log")
-        axes.set_ylim(10**lowest, 10**highest)
-        return
-    # Below the smallest decade shown the axis is linear and holds nothing but zero.
-    axes.set_yscale("symlog", linthresh=10**lowest, linscale=0.35)
-    axes.set_ylim(-(10**lowest) * 0.5, 10**highest)
-    axes.yaxis.set_minor_locator(NullLocator())
-    decades = np.arange(lowest, highest + 1, max(1, round((highest - lowest) / 6)))
-    axes.set_yticks([0, *10**decades], ["0", *(f"$10^{{{int(d)}}}$" for d in decades)])
-    axes.axhspan(-(10**lowest) * 0.5, 10**lowest * 0.55, color="#f0f0f0", zorder=0)
+def _across(frame: pd.DataFrame) -> pd.Series:
+    """Whole numbers coincide: set the strategies a little apart."""
+    strategies = sorted(frame["strategy"].unique())
+    step = min(0.12, 0.004 * max(1, np.ptp(frame["missing_weights"])))
+    places = {t: step * (i - (len(strategies) - 1) / 2) for i, t in enumerate(strategies)}
+    return frame["missing_weights"] + frame["strategy"].map(places)
+
+
+def _curve(frame: pd.DataFrame, strategy: float, line: Line, scale: Scale) -> tuple[np.ndarray, np.ndarray]:
+    """Regression line over the strategy's missing weights, where it is above the axis' end."""
+    missing = frame.loc[frame["strategy"] == strategy, "missing_weights"]
+    x = np.linspace(missing.min(), missing.max(), 200)
+    y = line.at(x)
+    shown = y >= (0 if scale.limits[0] <= 0 else scale.limits[0])
+    return x[shown], y[shown]
+
+
+def _label(strategy: float, rows: pd.DataFrame, fit: tuple[Line, float] | None) -> str:
+    r = "" if fit is None or np.isnan(fit[1]) else f", r = {fit[1]:.2f}"
+    return f"t = {strategy:g}{r} (n = {len(rows)})"

@@ -1,60 +1,90 @@
 """What figures over runs have in common: which runs count, which met their budget, and how both are marked."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from cgplab.analysis import solved
 from cgplab.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_PARTS = re.compile(r"(\d+)")
 
-def outcomes(runs: pd.DataFrame, measure: str, columns: Sequence[str], otherwise: str) -> pd.DataFrame:
-    """Runs that have a measure, and whether their error is within what their strategy allows.
+
+def outcomes(runs: pd.DataFrame, measures: Sequence[str], otherwise: str) -> pd.DataFrame:
+    """Runs that have all measures, and whether their error is within what their strategy allows.
 
     Parameters
     ----------
     runs : pandas.DataFrame
         Table of runs.
-    measure : str
-        Column that must be known.
-    columns : sequence of str
-        Further columns to keep.
+    measures : sequence of str
+        Columns that must be known.
     otherwise : str
-        What the error says when no run has the measure.
+        What the error says when no run has them.
 
     Returns
     -------
     pandas.DataFrame
-        ``strategy``, the measure as float, ``within`` (bool), ``model``, ``selection``, ``layer``, ``id`` and
-        ``columns``; sorted by strategy, then id.
+        Columns of the table of runs and ``within`` (bool), the measures as float; sorted by strategy, then id.
 
     Raises
     ------
     InputError
-        No run has the measure.
+        No run has the measures.
     """
-    frame = runs.dropna(subset=[measure, "error"])
+    frame = solved(runs).dropna(subset=list(measures))
     if frame.empty:
         raise InputError(otherwise)
-    within = frame["error"].astype(float) <= frame["threshold"].astype(float)
-    frame = frame.assign(within=within, **{measure: frame[measure].astype(float)})
-    kept = ["strategy", measure, "within", "model", "selection", "layer", "id", *columns]
-    return frame[kept].sort_values(["strategy", "id"], ignore_index=True)
+    frame = frame.astype(dict.fromkeys(measures, float))
+    return frame.sort_values(["strategy", "id"], ignore_index=True)
+
+
+def per_strategy(frame: pd.DataFrame) -> list[tuple[float, pd.DataFrame]]:
+    """Rows of each strategy, in order."""
+    strategies = sorted(float(strategy) for strategy in frame["strategy"].unique())
+    return [(strategy, frame[frame["strategy"] == strategy]) for strategy in strategies]
+
+
+def by_strategy(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Rows of each strategy under its number as text."""
+    return [(f"{strategy:g}", rows) for strategy, rows in per_strategy(frame)]
 
 
 def subject(frame: pd.DataFrame) -> str:
     """Models, layers and selections that a figure shows, for its title."""
-    return ", ".join(sorted(set(frame["model"] + " " + frame["layer"] + ", " + frame["selection"])))
+    return ", ".join(
+        listed([str(value) for value in frame[name].dropna().unique()], noun)
+        for name, noun in (("model", "models"), ("layer", "layers"), ("selection", "selections"))
+    )
 
 
-def draw_runs(axes: "Axes", x: np.ndarray, y: np.ndarray, within: np.ndarray, colour: str, marker: str) -> None:
-    """Draw one point per run, hollow where the error is above the budget."""
+def listed(values: Sequence[str], noun: str) -> str:
+    """One or two values by name, more by their number."""
+    return " and ".join(natural(values)) if len(values) <= 2 else f"{len(values)} {noun}"
+
+
+def natural(values: Iterable[str]) -> list[str]:
+    """Texts in the order a person expects: ``conv2`` before ``conv10``, ``5x5`` before ``10x10``."""
+    return sorted(
+        values, key=lambda text: [(not p.isdigit(), int(p) if p.isdigit() else 0, p) for p in _PARTS.split(text)]
+    )
+
+
+def draw_runs(
+    axes: "Axes", x: np.ndarray, y: np.ndarray, within: np.ndarray, colour: str, marker: str, size: float = 24
+) -> None:
+    """Draw one point per run, hollow where the error is above the budget; ``size`` in square points."""
     for chosen, face in ((within, colour), (~within, "white")):
-        axes.scatter(x[chosen], y[chosen], s=24, marker=marker, facecolor=face, edgecolor=colour, zorder=3)
+        axes.scatter(
+            x[chosen], y[chosen], s=size, marker=marker, facecolor=face, edgecolor=colour, linewidth=size**0.5 / 5,
+            zorder=3,
+        )  # fmt: skip
 
 
 def explain_hollow(axes: "Axes", frame: pd.DataFrame) -> bool:

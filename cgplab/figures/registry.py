@@ -1,9 +1,10 @@
-"""All figures by name, and how one becomes files."""
+"""All figures by name: what each shows, which frame it draws, and how it becomes files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cgplab.figures.files import save_drawing
 
@@ -11,23 +12,71 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-FIGURES: tuple[str, ...] = ("accuracy_loss", "missing_weights", "critical_difference")
-"""Names; each is a module here with ``data(runs)`` and ``publication(runs)``."""
+
+@dataclass(frozen=True)
+class Plot:
+    """One figure.
+
+    Attributes
+    ----------
+    name : str
+        Of the module here that draws it, and of its files.
+    title : str
+        What it shows, for menus.
+    frame : str
+        Frame of :data:`cgplab.analysis.FRAMES` that its functions take.
+    """
+
+    name: str
+    title: str
+    frame: str = "runs"
+
+    def data(self, frame: "pd.DataFrame") -> Any:
+        """What is drawn; InputError when the frame holds nothing to draw."""
+        return self._module.data(frame)
+
+    def interactive(self, frame: "pd.DataFrame") -> Any:
+        """HoloViews object for a screen, to be shown with its Bokeh backend."""
+        return self._module.interactive(frame)
+
+    def publication(self, frame: "pd.DataFrame") -> "Figure":
+        """Matplotlib figure for print."""
+        drawn: Figure = self._module.publication(frame)
+        return drawn
+
+    @property
+    def _module(self) -> Any:
+        return import_module(f"cgplab.figures.{self.name}")
 
 
-def save_figure(name: str, runs: "pd.DataFrame", out: Path, formats: Sequence[str]) -> list[Path]:
+FIGURES: dict[str, Plot] = {
+    plot.name: plot
+    for plot in (
+        Plot("accuracy_loss", "Accuracy loss by strategy"),
+        Plot("accuracy_loss_by_layer", "Accuracy loss by layer and strategy"),
+        Plot("energy_by_layer", "Energy by layer and strategy"),
+        Plot("missing_weights", "Energy over missing weights"),
+        Plot("measures_by_strategy", "All measures by strategy"),
+        Plot("measures_by_grid", "All measures by grid"),
+        Plot("critical_difference", "Strategies compared over layers (critical difference)"),
+    )
+}
+"""Figures by name, in the order of menus."""
+
+
+def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[str]) -> list[Path]:
     """Draw a figure for print and write it.
 
     Parameters
     ----------
     name : str
         One of :data:`FIGURES`.
-    runs : pandas.DataFrame
-        As :func:`cgplab.analysis.runs` gives it.
+    frame : pandas.DataFrame
+        The frame that the figure takes, see :attr:`Plot.frame`.
     out : Path
         Directory; made if needed.
     formats : sequence of str
-        Of :data:`FORMATS`.
+        Of :data:`cgplab.figures.FORMATS`.
 
     Returns
     -------
@@ -37,7 +86,6 @@ def save_figure(name: str, runs: "pd.DataFrame", out: Path, formats: Sequence[st
     Raises
     ------
     InputError
-        The runs hold nothing to draw, or the directory cannot be written.
+        The frame holds nothing to draw, or the directory cannot be written.
     """
-    draw: Callable[[pd.DataFrame], Figure] = import_module(f"cgplab.figures.{name}").publication
-    return save_drawing(draw(runs), name, out, formats)
+    return save_drawing(FIGURES[name].publication(frame), name, out, formats)

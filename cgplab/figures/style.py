@@ -17,6 +17,24 @@ TEXT_WIDTH = 5.9
 OKABE_ITO: tuple[str, ...] = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
 MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X", "*")
 """Always used with the colours, so that a figure also reads in grey."""
+BOKEH_MARKERS: tuple[str, ...] = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x", "star")
+"""The same markers by Bokeh's names."""
+
+LABELS: dict[str, str] = {
+    "strategy": "strategy t (error allowed per weight)",
+    "accuracy_loss": "accuracy loss [percentage points]",
+    "energy": "energy, power × delay [pJ]",
+    "missing_weights": "missing weights (inferred values not among the kept)",
+    "accuracy": "top-1 accuracy [%]",
+    "top5": "top-5 accuracy [%]",
+    "error": "error (run's metric)",
+    "area": "area [µm²]",
+    "delay": "delay [ns]",
+    "gate_count": "active gates",
+    "generation": "generations",
+    "seconds": "search time [s]",
+}
+"""What axes say: measures with their units."""
 
 _STYLE: Any = {
     "font.family": "sans-serif",

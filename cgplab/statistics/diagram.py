@@ -162,7 +162,7 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
                 inner, y + 0.08, value, ha="left" if side < 0 else "right", va="bottom", color=PALE, size="x-small"
             )
         )
-    axes.set_title(_title(found), loc="left")
+    axes.set_title(title_of(found), loc="left")
     figure = axes.get_figure(root=True)
     assert figure is not None
     return Diagram(figure, axes, artists)
@@ -174,7 +174,8 @@ def _name(found: "Comparison", level: Hashable) -> str:
     return f"{short} = {level:g}" if numeric else plain(level)
 
 
-def _title(found: "Comparison") -> str:
+def title_of(found: "Comparison") -> str:
+    """Two lines: what is compared, and what the test says; with mathtext."""
     t = found.test
     first = f"{plain(found.samples.response).capitalize()}: {sample_size(found)}"
     if t.name == "none":

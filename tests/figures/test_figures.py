@@ -6,6 +6,7 @@ import pytest
 
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, accuracy_loss, missing_weights, save_figure
+from cgplab.figures.scales import scale_for
 from cgplab.figures.style import looks
 from cgplab.store import RUN_COLUMNS
 
@@ -20,7 +21,8 @@ def table(n=12, layers=1, **values):
         rows.append(
             {
                 **dict.fromkeys(column.name for column in RUN_COLUMNS),
-                "id": f"{i:04}", "model": "m", "layer": "conv2", "selection": "layer_bypass", "strategy": strategy,
+                "id": f"{i:04}", "model": "m", "layer": "conv2", "grid": ("5x5", "10x10")[i % 2], "generation": 10 * i,
+                "selection": "layer_bypass", "strategy": strategy,
                 "dataset": "mnist/test", "missing_weights": missing, "threshold": 100, "error": 90 + 2 * i,
                 "energy": 0.0 if strategy == 11 else missing * 0.01 * (1 + random.random()),
                 "accuracy_loss": random.normal(0, 0.1), **values,
@@ -75,12 +77,39 @@ def test_missing_weights_draws_every_run_where_it_belongs():
 
 def test_regression_finds_a_line_and_resists_an_outlier():
     x = np.arange(10)
-    frame = pd.DataFrame({"strategy": 0.0, "missing_weights": x, "energy": 2.0 * x + 1})
+    frame = pd.DataFrame({"strategy": 0.0, "missing_weights": x, "energy": 2.0 * x + 1, "within": True})
     frame.loc[9, "energy"] = 500
-    line = missing_weights.regression(frame).iloc[0]
-    assert line["slope"] == pytest.approx(2)
-    assert line["intercept"] == pytest.approx(1)
-    assert missing_weights.regression(frame.assign(missing_weights=3)).empty
+    line, r = missing_weights.lines(frame)[0.0]
+    assert line.slope == pytest.approx(2, abs=0.01)
+    assert line.intercept == pytest.approx(1, abs=0.05)
+    assert r < 0.8
+    assert missing_weights.lines(frame.assign(missing_weights=3)) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ([0, 0], "linear"), ([1, 2, 3], "linear"), ([0, 1, 2], "linear"), ([0.001, 5], "log"),
+        ([0, 0.001, 5], "zero and log"), ([-1, 2], "linear"), ([-0.1, 58], "signed log"),
+    ],
+)  # fmt: skip
+def test_scales_fit_the_values_and_turn_back(values, name):
+    scale = scale_for(values)
+    assert scale.name == name
+    assert scale.inverse(scale.forward(values)) == pytest.approx(np.asarray(values, dtype=float))
+    low, high = scale.span
+    places = scale.forward(np.sort(values))
+    assert (np.diff(places) > 0).all() or name == "linear"
+    assert low <= places.min() <= places.max() <= high
+    assert all(low <= place <= high for place, _ in scale.places)
+
+
+def test_every_figure_is_drawn_for_a_screen():
+    import holoviews as hv
+
+    for name, plot in FIGURES.items():
+        drawn = plot.interactive(over_layers())
+        assert hv.renderer("bokeh").get_plot(drawn).state is not None, name
 
 
 @pytest.mark.parametrize("energy", [0.0, 1e-5, 3.0])

@@ -1,0 +1,26 @@
+"""Energy by layer and strategy."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cgplab.figures.layers import heading, publish, show
+from cgplab.figures.measures import measured
+
+if TYPE_CHECKING:
+    import holoviews as hv
+
+data = measured
+
+
+def interactive(runs: pd.DataFrame) -> "hv.Overlay":
+    """Draw the figure for a screen; see :func:`data` for errors."""
+    frame = data(runs)
+    return show(frame, "energy", heading(frame))
+
+
+def publication(runs: pd.DataFrame) -> Figure:
+    """Draw the figure for print; see :func:`data` for errors."""
+    frame = data(runs)
+    return publish(frame, "energy", heading(frame))

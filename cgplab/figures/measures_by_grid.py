@@ -1,0 +1,35 @@
+"""Error, energy, area, delay, gates, generations, time and accuracies by grid, all strategies together."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cgplab.figures.measures import measured, publish, show
+from cgplab.figures.outcomes import natural
+
+if TYPE_CHECKING:
+    import holoviews as hv
+
+data = measured
+
+
+def _by_grid(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    return [(grid, frame[frame["grid"] == grid]) for grid in natural(frame["grid"].unique())]
+
+
+def _factor(frame: pd.DataFrame) -> str:
+    strategies = ", ".join(f"{t:g}" for t in sorted(frame["strategy"].unique()))
+    return f"grid (rows × columns); strategies t = {strategies} together"
+
+
+def interactive(runs: pd.DataFrame) -> "hv.Layout":
+    """Draw the figure for a screen; see :func:`data` for errors."""
+    frame = data(runs)
+    return show(_by_grid(frame), _factor(frame))
+
+
+def publication(runs: pd.DataFrame) -> Figure:
+    """Draw the figure for print; see :func:`data` for errors."""
+    frame = data(runs)
+    return publish(_by_grid(frame), _factor(frame))

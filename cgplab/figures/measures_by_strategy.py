@@ -1,0 +1,25 @@
+"""Error, energy, area, delay, gates, generations, time and accuracies by strategy."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cgplab.figures.measures import measured, publish, show
+from cgplab.figures.outcomes import by_strategy
+from cgplab.figures.style import LABELS
+
+if TYPE_CHECKING:
+    import holoviews as hv
+
+data = measured
+
+
+def interactive(runs: pd.DataFrame) -> "hv.Layout":
+    """Draw the figure for a screen; see :func:`data` for errors."""
+    return show(by_strategy(data(runs)), LABELS["strategy"])
+
+
+def publication(runs: pd.DataFrame) -> Figure:
+    """Draw the figure for print; see :func:`data` for errors."""
+    return publish(by_strategy(data(runs)), LABELS["strategy"])

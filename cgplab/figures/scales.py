@@ -1,0 +1,159 @@
+"""Axes for values over many decades that may be zero, or of either sign; the same for print and for screens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = NDArray[np.float64]
+STRIP = "#f0f0f0"
+"""Colour of the strip that holds zeros."""
+_STEP = 0.8
+"""Height of the strip in decades."""
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MOST_TICKS = 7
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values become places along an axis.
+
+    Attributes
+    ----------
+    name : str
+        ``linear``, ``log``, ``zero and log`` (a labelled strip holds zeros) or ``signed log`` (linear around 0).
+    forward, inverse : callable
+        Values to places and back.
+    ticks : tuple of (value, text for matplotlib, plain text)
+        Empty: the backend's own will do.
+    limits : (float, float)
+        Values at the ends of the axis.
+    strip : (float, float) or None
+        Values between which the strip of zeros lies.
+    """
+
+    name: str
+    forward: Callable[[ArrayLike], Array]
+    inverse: Callable[[ArrayLike], Array]
+    ticks: tuple[tuple[float, str, str], ...]
+    limits: tuple[float, float]
+    strip: tuple[float, float] | None = None
+
+    def apply(self, axes: "Axes", axis: str = "y") -> None:
+        """Set up an axis of a matplotlib plot, ``x`` or ``y``."""
+        if self.name == "linear":
+            getattr(axes, f"set_{axis}lim")(*self.limits)
+            return
+        getattr(axes, f"set_{axis}scale")("function", functions=(self.forward, self.inverse))
+        getattr(axes, f"set_{axis}lim")(*self.limits)
+        getattr(axes, f"set_{axis}ticks")([t for t, _, _ in self.ticks], [text for _, text, _ in self.ticks])
+        getattr(axes, f"set_{axis}ticks")([], minor=True)
+        if self.strip is not None:
+            span = axes.axhspan if axis == "y" else axes.axvspan
+            span(*self.strip, color=STRIP, zorder=0, linewidth=0)
+
+    @property
+    def places(self) -> list[tuple[float, str]]:
+        """Ticks as places with plain texts, for Bokeh, which knows no such axis."""
+        return [(float(self.forward(value)), text) for value, _, text in self.ticks]
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Places of the limits."""
+        return float(self.forward(self.limits[0])), float(self.forward(self.limits[1]))
+
+
+def scale_for(values: ArrayLike) -> Scale:
+    """Scale that fits the values.
+
+    Positive values over more than a decade and a half get a logarithmic axis, with a strip for zeros if there are any;
+    values of both signs, or small ones beside large ones, an axis that is linear around 0 and logarithmic beyond.
+    """
+    found = np.asarray(values, dtype=float)
+    found = found[np.isfinite(found)]
+    positive = found[found > 0]
+    if len(found) == 0 or not found.any():
+        return _linear(np.zeros(1))
+    if (found < 0).any():
+        largest = np.abs(found).max()
+        return _signed(found) if largest > 3 else _linear(found)
+    wide = positive.max() / positive.min() > 30
+    if not wide:
+        return _linear(found)
+    lowest, highest = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()) + 1e-9)
+    return _zero_log(lowest, highest) if len(positive) < len(found) else _log(lowest, highest, positive)
+
+
+def _decade(exponent: float, plain: bool) -> tuple[float, str, str]:
+    power = int(exponent)
+    if plain or power == 0:
+        return 10.0**power, f"{10.0**power:g}", f"{10.0**power:g}"
+    return 10.0**power, f"$10^{{{power}}}$", f"10{str(power).translate(_SUPERSCRIPT)}"
+
+
+def _decades(lowest: float, highest: float) -> tuple[tuple[float, str, str], ...]:
+    step = max(1, int(np.ceil((highest - lowest) / _MOST_TICKS)))
+    plain = lowest >= -2 and highest <= 3
+    return tuple(_decade(e, plain) for e in np.arange(highest, lowest - 0.5, -step)[::-1])
+
+
+def _linear(found: Array) -> Scale:
+    low, high = float(found.min()), float(found.max())
+    margin = 0.07 * (high - low) or 0.02 * max(abs(high), 1.0)
+    low = low - margin if low < 0 else -0.5 * margin if low < 0.25 * high or high == 0 else low - margin
+    same: Callable[[ArrayLike], Array] = lambda x: np.asarray(x, dtype=float)
+    return Scale("linear", same, same, (), (low, high + margin))
+
+
+def _log(lowest: float, highest: float, positive: Array) -> Scale:
+    forward: Callable[[ArrayLike], Array] = lambda x: np.log10(np.maximum(np.asarray(x, dtype=float), 1e-300))
+    inverse: Callable[[ArrayLike], Array] = lambda y: np.power(10.0, np.asarray(y, dtype=float))
+    limits = (float(positive.min()) / 1.5, float(positive.max()) * 1.5)
+    ticks = tuple(t for t in _decades(lowest, highest) if limits[0] <= t[0] <= limits[1])
+    return Scale("log", forward, inverse, ticks, limits)
+
+
+def _zero_log(lowest: float, highest: float) -> Scale:
+    smallest = 10.0**lowest
+
+    def forward(x: ArrayLike) -> Array:
+        # Below the smallest decade the axis runs straight down to zero, in the middle of the strip.
+        x = np.asarray(x, dtype=float)
+        below = lowest - _STEP * (1 - x / smallest)
+        return np.asarray(np.where(x >= smallest, np.log10(np.maximum(x, smallest)), below))
+
+    def inverse(y: ArrayLike) -> Array:
+        y = np.asarray(y, dtype=float)
+        below = smallest * (1 - (lowest - y) / _STEP)
+        return np.asarray(np.where(y >= lowest, 10.0 ** np.maximum(y, lowest), below))
+
+    ticks = ((0.0, "0", "0"), *_decades(lowest, highest))
+    return Scale(
+        "zero and log", forward, inverse, ticks, (-0.5 * smallest, 10.0**highest), (-0.5 * smallest, 0.5 * smallest)
+    )
+
+
+def _signed(found: Array, unit: float = 0.1) -> Scale:
+    def forward(x: ArrayLike) -> Array:
+        x = np.asarray(x, dtype=float)
+        beyond = np.log10(np.maximum(np.abs(x), unit) / unit) + 1
+        return np.asarray(np.where(np.abs(x) <= unit, x / unit, np.sign(x) * beyond))
+
+    def inverse(y: ArrayLike) -> Array:
+        y = np.asarray(y, dtype=float)
+        beyond = np.sign(y) * unit * 10.0 ** (np.maximum(np.abs(y), 1) - 1)
+        return np.asarray(np.where(np.abs(y) <= 1, y * unit, beyond))
+
+    def ends(value: float) -> float:
+        return float(inverse(forward(value) + (0.25 if value > 0 else -0.25)))
+
+    exponents = np.arange(-1, np.ceil(np.log10(np.abs(found).max())) + 1)
+    sides = [sign * 10.0**e for sign in (-1, 1) for e in exponents]
+    limits = (ends(min(float(found.min()), -unit)), ends(max(float(found.max()), unit)))
+    texts = [(v, f"{v:g}".replace("-", "−")) for v in sorted([0.0, *sides]) if limits[0] <= v <= limits[1]]
+    return Scale("signed log", forward, inverse, tuple((v, t, t) for v, t in texts), limits)

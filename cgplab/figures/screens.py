@@ -1,0 +1,95 @@
+"""What interactive figures have in common: HoloViews elements drawn by Bokeh, in the look of the printed ones."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cgplab.figures.scales import STRIP, Scale
+from cgplab.figures.style import BOKEH_MARKERS, look
+
+if TYPE_CHECKING:
+    import holoviews as hv
+
+HEIGHT = 380
+
+
+def holoviews() -> Any:
+    """HoloViews with its Bokeh backend, without touching the notebook's or server's settings."""
+    import holoviews as hv
+
+    if "bokeh" not in hv.Store.loaded_backends():
+        import holoviews.plotting.bokeh
+
+        hv.Store.set_current_backend("bokeh")
+    return hv
+
+
+def points(
+    frame: pd.DataFrame, x: str, y: str, groups: Sequence[tuple[str, pd.DataFrame]], hover: Sequence[str], **more: Any
+) -> "hv.Overlay":
+    """Scatter of groups, each with its colour and marker, told in the legend.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        All rows; says which hover columns there are.
+    x, y : str
+        Columns of the places.
+    groups : sequence of (label, rows)
+        In the order of the colours.
+    hover : sequence of str
+        Columns that the tool tip shows.
+    """
+    hv = holoviews()
+    shown = [name for name in hover if name in frame.columns]
+    drawn = []
+    for index, (label, rows) in enumerate(groups):
+        colour, _ = look(index)
+        element = hv.Points(rows, kdims=[x, y], vdims=[n for n in shown if n not in (x, y)], label=label)
+        drawn.append(
+            element.opts(
+                color=colour, marker=BOKEH_MARKERS[index % len(BOKEH_MARKERS)], size=7, alpha=0.75,
+                line_color="white", line_width=0.4, tools=["hover"], backend="bokeh", **more,
+            )
+        )  # fmt: skip
+    return hv.Overlay(drawn)
+
+
+def dress(drawn: Any, title: str, labels: Mapping[str, str], scales: Mapping[str, Scale], **more: Any) -> Any:
+    """Set title, labels and scales of an overlay.
+
+    Parameters
+    ----------
+    drawn : holoviews element
+    title : str
+    labels : {"x" or "y": str}
+    scales : {"x" or "y": Scale}
+        Axes whose values were transformed with the scale's ``forward``.
+    """
+    hv = holoviews()
+    options: dict[str, Any] = {f"{axis}label": text for axis, text in labels.items()}
+    for axis, scale in scales.items():
+        options[f"{axis}lim"] = scale.span
+        if scale.ticks:
+            options[f"{axis}ticks"] = scale.places
+        if scale.strip is not None:
+            low, high = (float(scale.forward(value)) for value in scale.strip)
+            strip = (hv.HSpan if axis == "y" else hv.VSpan)(low, high).opts(
+                color=STRIP, alpha=1.0, level="underlay", backend="bokeh"
+            )
+            drawn = strip * drawn
+    overlay = drawn if isinstance(drawn, hv.Overlay) else hv.Overlay([drawn])
+    return overlay.opts(
+        hv.opts.Overlay(
+            title=title, responsive=True, min_height=more.pop("min_height", HEIGHT), show_grid=True,
+            legend_position="right", shared_axes=False, active_tools=[], toolbar="above",
+            fontsize={"title": 11}, backend="bokeh", **{**options, **more},
+        )
+    )  # fmt: skip
+
+
+def jitter(n: int, half_width: float, seed: int = 1) -> np.ndarray:
+    """Offsets that keep points of one place apart; the same every time."""
+    return np.random.default_rng(seed).uniform(-half_width, half_width, n)
