@@ -7,3 +7,11 @@ class InputError(ValueError):
     The message is one line: it names the value, the limit and the way out. The command line prints it
     and exits with code 2.
     """
+
+
+class MissingToolError(RuntimeError):
+    """A program outside cgplab, yosys say, is needed and not installed.
+
+    The message is one line that names the program and the package it comes in. The command line prints it and
+    exits with code 3.
+    """

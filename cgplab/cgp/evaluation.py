@@ -101,19 +101,21 @@ def evaluate(circuit: Circuit, problem: Problem, costs: CostTable, metric: str =
     )
 
 
-def infer(circuit: Circuit, inputs: NDArray[np.int8]) -> NDArray[np.int8]:
+def infer(circuit: Circuit, inputs: NDArray[np.int8], selects: NDArray[np.intp] | None = None) -> NDArray[np.int8]:
     """Outputs of a circuit for any input vectors.
 
     Parameters
     ----------
     circuit : Circuit
     inputs : (d, n_in) int8
+    selects : (d,) int, optional
+        Which vector of the problem each row stands for, read by ``mux`` and ``demux``. Default: 0 to d - 1.
 
     Returns
     -------
     (d, n_out) int8
     """
-    return _outputs(circuit, inputs, np.flatnonzero(circuit.active_gates()))
+    return _outputs(circuit, inputs, np.flatnonzero(circuit.active_gates()), selects)
 
 
 def output_error(outputs: NDArray[np.int8], problem: Problem, metric: str = "SE") -> int:
@@ -143,7 +145,9 @@ def _check_selectors(circuit: Circuit, problem: Problem, costs: CostTable, activ
             raise InputError(f"cost table {costs.name!r} has no {operator.name} for {problem.n_vectors} vectors")
 
 
-def pin_values(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64]) -> NDArray[np.int8]:
+def pin_values(
+    circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64], selects: NDArray[np.intp] | None = None
+) -> NDArray[np.int8]:
     """Values of all pins.
 
     Parameters
@@ -152,12 +156,16 @@ def pin_values(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.in
     inputs : (d, n_in) int8
     active : (n,) int64
         Gates to evaluate, in ascending order: with each, every gate it reads.
+    selects : (d,) int, optional
+        See :func:`infer`.
 
     Returns
     -------
     (n_pins, d) int8
         0 at gates that were not evaluated.
     """
+    selects = np.arange(len(inputs)) if selects is None else selects
+    rows_of = [(select, np.flatnonzero(selects == select)) for select in np.unique(selects).tolist()]
     n_in, arity = circuit.n_inputs, circuit.geometry.arity
     values = np.zeros((circuit.geometry.n_pins, len(inputs)), dtype=np.int8)
     values[:n_in] = inputs.T
@@ -170,17 +178,19 @@ def pin_values(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.in
             gates = here[functions[here] == function]
             pins = [values[circuit.gates[gates, k]] for k in range(arity)]
             if BY_ID[function].selects:
-                result = np.column_stack(
-                    [apply_operator(BY_ID[function], [p[:, d] for p in pins], d) for d in range(len(inputs))]
-                )
+                result = np.empty((len(gates), len(inputs)), dtype=np.int8)
+                for select, rows in rows_of:
+                    result[:, rows] = apply_operator(BY_ID[function], [p[:, rows] for p in pins], select)
             else:
                 result = apply_operator(BY_ID[function], pins)
             values[n_in + gates] = result
     return values
 
 
-def _outputs(circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64]) -> NDArray[np.int8]:
-    return np.ascontiguousarray(pin_values(circuit, inputs, active)[circuit.outputs].T)
+def _outputs(
+    circuit: Circuit, inputs: NDArray[np.int8], active: NDArray[np.int64], selects: NDArray[np.intp] | None = None
+) -> NDArray[np.int8]:
+    return np.ascontiguousarray(pin_values(circuit, inputs, active, selects)[circuit.outputs].T)
 
 
 def _costs(circuit: Circuit, costs: CostTable, n_vectors: int, active: NDArray[np.int64]) -> tuple[int, int, int, int]:

@@ -6,7 +6,7 @@ modulo 256 in int8; right shifts are arithmetic (they keep the sign).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +31,9 @@ class Operator:
         Pins it reads: 0 (constants), 1 or 2; :data:`EVERY_PIN` for ``mux``.
     symbol : str
         Formula shown to people.
-    apply : callable or None
-        ``apply(a, b)`` on int32 arrays, before wrapping to int8. None for the two operators that also
+    formula : str or None
+        What it computes, before wrapping to int8: at most one operation of Python's integers on ``a``, ``b``
+        and constants. Look-up tables and every export derive from it. None for the two operators that also
         depend on which vector of the problem is evaluated (``mux``, ``demux``).
     """
 
@@ -40,53 +41,56 @@ class Operator:
     name: str
     arity: int
     symbol: str
-    apply: Callable[[WideArray, WideArray], WideArray] | None
+    formula: str | None
 
     @property
     def selects(self) -> bool:
         """Whether the result depends on the index of the problem's vector."""
-        return self.apply is None
+        return self.formula is None
+
+    @cached_property
+    def apply(self) -> Callable[[WideArray, WideArray], WideArray | int]:
+        """The formula as a function of int32 arrays, unwrapped; of a constant it gives a plain number."""
+        assert self.formula is not None
+        function: Callable[[WideArray, WideArray], WideArray | int] = eval(f"lambda a, b: {self.formula}")
+        return function
 
 
 EVERY_PIN = -1
 """Arity of ``mux``: it reads as many pins as a gate has."""
 
 
-def _constant(value: int) -> Callable[[WideArray, WideArray], WideArray]:
-    return lambda a, b: np.full_like(a, value)
-
-
 OPERATORS: tuple[Operator, ...] = (
-    Operator(0, "reverse_max_a", 1, "127 − a", lambda a, b: 127 - a),
-    Operator(1, "add", 2, "a + b", lambda a, b: a + b),
-    Operator(2, "sub", 2, "a − b", lambda a, b: a - b),
-    Operator(3, "mul", 2, "a × b", lambda a, b: a * b),
-    Operator(4, "neg", 1, "−a", lambda a, b: -a),
-    Operator(5, "reverse_min_b", 1, "−128 + a", lambda a, b: a - 128),
-    Operator(6, "quarter", 1, "a ≫ 2", lambda a, b: a >> 2),
-    Operator(7, "half", 1, "a ≫ 1", lambda a, b: a >> 1),
-    Operator(8, "bit_and", 2, "a ∧ b", lambda a, b: a & b),
-    Operator(9, "bit_or", 2, "a ∨ b", lambda a, b: a | b),
-    Operator(10, "bit_xor", 2, "a ⊕ b", lambda a, b: a ^ b),
-    Operator(11, "bit_neg", 1, "¬a", lambda a, b: ~a),
-    Operator(12, "double", 1, "a ≪ 1", lambda a, b: a << 1),
-    Operator(13, "bit_inc", 1, "a + 1", lambda a, b: a + 1),
-    Operator(14, "bit_dec", 1, "a − 1", lambda a, b: a - 1),
-    Operator(15, "r_shift_3", 1, "a ≫ 3", lambda a, b: a >> 3),
-    Operator(16, "r_shift_4", 1, "a ≫ 4", lambda a, b: a >> 4),
-    Operator(17, "r_shift_5", 1, "a ≫ 5", lambda a, b: a >> 5),
-    Operator(18, "l_shift_2", 1, "a ≪ 2", lambda a, b: a << 2),
-    Operator(19, "l_shift_3", 1, "a ≪ 3", lambda a, b: a << 3),
-    Operator(20, "l_shift_4", 1, "a ≪ 4", lambda a, b: a << 4),
-    Operator(21, "l_shift_5", 1, "a ≪ 5", lambda a, b: a << 5),
-    Operator(22, "one_const", 0, "1", _constant(1)),
-    Operator(23, "minus_one_const", 0, "−1", _constant(-1)),
-    Operator(24, "zero_const", 0, "0", _constant(0)),
-    Operator(25, "expected_value_min", 0, "−128", _constant(-128)),
-    Operator(26, "expected_value_max", 0, "127", _constant(127)),
+    Operator(0, "reverse_max_a", 1, "127 − a", "127 - a"),
+    Operator(1, "add", 2, "a + b", "a + b"),
+    Operator(2, "sub", 2, "a − b", "a - b"),
+    Operator(3, "mul", 2, "a × b", "a * b"),
+    Operator(4, "neg", 1, "−a", "-a"),
+    Operator(5, "reverse_min_b", 1, "−128 + a", "-128 + a"),
+    Operator(6, "quarter", 1, "a ≫ 2", "a >> 2"),
+    Operator(7, "half", 1, "a ≫ 1", "a >> 1"),
+    Operator(8, "bit_and", 2, "a ∧ b", "a & b"),
+    Operator(9, "bit_or", 2, "a ∨ b", "a | b"),
+    Operator(10, "bit_xor", 2, "a ⊕ b", "a ^ b"),
+    Operator(11, "bit_neg", 1, "¬a", "~a"),
+    Operator(12, "double", 1, "a ≪ 1", "a << 1"),
+    Operator(13, "bit_inc", 1, "a + 1", "a + 1"),
+    Operator(14, "bit_dec", 1, "a − 1", "a - 1"),
+    Operator(15, "r_shift_3", 1, "a ≫ 3", "a >> 3"),
+    Operator(16, "r_shift_4", 1, "a ≫ 4", "a >> 4"),
+    Operator(17, "r_shift_5", 1, "a ≫ 5", "a >> 5"),
+    Operator(18, "l_shift_2", 1, "a ≪ 2", "a << 2"),
+    Operator(19, "l_shift_3", 1, "a ≪ 3", "a << 3"),
+    Operator(20, "l_shift_4", 1, "a ≪ 4", "a << 4"),
+    Operator(21, "l_shift_5", 1, "a ≪ 5", "a << 5"),
+    Operator(22, "one_const", 0, "1", "1"),
+    Operator(23, "minus_one_const", 0, "−1", "-1"),
+    Operator(24, "zero_const", 0, "0", "0"),
+    Operator(25, "expected_value_min", 0, "−128", "-128"),
+    Operator(26, "expected_value_max", 0, "127", "127"),
     Operator(27, "mux", EVERY_PIN, "pin[k]", None),
     Operator(28, "demux", 1, "a if k = 0 else 0", None),
-    Operator(100, "id", 1, "a", lambda a, b: a),
+    Operator(100, "id", 1, "a", "a"),
 )
 
 BY_ID: dict[int, Operator] = {operator.id: operator for operator in OPERATORS}
@@ -135,10 +139,9 @@ def apply_operator(operator: Operator, pins: list[Int8Array], select: int = 0) -
         return pins[select]
     if operator.name == "demux":
         return pins[0] if select == 0 else np.zeros_like(pins[0])
-    assert operator.apply is not None
     second = pins[1] if len(pins) > 1 else pins[0]
     wide = operator.apply(pins[0].astype(np.int32), second.astype(np.int32))
-    return wide.astype(np.int8)
+    return np.broadcast_to(wide, pins[0].shape).astype(np.int8)
 
 
 @cache

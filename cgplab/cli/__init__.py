@@ -12,6 +12,7 @@ from cgplab.cli import (
     dashboard,
     data,
     evolve,
+    export,
     figures,
     metrics,
     model,
@@ -20,7 +21,8 @@ from cgplab.cli import (
     stats,
     thesis,
 )
-from cgplab.errors import InputError
+from cgplab.cli.options import EXIT_MISSING_TOOL
+from cgplab.errors import InputError, MissingToolError
 
 app = typer.Typer(
     name="cgplab",
@@ -42,6 +44,7 @@ app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
 app.command("dashboard")(dashboard.dashboard)
 app.command("figures")(figures.figures)
+app.command("export")(export.export)
 app.command("stats")(stats.stats)
 app.command("selections")(selections.selections)
 app.command("import-thesis")(thesis.import_thesis)
@@ -57,6 +60,9 @@ def main() -> None:
         text = error.format_message() if hasattr(error, "format_message") else str(error)
         print(f"cgplab: {' '.join(text.split())}", file=sys.stderr)
         sys.exit(2)
+    except MissingToolError as error:
+        print(f"cgplab: {error}", file=sys.stderr)
+        sys.exit(EXIT_MISSING_TOOL)
     except BrokenPipeError:
         # The reader, `head` say, has left; what is still buffered has nowhere to go.
         sys.stderr.close()

@@ -6,6 +6,9 @@ import typer
 
 from cgplab.errors import InputError
 
+EXIT_MISSING_TOOL = 3
+"""Exit code when a program outside cgplab is needed and not installed."""
+
 StoreOption = Annotated[
     str | None,
     typer.Option("--store", metavar="DIR", help="Run store; default: $CGPLAB_STORE, else your data directory."),

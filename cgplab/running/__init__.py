@@ -1,6 +1,7 @@
 """Run what was planned: requests, workers, the manager, accuracy."""
 
 from cgplab.running.accuracy import Measured, measure_accuracy
+from cgplab.running.circuits import circuit_source
 from cgplab.running.local import run_all
 from cgplab.running.manager import pause, resume, retry, start, stop
 from cgplab.running.plan import Plan, plan, plan_runs
@@ -13,6 +14,7 @@ __all__ = [
     "Plan",
     "Request",
     "check_jobs",
+    "circuit_source",
     "measure_accuracy",
     "pause",
     "plan",

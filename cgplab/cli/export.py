@@ -1,0 +1,54 @@
+"""``cgplab export``: circuits as Verilog, C, LLVM IR, Python, LaTeX, drawings; each proved equal."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgplab.cli.options import EXIT_MISSING_TOOL, StoreOption
+from cgplab.errors import MissingToolError
+from cgplab.export import FORMATS, ExportMismatchError, format_by_name
+from cgplab.export import export as export_as
+from cgplab.running import circuit_source
+from cgplab.store import Store
+
+EXIT_MISMATCH = 1
+
+
+def export(
+    run: Annotated[str, typer.Argument(help="Beginning or end of a run's id.")],
+    format: Annotated[
+        list[str] | None, typer.Option("--format", help=f"{', '.join(FORMATS)}, or all; repeatable. Default: verilog.")
+    ] = None,
+    verify: Annotated[
+        bool | None,
+        typer.Option(
+            "--verify/--no-verify",
+            help="Prove each export on the kept weights and 1,024 random vectors. Default: if the tool is there.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the module or function. Default: circuit_ and the end of the run's id.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Directory for the files.")] = Path("out"),
+    store: StoreOption = None,
+) -> None:
+    """Write the circuit of a stored run in other languages, and prove what was written."""
+    chosen = list(FORMATS) if format and "all" in format else list(dict.fromkeys(format or ["verilog"]))
+    formats = [format_by_name(text) for text in chosen]
+    source = circuit_source(Store.open(store).find(run), name)
+    missing = False
+    for each in formats:
+        try:
+            exported = export_as(source, each, out, check=verify is not False)
+        except MissingToolError as error:
+            typer.echo(f"cgplab: no {each.name} export: {error}", err=True)
+            missing = True
+            continue
+        except ExportMismatchError as error:
+            typer.echo(f"cgplab: {error}", err=True)
+            raise typer.Exit(EXIT_MISMATCH) from error
+        typer.echo(f"{exported.path}  {exported.verification or exported.remark}")
+        missing |= verify is True and exported.verification is None
+    if missing:
+        raise typer.Exit(EXIT_MISSING_TOOL)

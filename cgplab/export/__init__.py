@@ -1,0 +1,7 @@
+"""Exports of circuits, each proved equal to what cgplab evaluates."""
+
+from cgplab.export.formats import FORMATS, Exported, Format, export, format_by_name
+from cgplab.export.source import Source
+from cgplab.export.verification import ExportMismatchError, Verification
+
+__all__ = ["FORMATS", "ExportMismatchError", "Exported", "Format", "Source", "Verification", "export", "format_by_name"]
