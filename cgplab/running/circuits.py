@@ -1,7 +1,7 @@
 """The circuit of a stored run, ready for export and synthesis."""
 
 from cgplab.export import Source
-from cgplab.running.plan import load_work
+from cgplab.running.work import load_work
 from cgplab.store import Run
 
 
