@@ -25,6 +25,10 @@ class Address(param.Parameterized):
         Id of the run whose circuit is shown.
     filters : str
         Filter of the table of runs: text that must occur in a row.
+    where : str
+        Conditions on the runs of figures and tests, see :func:`cgplab.analysis.where`, separated by blanks.
+    figure : str
+        Figure that is shown.
     demo : bool
         Whether the shipped example runs are shown instead of the user's store.
     """
@@ -34,6 +38,8 @@ class Address(param.Parameterized):
     runs = param.String("")
     run = param.String("")
     filters = param.String("")
+    where = param.String("")
+    figure = param.String("")
     demo = param.Boolean(False)
 
     def follow_url(self) -> None:
@@ -79,5 +85,5 @@ class Address(param.Parameterized):
 
 
 _DEFAULTS: dict[str, Any] = {
-    name: Address.param[name].default for name in ("tab", "batch", "runs", "run", "filters", "demo")
+    name: Address.param[name].default for name in ("tab", "batch", "runs", "run", "filters", "where", "figure", "demo")
 }

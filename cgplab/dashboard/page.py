@@ -8,6 +8,9 @@ import panel as pn
 from cgplab.dashboard.address import VIEWS, Address
 from cgplab.dashboard.evolve_view import EvolveView
 from cgplab.dashboard.live_view import LiveView
+from cgplab.dashboard.results_view import ResultsView
+from cgplab.dashboard.runs_view import RunsView
+from cgplab.dashboard.statistics_view import StatisticsView
 from cgplab.dashboard.theme import NAVIGATION, load, template, text
 from cgplab.store import Store
 
@@ -49,6 +52,9 @@ class Page(pn.viewable.Viewer):
             make: dict[str, Callable[[], pn.viewable.Viewer]] = {
                 "evolve": lambda: EvolveView(self.store, self.address, read_only=self._read_only),
                 "live": lambda: LiveView(self.store, self.address, read_only=self._read_only),
+                "results": lambda: ResultsView(self.store, self.address),
+                "statistics": lambda: StatisticsView(self.store, self.address),
+                "runs": lambda: RunsView(self.store, self.address, read_only=self._read_only),
             }
             self._views[name] = make[name]()
         self._place[:] = [self._views[name]]

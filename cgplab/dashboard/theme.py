@@ -68,6 +68,7 @@ NAVIGATION = _style("navigation")
 BUTTON = _style("button")
 CHOICE = _style("choice")
 FOLD = _style("fold")
+TABLE = _style("table")
 
 
 def load() -> None:
@@ -87,6 +88,11 @@ def text(html: str = "", **options: object) -> pn.pane.HTML:
     options.setdefault("sizing_mode", "stretch_width")
     options.setdefault("margin", 0)
     return pn.pane.HTML(html, stylesheets=[TEXT], **options)
+
+
+def table_theme() -> str:
+    """Base of a table's look; table.css adds the colours."""
+    return "midnight" if is_dark() else "simple"
 
 
 def row(*objects: object, gap: str = "0 10px", **options: object) -> pn.Row:
@@ -112,6 +118,7 @@ def icon(name: str) -> str:
 _ICONS = {
     "play": '<path d="M7 4v16l13-8z"/>',
     "pause": '<path d="M6 4h4v16H6zM14 4h4v16h-4z"/>',
+    "chart": '<path d="M3 3h2v16h16v2H3zM8 14l4-5 3 3 5-7 1.6 1.2L15.2 15l-3-3-2.7 3.4z"/>',
     "stop": '<path d="M5 5h14v14H5z"/>',
 }
 

@@ -31,16 +31,21 @@ def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str])
     InputError
         The directory cannot be written.
     """
-    from cgplab.figures.style import publication_style
-
     paths = []
     for extension in formats:
-        buffer = io.BytesIO()
-        # Without the time of making, the same runs give the same file.
-        undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(extension, {})
-        with publication_style():  # font types and resolution are looked up when the file is written
-            figure.savefig(buffer, format=extension, metadata=undated)
         path = out / f"{name}.{extension}"
-        write_atomic(path, buffer.getvalue())
+        write_atomic(path, drawing_bytes(figure, extension))
         paths.append(path)
     return paths
+
+
+def drawing_bytes(figure: "Figure", extension: str) -> bytes:
+    """File of a drawn figure in one of :data:`FORMATS`."""
+    from cgplab.figures.style import publication_style
+
+    buffer = io.BytesIO()
+    # Without the time of making, the same runs give the same file.
+    undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(extension, {})
+    with publication_style():  # font types and resolution are looked up when the file is written
+        figure.savefig(buffer, format=extension, metadata=undated)
+    return buffer.getvalue()

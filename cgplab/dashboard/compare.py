@@ -1,0 +1,76 @@
+"""Settings of the ticked runs side by side, the first one pinned as baseline."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import panel as pn
+import param
+
+from cgplab.analysis.differences import settings_table
+from cgplab.dashboard.theme import WIDGET, card, text
+from cgplab.dashboard.wording import short
+from cgplab.store import Run, Store
+
+
+class ComparePanel(pn.viewable.Viewer):
+    """Table of settings; hidden with fewer than two runs."""
+
+    differences_only = param.Boolean(True, label="Differences only")
+    baseline: Any = param.Selector(default=None, objects=[None], label="Baseline, pinned left")
+
+    def __init__(self, store: Store, **params: Any) -> None:
+        super().__init__(**params)
+        self._store = store
+        self._runs: list[Run] = []
+        self._table = text()
+        controls = pn.Row(
+            pn.widgets.Select.from_param(self.param.baseline, stylesheets=[WIDGET], width=260),
+            pn.widgets.Checkbox.from_param(self.param.differences_only, margin=(26, 10)),
+        )
+        self._card = card(text("<h2>Settings compared</h2>"), controls, self._table, visible=False)
+        self.param.watch(lambda *_: self._draw(), ["differences_only", "baseline"])
+
+    def compare(self, runs: Sequence[Run]) -> None:
+        """Compare these runs."""
+        self._runs = list(runs)
+        self._card.visible = len(runs) > 1
+        names = {f"t = {r.manifest.strategy:g}, seed {r.manifest.seed} · {short(r.id)}": r.id for r in runs}
+        self.param.baseline.objects = names or [None]
+        if self.baseline not in names.values():
+            self.baseline = next(iter(names.values()), None)
+        self._draw()
+
+    def _draw(self) -> None:
+        if len(self._runs) < 2:
+            return
+        ordered = sorted(self._runs, key=lambda run: run.id != self.baseline)
+        table = settings_table([run.manifest for run in ordered], differences_only=self.differences_only)
+        if table.empty:
+            self._table.object = "<p class='muted'>These runs were asked for exactly the same.</p>"
+            return
+        head = "".join(
+            f"<th scope='col'>{short(str(name))}{' (baseline)' if index == 0 else ''}</th>"
+            for index, name in enumerate(table)
+        )
+        lines = "".join(
+            f"<tr><th scope='row'>{escape(str(name))}</th>"
+            + "".join(
+                f"<td class='{'same' if value == values.iloc[0] else 'other'}'>{escape(_cut(value))}</td>"
+                for value in values
+            )
+            + "</tr>"
+            for name, values in table.iterrows()
+        )
+        self._table.object = (
+            "<div class='scroll' tabindex='0' role='region' aria-label='Settings compared'>"
+            f"<table class='runs settings'><thead><tr><th scope='col'>setting</th>{head}</tr></thead>"
+            f"<tbody>{lines}</tbody></table></div>"
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._card
+
+
+def _cut(value: str, most: int = 28) -> str:
+    return value if len(value) <= most else f"{value[: most - 1]}…"

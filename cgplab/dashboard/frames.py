@@ -1,0 +1,69 @@
+"""Which runs a figure or a test is about: the filter that Results and Statistics share."""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import panel as pn
+import param
+
+from cgplab.analysis import where
+from cgplab.analysis.run_table import RunTable
+from cgplab.dashboard.address import Address
+from cgplab.dashboard.theme import WIDGET, text
+from cgplab.errors import InputError
+from cgplab.store import Store
+
+
+class RunsFilter(pn.viewable.Viewer):
+    """Text field with conditions ``column=value[,value]``, separated by blanks.
+
+    Attributes
+    ----------
+    changed : int
+        Grows whenever other runs are meant.
+    """
+
+    changed = param.Integer(0)
+
+    def __init__(self, store: Store, address: Address, **params: Any) -> None:
+        super().__init__(**params)
+        self.store = store
+        self._address = address
+        self._message = text()
+        self._field = pn.widgets.TextInput(
+            label="Only runs with", value=address.where, placeholder="e.g. strategy=0,5 layer=conv2",
+            stylesheets=[WIDGET], sizing_mode="stretch_width",
+        )  # fmt: skip
+        self._field.link(address, value="where", bidirectional=True)
+        address.param.watch(self._touch, "where")
+
+    def _touch(self, *_: Any) -> None:
+        self.changed += 1
+
+    def conditions(self) -> list[str]:
+        """Conditions as :func:`cgplab.analysis.where` takes them."""
+        return self._address.where.split()
+
+    def everything(self) -> pd.DataFrame:
+        """All runs of the store."""
+        return RunTable.of(self.store).frame()
+
+    def runs(self) -> pd.DataFrame:
+        """Runs that meet the conditions.
+
+        Raises
+        ------
+        InputError
+            A condition is malformed or met by no run.
+        """
+        try:
+            found = where(self.everything(), self.conditions())
+        except InputError as error:
+            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            raise
+        self._message.object = ""
+        return found
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return pn.Column(self._field, self._message, sizing_mode="stretch_width", margin=0)

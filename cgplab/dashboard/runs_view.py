@@ -1,0 +1,192 @@
+"""Runs: every stored run in one table; filter, sort, choose columns, compare, control, annotate, delete."""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import panel as pn
+import param
+
+from cgplab.analysis.run_table import RunTable
+from cgplab.dashboard import control
+from cgplab.dashboard.address import MOST_COMPARED, Address
+from cgplab.dashboard.compare import ComparePanel
+from cgplab.dashboard.runs_actions import ActionsPanel
+from cgplab.dashboard.theme import FOLD, TABLE, WIDGET, card, table_theme, text
+from cgplab.dashboard.wording import sign
+from cgplab.errors import InputError
+from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
+
+SHOWN = (
+    "state", "model", "layer", "selection", "strategy", "grid", "method", "seed", "error", "energy", "gate_count",
+    "missing_weights", "accuracy_loss", "seconds", "tags", "id",
+)  # fmt: skip
+_ORDER = (*SHOWN, *(column.name for column in RUN_COLUMNS if column.name not in SHOWN))
+_NUMBERS = ("strategy", "seed", "error", "energy", "area", "delay", "depth", "gate_count", "missing_weights", "seconds",
+            "accuracy", "accuracy_loss", "top5", "loss", "generation", "threshold", "n_inputs", "n_outputs", "l_back",
+            "bound")  # fmt: skip
+_REFRESH = 2000
+
+
+class RunsView(pn.viewable.Viewer):
+    """The table of runs.
+
+    Parameters
+    ----------
+    store : Store, optional
+        Default: the user's.
+    address : Address, optional
+        Holds the filter and is sent to the live view.
+    read_only : bool
+        Whether runs may only be looked at.
+    """
+
+    read_only = param.Boolean(False, constant=True)
+
+    def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self._store = store or Store.open()
+        self._address = address or Address()
+        self._source = RunTable.of(self._store)
+        self._frame: pd.DataFrame | None = None
+        self._filter = pn.widgets.TextInput(
+            label="Filter: words that a row must contain, or column=value", value=self._address.filters,
+            placeholder="e.g. conv2 finished strategy=5", stylesheets=[WIDGET], sizing_mode="stretch_width",
+        )  # fmt: skip
+        self._filter.link(self._address, value="filters", bidirectional=True)
+        self._columns = pn.widgets.CheckBoxGroup(
+            options={name.replace("_", " "): name for name in _ORDER}, value=list(SHOWN), inline=True,
+            sizing_mode="stretch_width",
+        )  # fmt: skip
+        self._count = text()
+        self._table = pn.widgets.Tabulator(
+            pd.DataFrame(columns=list(_ORDER)), show_index=False, disabled=True,
+            pagination="remote",
+            page_size=20, selectable="checkbox", layout="fit_data_fill", theme=table_theme(), stylesheets=[TABLE],
+            hidden_columns=self._hidden(), titles={c.name: c.label for c in RUN_COLUMNS}, sizing_mode="stretch_width",
+            min_height=200, formatters=_formatters(), text_align=dict.fromkeys(_NUMBERS, "right"),
+            header_tooltips={c.name: c.meaning for c in RUN_COLUMNS},
+        )  # fmt: skip
+        self._actions = ActionsPanel(self)
+        self._compare = ComparePanel(self._store)
+        self._columns.param.watch(lambda *_: self._choose_columns(), "value")
+        self._address.param.watch(lambda *_: self.refresh(force=True), "filters")
+        self._table.param.watch(lambda *_: self._selected(), "selection")
+        self.refresh(force=True)
+        self._callback = pn.state.add_periodic_callback(self.refresh, period=_REFRESH)
+
+    def _hidden(self) -> list[str]:
+        return [name for name in _ORDER if name not in self._columns.value]
+
+    def _choose_columns(self) -> None:
+        self._table.hidden_columns = self._hidden()
+
+    def refresh(self, force: bool = False) -> None:
+        """Show what the store holds now; keeps the selection."""
+        if not force and self._address.tab != "runs":
+            return
+        everything = self._source.frame()
+        if not force and everything is self._frame:
+            return
+        self._frame = everything
+        chosen = {run.id for run in self.chosen()}
+        shown = matching(everything, self._address.filters).loc[::-1, list(_ORDER)].reset_index(drop=True)
+        with pn.io.hold():
+            self._table.value = shown
+            self._table.selection = [index for index, name in enumerate(shown["id"]) if name in chosen]
+            self._count.object = self._said(shown, everything)
+
+    def _said(self, shown: pd.DataFrame, everything: pd.DataFrame) -> str:
+        complaints = self._source.complaints
+        damaged = "".join(
+            f"<p class='warn'>⚠ run {escape(name)} is left out: {escape(why)}</p>" for name, why in complaints.items()
+        )
+        if everything.empty:
+            return (
+                "<h2>No runs yet</h2><p class='muted'>Start some in <b>Evolve</b>, or from a terminal: "
+                "<code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>" + damaged
+            )
+        states = shown["state"].value_counts()
+        parts = " · ".join(f"{sign(State(str(state)))} {count:,} {state}" for state, count in states.items())
+        count = f"<b>{len(shown):,} of {len(everything):,} runs</b>"
+        return f"<p>{count} &nbsp; <span class='muted'>{parts}</span></p>{damaged}"
+
+    def shown(self) -> pd.DataFrame:
+        """Rows that pass the filter."""
+        value: pd.DataFrame = self._table.value
+        return value
+
+    def chosen(self) -> list[Run]:
+        """Runs that are ticked."""
+        value = self._table.value
+        names = [value["id"].iloc[index] for index in self._table.selection if index < len(value)]
+        return [Run(self._store.runs_directory / name) for name in names]
+
+    def _selected(self) -> None:
+        runs = self.chosen()
+        self._actions.update(runs)
+        self._compare.compare(runs[:MOST_COMPARED])
+
+    def watch_live(self) -> None:
+        """Show the ticked runs in the live view."""
+        self._address.show(runs=tuple(run.id for run in self.chosen()))
+
+    def act(self, action: str) -> str:
+        """Ask an action of the ticked runs; returns what came of it."""
+        try:
+            done = control.act(action, self.chosen())
+        except InputError as error:
+            return f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+        self.refresh(force=True)
+        return f"<p class='muted'>{action}: asked of {done} runs.</p>"
+
+    def delete(self) -> str:
+        """Delete the ticked runs; returns what came of it."""
+        said = ""
+        runs = self.chosen()
+        for run in runs:
+            try:
+                self._store.delete(run)
+            except InputError as error:
+                said += f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+        self.refresh(force=True)
+        return said or f"<p class='muted'>{len(runs)} runs deleted.</p>"
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return pn.Column(
+            card(
+                self._filter,
+                pn.Card(self._columns, title="Columns", collapsed=True, stylesheets=[FOLD], sizing_mode="stretch_width",
+                        margin=(4, 2)),
+                self._count, self._actions, self._table,
+            ),
+            self._compare,
+            sizing_mode="stretch_width", margin=0,
+        )  # fmt: skip
+
+
+def matching(frame: pd.DataFrame, wanted: str) -> pd.DataFrame:
+    """Rows that contain every word, or have the value that a word ``column=value`` names."""
+    for word in wanted.split():
+        name, equals, value = word.partition("=")
+        if equals and name in COLUMN_BY_NAME:
+            column = frame[name]
+            numbers = pd.to_numeric(pd.Series([value]), errors="coerce").iloc[0]
+            same = column.astype(str).str.lower() == value.lower()
+            frame = frame[same | (pd.to_numeric(column, errors="coerce") == numbers)]
+        else:
+            found = pd.Series(False, index=frame.index)
+            for text_column in frame.select_dtypes(exclude="number"):
+                found |= frame[text_column].astype(str).str.contains(word, case=False, regex=False)
+            frame = frame[found]
+    return frame
+
+
+def _formatters() -> dict[str, Any]:
+    from bokeh.models.widgets.tables import NumberFormatter, ScientificFormatter
+
+    wide = {name: ScientificFormatter(precision=3, power_limit_low=-3, power_limit_high=6)
+            for name in ("energy", "area", "delay", "bound", "loss")}  # fmt: skip
+    two = {name: NumberFormatter(format="0.00") for name in ("accuracy", "top5", "accuracy_loss", "seconds")}
+    whole = {name: NumberFormatter(format="0,0") for name in ("error", "generation", "threshold", "n_outputs")}
+    return {**wide, **two, **whole}

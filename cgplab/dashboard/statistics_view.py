@@ -1,0 +1,157 @@
+"""Statistics: choose what to compare; assumption checks, test, post-hocs, effect sizes, critical differences."""
+
+import io
+from html import escape
+from typing import Any
+
+import pandas as pd
+import panel as pn
+import param
+
+from cgplab.dashboard.address import Address
+from cgplab.dashboard.frames import RunsFilter
+from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
+from cgplab.dashboard.wording import number
+from cgplab.errors import InputError
+from cgplab.figures.critical_difference import diagram
+from cgplab.figures.files import FORMATS, drawing_bytes
+from cgplab.statistics import Comparison, compare
+from cgplab.store import Store
+
+RESPONSES = ("accuracy_loss", "energy", "error", "area", "delay", "depth", "gate_count", "seconds", "generation",
+             "accuracy", "top5", "loss")  # fmt: skip
+FACTORS = ("strategy", "grid", "method", "selection", "layer", "model", "costs", "l_back")
+HIGH_IS_GOOD = ("accuracy", "top5")
+NO_BLOCK = "none: independent samples"
+
+
+class StatisticsView(pn.viewable.Viewer):
+    """A comparison of the levels of a factor.
+
+    Parameters
+    ----------
+    store : Store, optional
+        Default: the user's.
+    address : Address, optional
+        Holds the filter.
+    """
+
+    response: Any = param.Selector(default="accuracy_loss", objects=list(RESPONSES), label="Response")
+    factor: Any = param.Selector(default="strategy", objects=list(FACTORS), label="Factor")
+    block: Any = param.Selector(default=NO_BLOCK, objects=[NO_BLOCK, *FACTORS, "seed"], label="Block")
+    drop_incomplete = param.Boolean(False, label="Leave out blocks with missing cells")
+
+    def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self._filter = RunsFilter(store or Store.open(), address or Address())
+        self._found: Comparison | None = None
+        self._report, self._levels, self._pairs, self._diagram = text(), text(), text(), text()
+        self._exports = [self._export(extension) for extension in (*FORMATS, "tex")]
+        self._results = pn.Column(
+            card(text("<h2>Result</h2>"), self._report, row(*self._exports, gap="0")),
+            card(text("<h2>Average ranks and critical differences</h2>"), self._diagram),
+            card(text("<h2>Levels</h2>"), self._levels),
+            card(text("<h2>Pairs: post-hoc tests and effect sizes</h2>"), self._pairs),
+            sizing_mode="stretch_width", margin=0,
+        )  # fmt: skip
+        self._refused = text()
+        self._refusal = card(self._refused)
+        self._filter.param.watch(lambda *_: self.compare(), "changed")
+        self.param.watch(lambda *_: self.compare(), ["response", "factor", "block", "drop_incomplete"])
+        self.compare()
+
+    def compare(self) -> None:
+        """Compare anew, or say why that cannot be done."""
+        block = None if self.block == NO_BLOCK else self.block
+        try:
+            best = "highest" if self.response in HIGH_IS_GOOD else "lowest"
+            runs = self._filter.runs()
+            self._found = compare(
+                runs, self.response, self.factor, block, best=best, drop_incomplete=self.drop_incomplete
+            )
+        except InputError as error:
+            self._found = None
+            self._refusal[
+                0
+            ].object = f"<h2>This cannot be compared</h2><p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+        self._refusal.visible = self._found is None
+        self._results.visible = self._found is not None
+        if self._found is not None:
+            self._report.object = f"<pre class='report'>{escape(self._found.report())}</pre>"
+            self._levels.object = _table(self._found.levels.reset_index())
+            self._pairs.object = _matrix(self._found) + _table(self._found.pairs)
+            picture = drawing_bytes(diagram(self._found), "svg").decode()
+            self._diagram.object = f"<div class='paper'>{picture}</div>"
+
+    def _export(self, extension: str) -> Any:
+        def write() -> io.BytesIO:
+            assert self._found is not None
+            if extension == "tex":
+                return io.BytesIO(self._found.to_latex().encode())
+            return io.BytesIO(drawing_bytes(diagram(self._found), extension))
+
+        return pn.widgets.FileDownload(
+            label="LaTeX" if extension == "tex" else extension.upper(), callback=write, height=34, width=84,
+            filename=f"comparison.{extension}", stylesheets=[BUTTON], button_type="default",
+        )  # fmt: skip
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        selects = [
+            part(
+                pn.widgets.Select.from_param(
+                    choice, options={str(name).replace("_", " "): name for name in choice.objects},
+                    stylesheets=[WIDGET], sizing_mode="stretch_width",
+                ),
+                width=170,
+            )
+            for choice in (self.param.response, self.param.factor, self.param.block)
+        ]  # fmt: skip
+        drop = pn.widgets.Checkbox.from_param(self.param.drop_incomplete)
+        return pn.Column(
+            card(row(*selects), self._filter, drop), self._refusal, self._results,
+            sizing_mode="stretch_width", margin=0,
+        )  # fmt: skip
+
+
+def _table(frame: pd.DataFrame) -> str:
+    head = "".join(f"<th scope='col'>{escape(str(name).replace('_', ' '))}</th>" for name in frame)
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{escape(_cell(value, str(name)))}</td>" for name, value in values.items()) + "</tr>"
+        for _, values in frame.astype(object).iterrows()
+    )
+    return _scroll(f"<table class='runs'><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>")
+
+
+def _matrix(found: Comparison) -> str:
+    """Adjusted p of every pair; bold where the levels differ."""
+    levels = list(found.levels.index)
+    known = {}
+    for _, pair in found.pairs.iterrows():
+        cell = f"<b>{_p(pair.p_adjusted)}</b>" if pair.different else _p(pair.p_adjusted)
+        known[pair.a, pair.b] = known[pair.b, pair.a] = cell
+    head = "".join(f"<th scope='col'>{escape(_cell(level))}</th>" for level in levels)
+    lines = "".join(
+        f"<tr><th scope='row'>{escape(_cell(a))}</th>"
+        + "".join(f"<td>{known.get((a, b), '')}</td>" for b in levels)
+        + "</tr>"
+        for a in levels
+    )
+    corner = "<th scope='col'>p, adjusted</th>"
+    table = f"<table class='runs'><thead><tr>{corner}{head}</tr></thead><tbody>{lines}</tbody></table>"
+    return _scroll(table) + f"<p class='muted'>bold: different at level {found.alpha:g}</p>"
+
+
+def _scroll(table: str) -> str:
+    return f"<div class='scroll' tabindex='0' role='region' aria-label='Table'>{table}</div>"
+
+
+def _p(value: float) -> str:
+    return "< 0.0001" if value < 1e-4 else f"{value:.4f}"
+
+
+def _cell(value: Any, column: str = "") -> str:
+    if column in ("p", "p_adjusted", "normal_p"):
+        return "–" if pd.isna(value) else _p(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value, 3) if isinstance(value, int | float) else str(value)
