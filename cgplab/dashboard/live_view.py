@@ -76,8 +76,8 @@ class LiveView(pn.viewable.Viewer):
         self._address.param.watch(lambda *_: self._follow(), "run")
         self.param.watch(lambda *_: self._draw_charts(), "axis")
         self._open()
-        self._callback = pn.state.add_periodic_callback(self._tick, period=self.refresh)
-        self.param.watch(lambda event: setattr(self._callback, "period", event.new), "refresh")
+        self.callback = pn.state.add_periodic_callback(self._tick, period=self.refresh)
+        self.param.watch(lambda event: setattr(self.callback, "period", event.new), "refresh")
 
     # What is shown
 

@@ -1,6 +1,7 @@
 """The whole page: navigation, views made when first looked at, and where the runs come from."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import panel as pn
@@ -11,7 +12,8 @@ from cgplab.dashboard.live_view import LiveView
 from cgplab.dashboard.results_view import ResultsView
 from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
-from cgplab.dashboard.theme import NAVIGATION, load, template, text
+from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text
+from cgplab.paths import shipped_data
 from cgplab.store import Store
 
 _TITLES = {"evolve": "Evolve", "live": "Live", "runs": "Runs", "results": "Results", "statistics": "Statistics"}
@@ -32,40 +34,92 @@ class Page(pn.viewable.Viewer):
 
     def __init__(self, store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0], **params: Any) -> None:
         super().__init__(**params)
-        self.store = store or Store.open()
+        self._own, self._read_only = store or Store.open(), read_only
         self.address = Address(tab=tab)
         self.address.follow_url()
-        self._read_only = read_only
         self._views: dict[str, pn.viewable.Viewer] = {}
         self._navigation = pn.widgets.RadioButtonGroup(
             options={_TITLES[name]: name for name in VIEWS}, value=self.address.tab, stylesheets=[NAVIGATION],
             sizing_mode="stretch_width", margin=(0, 0, 6, 0),
         )  # fmt: skip
+        self._offer = pn.Column(sizing_mode="stretch_width", margin=0)
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self.where = text(sizing_mode=None)
         self._navigation.link(self.address, value="tab", bidirectional=True)
         self.address.param.watch(lambda *_: self._show(), "tab")
+        self.address.param.watch(lambda *_: self._change_store(), "demo")
+        self._show()
+
+    @property
+    def store(self) -> Store:
+        """Store whose runs are shown."""
+        return examples() if self.address.demo else self._own
+
+    def _change_store(self) -> None:
+        for view in self._views.values():
+            _stop(view)
+        self._views = {}
+        self.address.param.update(batch="", runs="", run="", filters="", where="")
         self._show()
 
     def _show(self) -> None:
         name = self.address.tab
         if name not in self._views:
-            make: dict[str, Callable[[], pn.viewable.Viewer]] = {
-                "evolve": lambda: EvolveView(self.store, self.address, read_only=self._read_only),
-                "live": lambda: LiveView(self.store, self.address, read_only=self._read_only),
-                "results": lambda: ResultsView(self.store, self.address),
-                "statistics": lambda: StatisticsView(self.store, self.address),
-                "runs": lambda: RunsView(self.store, self.address, read_only=self._read_only),
-            }
-            self._views[name] = make[name]()
+            self._views[name] = self._make(name)
+        self.where.object = f"<span style='color:#d5e3ee;font-size:13px'>{escape(self._store_name())}</span>"
+        self._offer[:] = self._banner()
         self._place[:] = [self._views[name]]
 
+    def _make(self, name: str) -> pn.viewable.Viewer:
+        locked = self._read_only or self.address.demo
+        makers: dict[str, Callable[[], pn.viewable.Viewer]] = {
+            "evolve": lambda: EvolveView(self.store, self.address, read_only=locked),
+            "live": lambda: LiveView(self.store, self.address, read_only=locked),
+            "runs": lambda: RunsView(self.store, self.address, read_only=locked),
+            "results": lambda: ResultsView(self.store, self.address),
+            "statistics": lambda: StatisticsView(self.store, self.address),
+        }
+        return makers[name]()
+
+    def _store_name(self) -> str:
+        return "example runs" if self.address.demo else str(self.store.root)
+
+    def _banner(self) -> list[Any]:
+        """Offer the example runs while there is nothing else to look at, and the way back."""
+        if self.address.demo:
+            words, label = (
+                "These are the example runs that ship with cgplab; they can only be looked at.",
+                "My own runs",
+            )
+        elif next(self._own.runs(), None) is None and next(examples().runs(), None) is not None:
+            words, label = "Your store holds no runs yet. Have a look at the example runs first?", "Show example runs"
+        else:
+            return []
+        change = pn.widgets.Button(label=label, height=34, width=160, stylesheets=[BUTTON], margin=(0, 5))
+        change.on_click(self._toggle_demo)
+        return [card(row(text(f"<p>{words}</p>", sizing_mode=None, margin=(6, 5)), change))]
+
+    def _toggle_demo(self, _: Any) -> None:
+        self.address.demo = not self.address.demo
+
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self._navigation, self._place, sizing_mode="stretch_width", margin=0)
+        return pn.Column(self._navigation, self._offer, self._place, sizing_mode="stretch_width", margin=0)
+
+
+def examples() -> Store:
+    """Store of the example runs that ship with cgplab; empty where they were left out."""
+    return Store(shipped_data() / "examples")
 
 
 def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0]) -> pn.template.FastListTemplate:
     """One session's page, opened at ``tab`` unless its URL names another."""
     load()
     shown = Page(store, read_only, tab)
-    where = text(f"<span style='color:#d5e3ee;font-size:13px'>{shown.store.root}</span>", sizing_mode=None)
-    return template(shown, header=[where])
+    return template(shown, header=[shown.where])
+
+
+def _stop(view: pn.viewable.Viewer) -> None:
+    """End the callbacks of a view that is not shown again."""
+    callback = getattr(view, "callback", None)
+    if callback is not None:
+        callback.stop()

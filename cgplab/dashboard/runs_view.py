@@ -73,7 +73,7 @@ class RunsView(pn.viewable.Viewer):
         self._address.param.watch(lambda *_: self.refresh(force=True), "filters")
         self._table.param.watch(lambda *_: self._selected(), "selection")
         self.refresh(force=True)
-        self._callback = pn.state.add_periodic_callback(self.refresh, period=_REFRESH)
+        self.callback = pn.state.add_periodic_callback(self.refresh, period=_REFRESH)
 
     def _hidden(self) -> list[str]:
         return [name for name in _ORDER if name not in self._columns.value]

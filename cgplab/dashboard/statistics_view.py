@@ -71,9 +71,8 @@ class StatisticsView(pn.viewable.Viewer):
             )
         except InputError as error:
             self._found = None
-            self._refusal[
-                0
-            ].object = f"<h2>This cannot be compared</h2><p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            said = escape(str(error))
+            self._refused.object = f"<h2>This cannot be compared</h2><p class='warn' role='alert'>⚠ {said}</p>"
         self._refusal.visible = self._found is None
         self._results.visible = self._found is not None
         if self._found is not None:

@@ -105,6 +105,7 @@ class Store:
                 if future.exception() is None:
                     shutil.rmtree(future.result().directory, ignore_errors=True)
             raise
+
     def delete(self, run: Run) -> None:
         """Delete a run for good; it is gone whole or not at all.
 

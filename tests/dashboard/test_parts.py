@@ -4,12 +4,14 @@ import json
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.evolve_form import EvolveForm
 from cgplab.dashboard.log_axis import LogAxis
 from cgplab.dashboard.palette import blend
+from cgplab.dashboard.runs_view import matching
 from cgplab.dashboard.server import Options
 from cgplab.dashboard.wording import duration, energy, number, percent, rate
 from cgplab.errors import InputError
@@ -116,3 +118,14 @@ def test_strangers_are_kept_out(tmp_path):
     users.write_text("{}")
     with pytest.raises(InputError, match="at least one user"):
         Options(basic_auth=users, cookie_secret="x").check()
+
+
+def test_words_filter_the_table_of_runs():
+    frame = pd.DataFrame(
+        {"layer": ["conv1", "conv2", "conv2"], "state": ["finished"] * 3, "strategy": [0.0, 5.0, 11.0]}
+    )
+    assert len(matching(frame, "")) == 3
+    assert matching(frame, "CONV2 finished")["strategy"].tolist() == [5.0, 11.0]
+    assert matching(frame, "strategy=5")["layer"].tolist() == ["conv2"]
+    assert matching(frame, "layer=conv1")["strategy"].tolist() == [0.0]
+    assert matching(frame, "nothing").empty
