@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cgplab.analysis import run_rows, select_runs
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
-from cgplab.running import measure_accuracy
+from cgplab.running import Measured, measure_accuracy
 from cgplab.store import Store
 
 
@@ -30,16 +31,20 @@ def metrics(
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
     name = f"{dataset}/{split}"
-    ready = [run for run in chosen if run.has_weights() and run.weights()]
+    ready = [run for run in chosen if run.has_weights() and run.weight_layers()]
     todo = [run for run in ready if again or name not in run.metrics()]
     if len(ready) < len(chosen):
         typer.echo(
             f"{len(chosen) - len(ready)} runs have no circuit yet, or infer no weights, and are left out", err=True
         )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=300) as bar:
         task = bar.add_task(f"accuracy on {name}", total=len(todo))
-        measure_accuracy(todo, dataset, split, lambda state: bar.update(task, completed=state.done))
+
+        def show(state: Measured) -> None:
+            bar.update(task, completed=state.done, description=f"accuracy on {name}, {_told(state.layers)}")
+
+        measure_accuracy(todo, dataset, split, show)
     rows = run_rows(ready, name)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -48,3 +53,8 @@ def metrics(
     references = sorted({round(run.metrics()[name]["reference_top1"], 2) for run in ready})
     if references:
         typer.echo(f"top-1 on {name}; reference {', '.join(f'{top1:.2f} %' for top1 in references)}")
+
+
+def _told(layers: tuple[str, ...]) -> str:
+    """Layers in hand, in few characters; brackets would be markup."""
+    return escape(layers[0] if len(layers) == 1 else f"{layers[0]} and {len(layers) - 1} more")

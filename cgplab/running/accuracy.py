@@ -2,19 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cgplab.errors import InputError
-from cgplab.models import load_dataset, load_model
+from cgplab.models import StoredModel, load_dataset, load_model
 from cgplab.store import Run
 from cgplab.store.status import now
+
+if TYPE_CHECKING:
+    from cgplab.models.accuracy import Accuracy
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Progress of a measurement: how many runs of how many are done."""
+    """Progress of a measurement.
+
+    Attributes
+    ----------
+    done, total : int
+        Runs.
+    layers : tuple of str
+        Those with inferred weights of the runs in hand; of one model the layers come in the order they run.
+    """
 
     done: int
     total: int
+    layers: tuple[str, ...]
 
 
 def measure_accuracy(
@@ -25,7 +38,8 @@ def measure_accuracy(
 ) -> None:
     """Put the inferred weights of runs back into their models and store the accuracies.
 
-    Runs of one model and the same layers share the activations before the first changed layer.
+    Runs of one model and the same layers share the activations before the first changed layer, and runs with the
+    same weights share the whole. Nothing is stored unless all models are there and fit the images.
 
     Parameters
     ----------
@@ -33,7 +47,7 @@ def measure_accuracy(
         Each with stored weights.
     dataset, split : str
     progress : callable, optional
-        Called after every run.
+        Called before the first run of a group and after every run.
 
     Raises
     ------
@@ -43,34 +57,53 @@ def measure_accuracy(
     from cgplab.models.accuracy import CandidateEvaluator
 
     images = load_dataset(dataset, split=split)
-    groups: dict[tuple[str, str, frozenset[str]], list[Run]] = {}
-    for run in runs:
-        key = (run.manifest.model, run.manifest.model_sha256, frozenset(run.weights()))
-        groups.setdefault(key, []).append(run)
+    models = _models(runs)
     done = 0
-    for (model_name, sha256, layers), members in groups.items():
-        model = load_model(model_name)
-        if model.sha256 != sha256:
-            raise InputError(f"model {model_name} has changed since run {members[0].id}; restore it or run again")
-        evaluator = CandidateEvaluator(model, images, layers)
+    for (name, layers), members in _groups(runs, models).items():
+        if progress is not None:
+            progress(Measured(done, len(runs), layers))
+        evaluator = CandidateEvaluator(models[name], images, layers)
         reference = evaluator.accuracy({})
         for run in members:
-            accuracy = evaluator.accuracy(run.weights())
-            run.write_metrics(
-                {
-                    f"{dataset}/{split}": {
-                        "top1": accuracy.top1,
-                        "top5": accuracy.top5,
-                        "loss": accuracy.loss,
-                        "n": accuracy.n,
-                        "reference_top1": reference.top1,
-                        "reference_loss": reference.loss,
-                        "accuracy_loss": reference.top1 - accuracy.top1,
-                        "dataset_sha256": images.sha256,
-                        "measured": now(),
-                    }
-                }
-            )
+            measured = {f"{dataset}/{split}": _metrics(evaluator.accuracy(run.weights()), reference, images.sha256)}
+            run.write_metrics(measured)
             done += 1
             if progress is not None:
-                progress(Measured(done, len(runs)))
+                progress(Measured(done, len(runs), layers))
+
+
+def _models(runs: Sequence[Run]) -> dict[str, StoredModel]:
+    """Models of the runs by name, each the one that its runs were made with."""
+    models: dict[str, StoredModel] = {}
+    for run in runs:
+        name = run.manifest.model
+        if name not in models:
+            models[name] = load_model(name)
+        if models[name].sha256 != run.manifest.model_sha256:
+            raise InputError(f"model {name} has changed since run {run.id}; restore it or run again")
+    return models
+
+
+def _groups(runs: Sequence[Run], models: dict[str, StoredModel]) -> dict[tuple[str, tuple[str, ...]], list[Run]]:
+    """Runs by model and layers, layers in the order they run."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Run]] = {}
+    for run in runs:
+        changed = set(run.weight_layers())
+        layers = tuple(layer for layer in models[run.manifest.model].layer_names if layer in changed)
+        groups.setdefault((run.manifest.model, layers), []).append(run)
+    position = {name: {layer: i for i, layer in enumerate(model.layer_names)} for name, model in models.items()}
+    return dict(sorted(groups.items(), key=lambda item: (item[0][0], [position[item[0][0]][n] for n in item[0][1]])))
+
+
+def _metrics(accuracy: "Accuracy", reference: "Accuracy", dataset_sha256: str) -> dict[str, float | int | str]:
+    return {
+        "top1": accuracy.top1,
+        "top5": accuracy.top5,
+        "loss": accuracy.loss,
+        "n": accuracy.n,
+        "reference_top1": reference.top1,
+        "reference_loss": reference.loss,
+        "accuracy_loss": reference.top1 - accuracy.top1,
+        "dataset_sha256": dataset_sha256,
+        "measured": now(),
+    }
