@@ -7,6 +7,7 @@ from typer.exceptions import TyperException
 
 from cgplab.cli import (
     bench,
+    compression,
     control,
     costs,
     dashboard,
@@ -42,6 +43,7 @@ app.command("stop")(control.stop)
 app.command("retry")(control.retry)
 app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
+app.command("compression")(compression.compression)
 app.command("dashboard")(dashboard.dashboard)
 app.command("figures")(figures.figures)
 app.command("export")(export.export)

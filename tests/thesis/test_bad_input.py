@@ -135,17 +135,25 @@ def test_bad_input_is_named_and_nothing_is_stored(experiment, own_store, name, c
     assert not list(own_store.glob("runs/*"))
 
 
-def test_command_in_a_process_of_its_own(experiment, tmp_path):
+def test_command_in_a_process_of_its_own(experiment):
     clean = cgplab("import-thesis", experiment, "--check")
     assert clean.returncode == 0, clean.stderr
     assert "all logged values agree" in clean.stdout
-    assert "already imported" in cgplab("import-thesis", experiment).stdout
+
+
+def test_check_tells_by_its_exit_code(experiment, tmp_path, own_store, capsys, monkeypatch):
+    def run(*arguments):
+        return run_in_process(monkeypatch, capsys, "import-thesis", *map(str, arguments))
+
+    assert run(experiment, "--check")[0] == 0
+    assert "already imported" in run(experiment)[1].out
     change(STATISTICS, line(2, lambda text: text.replace("71233", "71234")))(experiment)
-    different = cgplab("import-thesis", experiment, "--check", "--dry-run")
-    assert different.returncode == 1
-    assert "statistics.1.csv, line 2: error is 71234, our core finds 71233" in different.stdout
-    assert cgplab("import-thesis", experiment, "--dry-run").returncode == 0
-    assert cgplab("import-thesis", tmp_path / "absent").returncode == 2
+    code, output = run(experiment, "--check", "--dry-run")
+    assert code == 1
+    assert "statistics.1.csv, line 2: error is 71234, our core finds 71233" in output.out
+    assert run(experiment, "--dry-run")[0] == 0
+    assert run(tmp_path / "absent")[0] == 2
+    assert len(list(own_store.glob("runs/*"))) == 1
 
 
 def run_in_process(monkeypatch, capsys, *arguments):
@@ -154,4 +162,4 @@ def run_in_process(monkeypatch, capsys, *arguments):
     monkeypatch.setattr("sys.argv", ["cgplab", *arguments])
     with pytest.raises(SystemExit) as stop:
         cli.main()
-    return stop.value.code, capsys.readouterr()
+    return stop.value.code or 0, capsys.readouterr()
