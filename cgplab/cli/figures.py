@@ -16,6 +16,9 @@ def figures(
     names: Annotated[
         list[str] | None, typer.Argument(help=f"Any of {', '.join(FIGURES)}; default: all that the runs allow.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All that the runs allow; the same as naming no figure.")
+    ] = False,
     format: Annotated[str, typer.Option(help="Comma-separated: pdf, png, svg.")] = "pdf,png",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Directory for the files.")] = Path("out"),
     conditions: WhereOption = None,
@@ -23,6 +26,8 @@ def figures(
     batch: BatchOption = None,
 ) -> None:
     """Draw figures over stored runs, for print and for screens."""
+    if everything and names:
+        raise InputError(f"give --all or names, not both; names: {', '.join(names)}")
     chosen = names or list(FIGURES)
     formats = check_formats(format)
     unknown = [name for name in chosen if name not in FIGURES]
@@ -30,6 +35,7 @@ def figures(
         raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
     target = Store.open(store)
     frames = Frames(target, batch, conditions or [])
+    written = 0
     for name in chosen:
         try:
             paths = save_figure(name, frames[FIGURES[name].frame], out, formats)
@@ -38,5 +44,8 @@ def figures(
                 raise
             typer.echo(f"cgplab: {name} left out: {error}", err=True)
             continue
+        written += len(paths)
         for path in paths:
             typer.echo(str(path))
+    if not written:
+        raise InputError("no run has anything to draw yet; make some with: cgplab evolve")

@@ -1,20 +1,19 @@
 """Results: every figure over the stored runs, to look at, to export and to take into a notebook."""
 
 import io
-from collections.abc import Callable
 from html import escape
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
 import panel as pn
 import param
 
+from cgplab.analysis import Frames
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.frames import RunsFilter
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES
+from cgplab.figures import FIGURES, Plot
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.store import Store
 
@@ -30,7 +29,7 @@ class ResultsView(pn.viewable.Viewer):
         Holds the filter and the figure.
     """
 
-    figure: Any = param.Selector(default=FIGURES[0], objects=list(FIGURES), label="Figure")
+    figure: Any = param.Selector(default=next(iter(FIGURES)), objects=list(FIGURES), label="Figure")
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
@@ -49,15 +48,21 @@ class ResultsView(pn.viewable.Viewer):
         self._address.figure = event.new
         self.draw()
 
-    def _module(self) -> Any:
-        return import_module(f"cgplab.figures.{self.figure}")
+    def _plot(self) -> Plot:
+        return FIGURES[self.figure]
+
+    def _frame(self) -> pd.DataFrame:
+        """Frame that the figure takes, over the runs that pass the filter."""
+        if self._plot().frame == "runs":
+            return self._filter.runs()
+        return Frames(self._filter.store, None, self._filter.conditions())[self._plot().frame]
 
     def draw(self) -> None:
         """Draw the figure anew."""
         try:
-            runs = self._filter.runs()
-            data = self._module().data(runs)
-            drawn = self._pane(runs)
+            frame = self._frame()
+            data = self._plot().data(frame)
+            drawn = self._pane(frame)
         except InputError as error:
             self._place[:] = [text(f"<h2>Nothing to draw yet</h2><p class='muted'>{escape(str(error))}</p>")]
             self._count.object = ""
@@ -71,30 +76,26 @@ class ResultsView(pn.viewable.Viewer):
         for button in self._exports:
             button.disabled = button.name == "csv" and not isinstance(data, pd.DataFrame)
 
-    def _pane(self, runs: pd.DataFrame) -> Any:
-        draw: Callable[[pd.DataFrame], Any] | None = getattr(self._module(), "interactive", None)
-        if draw is not None:
-            return pn.pane.HoloViews(
-                draw(runs), backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=420
-            )
-        picture = drawing_bytes(self._module().publication(runs), "svg").decode()
-        return text(f"<div class='paper'>{picture}</div>")
+    def _pane(self, frame: pd.DataFrame) -> Any:
+        return pn.pane.HoloViews(
+            self._plot().interactive(frame), backend="bokeh", linked_axes=False, sizing_mode="stretch_width",
+            min_height=420,
+        )  # fmt: skip
 
     def _notebook_code(self) -> str:
         return (
-            "from cgplab.analysis import runs, where\n"
-            f"from cgplab.figures import {self.figure}\n"
+            "from cgplab.analysis import Frames\n"
+            "from cgplab.figures import FIGURES\n"
             "from cgplab.store import Store\n\n"
-            f"table = where(runs(Store.open({str(self._filter.store.root)!r})), {self._filter.conditions()!r})\n"
-            f"{self.figure}.{'interactive' if hasattr(self._module(), 'interactive') else 'publication'}(table)"
+            f"frames = Frames(Store.open({str(self._filter.store.root)!r}), None, {self._filter.conditions()!r})\n"
+            f"FIGURES[{self.figure!r}].interactive(frames[{self._plot().frame!r}])"
         )
 
     def _export(self, extension: str) -> Any:
         def write() -> io.BytesIO:
-            runs = self._filter.runs()
             if extension == "csv":
-                return io.BytesIO(self._module().data(runs).to_csv(index=False).encode())
-            return io.BytesIO(drawing_bytes(self._module().publication(runs), extension))
+                return io.BytesIO(self._plot().data(self._frame()).to_csv(index=False).encode())
+            return io.BytesIO(drawing_bytes(self._plot().publication(self._frame()), extension))
 
         button = pn.widgets.FileDownload(
             label=extension.upper(), callback=write, filename=f"figure.{extension}", height=34, width=84,
@@ -105,7 +106,7 @@ class ResultsView(pn.viewable.Viewer):
         return button
 
     def __panel__(self) -> pn.viewable.Viewable:
-        options = {name.replace("_", " "): name for name in FIGURES}
+        options = {plot.title: name for name, plot in FIGURES.items()}
         choose = pn.widgets.Select.from_param(
             self.param.figure, options=options, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )

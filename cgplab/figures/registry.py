@@ -33,19 +33,20 @@ class Plot:
 
     def data(self, frame: "pd.DataFrame") -> Any:
         """What is drawn; InputError when the frame holds nothing to draw."""
-        return self._module.data(frame)
+        return self.module.data(frame)
 
     def interactive(self, frame: "pd.DataFrame") -> Any:
         """HoloViews object for a screen, to be shown with its Bokeh backend."""
-        return self._module.interactive(frame)
+        return self.module.interactive(frame)
 
     def publication(self, frame: "pd.DataFrame") -> "Figure":
         """Matplotlib figure for print."""
-        drawn: Figure = self._module.publication(frame)
+        drawn: Figure = self.module.publication(frame)
         return drawn
 
     @property
-    def _module(self) -> Any:
+    def module(self) -> Any:
+        """Module that draws it."""
         return import_module(f"cgplab.figures.{self.name}")
 
 
