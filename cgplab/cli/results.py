@@ -14,6 +14,10 @@ from cgplab.store import COLUMN_BY_NAME
 
 _SETTING = ("model", "selection", "grid", "method", "dataset")
 _OVER = "*"
+_OWN_SINKS = (
+    "These circuits serve several layers at once: each layer needs weight sinks of its own. Sharing the sinks by turns "
+    "would cost the energy under 'sink muxes' beside that of the circuit; compare them as a mode of their own."
+)
 
 
 def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console | None = None) -> None:
@@ -44,6 +48,8 @@ def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console
         _print_layers(table, console)
     if single:
         print_runs(single, console)
+    if any(row["sink_mux_energy"] is not None for row in rows):
+        console.print(_OWN_SINKS, highlight=False)
 
 
 def _print_layers(data: LayerTable, console: Console) -> None:

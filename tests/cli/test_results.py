@@ -57,3 +57,4 @@ def test_columns_that_do_not_apply_are_left_out():
     special = printed([row("a", 0.0, kernel="3,1", sink_mux_energy=0.5), row("a", 1.0, kernel="2,1")])
     assert any("kernel" in line for line in special)
     assert any("sink" in line for line in special)
+    assert sum(line[:2] == ["These", "circuits"] for line in special) == 1
