@@ -20,9 +20,9 @@ class Measured:
     Attributes
     ----------
     done, total : int
-        Runs.
+        Measurements, of runs or of other weights.
     layers : tuple of str
-        Those with inferred weights of the runs in hand; of one model the layers come in the order they run.
+        Those whose weights are changed in the measurement in hand; of one model the layers come in the order they run.
     """
 
     done: int

@@ -47,5 +47,5 @@ def baseline_accuracies(
             top1 = evaluator.accuracy(scope.put_back(baseline.values or {})).top1 if changed else reference
             found[scope.key, baseline.scheme] = (top1, reference - top1)
             if progress is not None:
-                progress(Measured(len(found), total))
+                progress(Measured(len(found), total, tuple(scope.layers)))
     return found
