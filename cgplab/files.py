@@ -26,8 +26,15 @@ def _umask() -> int:
 _UMASK = _umask()
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Replace ``path`` by ``data``; a reader sees the old or the new file, also after a power cut.
+def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
+    """Replace ``path`` by ``data``; a reader sees the old or the new file.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes
+    durable : bool
+        Whether that shall hold after a power cut as well; it takes the disk some milliseconds.
 
     Raises
     ------
@@ -43,7 +50,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
             # mkstemp makes private files; results are for sharing, within what the user's umask allows.
             os.fchmod(file.fileno(), 0o666 & ~_UMASK)
         os.replace(name, path)
@@ -55,12 +63,13 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_directory(path.parent)
+    if durable:
+        sync_directory(path.parent)
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write ``value`` as indented JSON, atomically."""
-    write_atomic(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+def write_json(path: Path, value: Any, durable: bool = True) -> None:
+    """Write ``value`` as indented JSON, atomically; see :func:`write_atomic`."""
+    write_atomic(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(), durable)
 
 
 def read_json(path: Path) -> Any:
@@ -115,7 +124,8 @@ def _archive(path: Path) -> Iterator["np.lib.npyio.NpzFile"]:
         raise InputError(f"{path} is not a readable .npz archive ({error}); restore or recreate it") from error
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory survive a power cut."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -9,7 +9,7 @@ from cgplab.analysis.frames import Frames
 from cgplab.analysis.gates import gate_usage
 from cgplab.analysis.pareto import HIGH_IS_GOOD, pareto
 from cgplab.analysis.progress import expected_time, fixed_budget, progress, time_to_target
-from cgplab.analysis.runs import run_rows, runs, select_runs
+from cgplab.analysis.runs import run_rows, runs, select_rows, select_runs
 
 __all__ = [
     "FRAMES",
@@ -28,6 +28,7 @@ __all__ = [
     "progress",
     "run_rows",
     "runs",
+    "select_rows",
     "select_runs",
     "solved",
     "time_to_target",

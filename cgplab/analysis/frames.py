@@ -7,7 +7,7 @@ from cgplab.analysis.accuracies import accuracies
 from cgplab.analysis.filtering import where
 from cgplab.analysis.gates import gate_usage
 from cgplab.analysis.progress import progress
-from cgplab.analysis.runs import run_rows, select_runs, table_of
+from cgplab.analysis.runs import readable, select_rows, table_of
 from cgplab.store import Run, Store
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ class Frames:
     def __init__(
         self, stores: Store | Iterable[Store], batch: str | None = None, conditions: Sequence[str] = ()
     ) -> None:
-        runs = select_runs(stores, batch)
-        table = where(table_of(run_rows(runs)), conditions)
+        found = readable(select_rows(stores, batch))
+        table = where(table_of(found.rows), conditions)
         chosen = set(table["id"])
-        self._runs = [run for run in runs if run.id in chosen]
+        self._runs = [run for run in found.runs if run.id in chosen]
         self._made: dict[str, pd.DataFrame] = {"runs": table}
 
     def __getitem__(self, name: str) -> "pd.DataFrame":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cgplab.analysis.columns import IDENTITY, names
 from cgplab.errors import InputError
 from cgplab.store import Run
+from cgplab.store.frames import progress_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +36,11 @@ def progress(runs: Iterable[Run]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    rows = [{**which, **row} for run in runs for which in [identity(run)] for row in run.progress()]
-    return pd.DataFrame(rows, columns=names("progress"))
+    chosen = list(runs)
+    which = pd.DataFrame([identity(run) for run in chosen], columns=list(IDENTITY))
+    rows = progress_frame(chosen).rename(columns={"run": "id"})
+    # Runs that have told nothing yet have no rows.
+    return which.merge(rows, on="id", how="inner")[names("progress")]
 
 
 def time_to_target(improvements: "pd.DataFrame", measure: str, targets: Sequence[float]) -> "pd.DataFrame":

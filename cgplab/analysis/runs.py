@@ -1,10 +1,11 @@
 """The table of runs."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cgplab.errors import InputError
-from cgplab.store import RUN_COLUMNS, Run, Store
+from cgplab.store import RUN_COLUMNS, Run, Store, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +15,11 @@ LATEST = "last"
 
 
 def select_runs(stores: Store | Iterable[Store], batch: str | None = None) -> list[Run]:
+    """Runs of :func:`select_rows`."""
+    return select_rows(stores, batch).runs
+
+
+def select_rows(stores: Store | Iterable[Store], batch: str | None = None, dataset: str | None = None) -> Table:
     """Runs of one store or several, oldest first; of one batch if it is given.
 
     A run that several stores hold, copied from one to the other, counts once, as the first store has it. Runs
@@ -24,6 +30,8 @@ def select_runs(stores: Store | Iterable[Store], batch: str | None = None) -> li
     stores : Store or iterable of Store
     batch : str, optional
         Id of a batch, the beginning or end of one, or ``last``.
+    dataset : str, optional
+        ``dataset/split`` whose accuracy to show; default: the one measured last.
 
     Raises
     ------
@@ -31,20 +39,24 @@ def select_runs(stores: Store | Iterable[Store], batch: str | None = None) -> li
         No batch, or more than one, fits.
     """
     places = [stores] if isinstance(stores, Store) else list(stores)
-    by_id: dict[str, Run] = {}
+    by_id: dict[str, tuple[Run, dict[str, Any]]] = {}
+    damaged: dict[str, str] = {}
     for store in places:
-        for run in store.runs():
-            by_id.setdefault(run.id, run)
+        table = store.table(dataset)
+        damaged = {**table.damaged, **damaged}
+        for run, row in zip(table.runs, table.rows, strict=True):
+            by_id.setdefault(run.id, (run, row))
     everything = [by_id[name] for name in sorted(by_id)]
-    if batch is None:
-        return everything
-    chosen = batch_of(everything, batch, " and ".join(str(store.root) for store in places))
-    return [run for run in everything if run.manifest.batch == chosen]
+    if batch is not None:
+        place = " and ".join(str(store.root) for store in places)
+        chosen = batch_of((row["batch"] for _, row in everything), batch, place)
+        everything = [(run, row) for run, row in everything if row["batch"] == chosen]
+    return Table([run for run, _ in everything], [row for _, row in everything], damaged)
 
 
-def batch_of(runs_: Iterable[Run], batch: str, place: str) -> str:
+def batch_of(ids: Iterable[str], batch: str, place: str) -> str:
     """Full id of a batch given by its beginning or end, or by ``last``; ``place`` is for messages."""
-    batches = sorted({run.manifest.batch for run in runs_})
+    batches = sorted(set(ids))
     if not batches:
         raise InputError(f"{place} holds no runs yet; make some with: cgplab evolve")
     if batch == LATEST:
@@ -77,7 +89,14 @@ def runs(stores: Store | Iterable[Store], batch: str | None = None, dataset: str
     pandas.DataFrame
         Missing values are NaN or None.
     """
-    return table_of(run_rows(select_runs(stores, batch), dataset))
+    return table_of(readable(select_rows(stores, batch, dataset)).rows)
+
+
+def readable(table: Table) -> Table:
+    """The same table; warns of the runs that it had to leave out."""
+    for name, reason in table.damaged.items():
+        warnings.warn(f"run {name} left out: {reason}", stacklevel=3)
+    return table
 
 
 def table_of(rows: Sequence[dict[str, Any]]) -> "pd.DataFrame":

@@ -15,6 +15,7 @@ from cgplab.cli import (
     evolve,
     export,
     figures,
+    keeping,
     metrics,
     model,
     runs,
@@ -36,6 +37,7 @@ app.add_typer(costs.app, name="costs")
 app.add_typer(data.app, name="data")
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")
+keeping.add_to(runs.app)
 app.command("evolve")(evolve.evolve)
 app.command("pause")(control.pause)
 app.command("resume")(control.resume)

@@ -8,25 +8,33 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cgplab.analysis import run_rows, select_runs
-from cgplab.cli.options import BatchOption, JsonOption, StoreOption
+from cgplab.analysis import select_rows, where
+from cgplab.cli.options import BatchOption, JsonOption, StoreOption, WhereOption
 from cgplab.cli.table import cell, print_runs
-from cgplab.errors import InputError
-from cgplab.store import RUN_COLUMNS, Run, Store
+from cgplab.store import RUN_COLUMNS, Store
 
-app = typer.Typer(help="List and show stored runs.", no_args_is_help=True)
+app = typer.Typer(help="Look at stored runs, label, share, check and remove them.", no_args_is_help=True)
+_SHOWN_EVENTS = 8
 
 
 @app.command("list")
-def list_runs(store: StoreOption = None, batch: BatchOption = None, as_json: JsonOption = False) -> None:
-    """All stored runs, oldest first."""
+def list_runs(
+    conditions: WhereOption = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Only runs with this tag; repeatable.")] = None,
+    store: StoreOption = None,
+    batch: BatchOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stored runs, oldest first; all of them, or those that meet conditions."""
     target = Store.open(store)
-    rows = readable_rows(select_runs(target, batch))
+    rows = chosen_rows(target, batch, conditions, tag)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
     elif rows:
         print_runs(rows)
         typer.echo(f"{len(rows)} runs in {target.root}")
+    elif conditions or tag:
+        typer.echo(f"no such run in {target.root}")
     else:
         typer.echo(f"no runs in {target.root} yet; make some with: cgplab evolve")
 
@@ -51,6 +59,7 @@ def show(
             "git": found.manifest.git,
             "kernel": found.status.kernel,
             "metrics": found.metrics(),
+            "events": found.events(),
             "circuit": None if circuit is None else circuit.to_text(),
             "directory": str(found.directory),
         }
@@ -67,16 +76,28 @@ def show(
         table.add_row(column.name.replace("_", " "), text + unit, column.meaning)
     for name, value in found.manifest.settings.items():
         table.add_row(name.replace("_", " "), escape("–" if value is None else str(value)), "setting")
+    for event in found.events()[-_SHOWN_EVENTS:]:
+        details = ", ".join(
+            f"{name} {value}"
+            for name, value in event.items()
+            if name not in ("time", "event", "text") and value is not None
+        )
+        table.add_row(event["event"], escape(details), event["time"])
     table.add_row("directory", escape(str(found.directory)), "files of the run")
     Console(highlight=False).print(table)
 
 
-def readable_rows(runs: list[Run]) -> list[dict[str, Any]]:
-    """Rows of the runs that can be read; a line on standard error for each that cannot."""
-    rows = []
-    for run in runs:
-        try:
-            rows += run_rows([run])
-        except InputError as error:
-            typer.echo(f"cgplab: run {run.id} left out: {error}", err=True)
+def chosen_rows(
+    store: Store, batch: str | None, conditions: list[str] | None = None, tags: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """Rows of the runs that are wanted and can be read; a line on standard error for each that cannot."""
+    table = select_rows(store, batch)
+    for name, reason in table.damaged.items():
+        typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
+    rows = [row for row in table.rows if set(tags or ()) <= set(row["tags"].split())]
+    if conditions and rows:
+        import pandas as pd
+
+        ids = set(where(pd.DataFrame(rows), conditions)["id"])
+        rows = [row for row in rows if row["id"] in ids]
     return rows

@@ -5,13 +5,15 @@ from cgplab.store.manifest import Manifest
 from cgplab.store.run import Run, RunTakenError
 from cgplab.store.states import State
 from cgplab.store.status import Status
-from cgplab.store.store import Store
+from cgplab.store.store import Store, Table
+from cgplab.store.verify import Damage
 from cgplab.store.watch import RunWatch
 
 __all__ = [
     "COLUMN_BY_NAME",
     "RUN_COLUMNS",
     "Column",
+    "Damage",
     "Manifest",
     "Run",
     "RunTakenError",
@@ -19,4 +21,5 @@ __all__ = [
     "State",
     "Status",
     "Store",
+    "Table",
 ]

@@ -17,6 +17,8 @@ LOCK = "lock"
 EDIT_LOCK = "edit.lock"
 CONTROL = "control"
 RESERVE = "reserve"
+TRANSIENT = (LOCK, EDIT_LOCK, CONTROL, RESERVE)
+"""What belongs to the processes at work on a run, and is not copied with it."""
 
 
 def attempt_file(attempt: int) -> str:

@@ -30,13 +30,14 @@ def read_progress(directory: Path) -> list[Row]:
         if sealed.is_file():
             return _read_sealed(sealed)
         try:
-            return [row for path in attempts(directory) for row in _read_lines(path)]
+            return [row for path in attempts(directory) for row in read_lines(path)]
         except FileNotFoundError:
             pass  # the run was sealed meanwhile
     raise InputError(f"{directory} lost its progress while it was read; see: cgplab runs verify")
 
 
-def _read_lines(path: Path) -> list[Row]:
+def read_lines(path: Path) -> list[Row]:
+    """Rows of one attempt; a torn last line is left out."""
     lines = path.read_bytes().splitlines(keepends=True)
     return [decode(line, path, number) for number, line in enumerate(lines, 1) if line.endswith(b"\n")]
 

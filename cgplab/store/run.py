@@ -71,8 +71,12 @@ class Run:
             return Status(State.CRASHED, now(), reason=str(error), attempt=max(numbers, default=0))
 
     def write_status(self, status: Status) -> None:
-        """Replace the status, stamping it with the time."""
-        write_json(self.directory / names.STATUS, asdict(replace(status, updated=now())))
+        """Replace the status, stamping it with the time.
+
+        That a run is going on need not outlast a power cut: without its process it has crashed either way.
+        """
+        durable = status.state is not State.RUNNING
+        write_json(self.directory / names.STATUS, asdict(replace(status, updated=now())), durable)
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -230,6 +234,10 @@ class Run:
         )
         write_json(self.directory / names.STATUS, fields)
         remove_checkpoints(self.directory)
+
+    def stored_row(self) -> dict[str, Any]:
+        """Row as the files say, whether or not the run's process is still there."""
+        return row_of(self.manifest, self.status, self.metrics(), self.tags, self.note)
 
     def row(self, dataset: str | None = None) -> dict[str, Any]:
         """Row of the table of runs; see :data:`cgplab.store.columns.RUN_COLUMNS`.

@@ -18,6 +18,8 @@ HEARTBEAT_SECONDS = 10.0
 """How often at least a worker touches the status of a run it carries out."""
 LOST_SECONDS = 60.0
 """A run on another machine counts as crashed when its heartbeat is older than this."""
+UNQUEUED = "no worker has it; use: cgplab retry"
+"""Reason of a pending run that nobody is going to carry out."""
 
 
 def now() -> str:
@@ -96,7 +98,8 @@ def observed(directory: Path, read: Callable[[], Status], clock: Callable[[], fl
     """
     status = read()
     if status.state is State.PENDING:
-        return status if _queued(directory, status) else replace(status, reason="no worker has it; use: cgplab retry")
+        queued = is_queued(directory.parents[1], status.worker)
+        return status if queued else replace(status, reason=UNQUEUED)
     if status.state is not State.RUNNING or is_held(directory / LOCK):
         return status
     # The run may have ended between the two looks.
@@ -113,11 +116,11 @@ def observed(directory: Path, read: Callable[[], Status], clock: Callable[[], fl
     return replace(status, state=State.CRASHED, reason=f"{reason}; go on with: cgplab retry")
 
 
-def _queued(directory: Path, status: Status) -> bool:
-    """Whether a live worker, or one that cannot be seen from here, has the pending run in its queue."""
-    if status.worker is None:
+def is_queued(root: Path, worker: str | None) -> bool:
+    """Whether a live worker, or one that cannot be seen from here, has a pending run in its queue."""
+    if worker is None:
         return False
-    host, _, name = status.worker.partition("/")
+    host, _, name = worker.partition("/")
     if host != socket.gethostname() or not name:
         return True
-    return is_held(ticket_path(directory.parents[1], name))
+    return is_held(ticket_path(root, name))

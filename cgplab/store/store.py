@@ -5,19 +5,37 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cgplab.errors import InputError
 from cgplab.files import write_json
 from cgplab.paths import default_store
 from cgplab.store.checksums import file_checksum, write_checked_json
+from cgplab.store.index import contents, remove_index
 from cgplab.store.manifest import Manifest
+from cgplab.store.merge import Merged, finish_merge, merge
 from cgplab.store.names import CHECKSUMS, MANIFEST, STATUS
+from cgplab.store.row import accuracies_of
 from cgplab.store.run import Run
 from cgplab.store.states import State
-from cgplab.store.status import Status, now
+from cgplab.store.status import UNQUEUED, Status, is_queued, now
+from cgplab.store.trash import delete_run, empty_trash
+from cgplab.store.verify import Damage, verify_run
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of the table of runs, see :data:`cgplab.store.columns.RUN_COLUMNS`, and what hides the others.
+
+    ``rows`` and ``runs`` go together; ``damaged`` tells, by id, what is wrong with each run that cannot be read.
+    """
+
+    runs: list[Run]
+    rows: list[dict[str, Any]]
+    damaged: dict[str, str]
+
 
 WRITERS = 16
 
@@ -131,6 +149,57 @@ class Store:
         for directory in sorted(self.runs_directory.iterdir()):
             if (directory / MANIFEST).is_file():
                 yield Run(directory)
+
+    def table(self, dataset: str | None = None) -> "Table":
+        """Rows of all runs, oldest first, through the store's index.
+
+        Parameters
+        ----------
+        dataset : str, optional
+            ``dataset/split`` whose accuracy to show; default: the one measured last.
+        """
+        found = contents(self.root, self.runs_directory)
+        runs, rows = [], []
+        tickets: dict[str | None, bool] = {}
+        for name, entry in found.entries.items():
+            row = entry.row
+            if row["state"] == State.RUNNING:
+                try:
+                    row = Run(self.runs_directory / name).row()
+                except InputError as error:
+                    found.damaged[name] = str(error)
+                    continue
+            elif row["state"] == State.PENDING:
+                if entry.worker not in tickets:
+                    tickets[entry.worker] = is_queued(self.root, entry.worker)
+                if not tickets[entry.worker]:
+                    row = {**row, "reason": UNQUEUED}
+            runs.append(Run(self.runs_directory / name))
+            rows.append(row if dataset is None else {**row, **accuracies_of(entry.metrics, dataset)})
+        return Table(runs, rows, found.damaged)
+
+    def reindex(self) -> "Table":
+        """Build the index anew from the runs' files, and finish what a deletion or a merge left undone."""
+        finish_merge(self.root)
+        empty_trash(self.root)
+        remove_index(self.root)
+        return self.table()
+
+    def delete(self, run: Run) -> None:
+        """Remove a run that nobody carries out, in one step."""
+        delete_run(self.root, run)
+
+    def merge(self, source: Path) -> "Merged":
+        """Take over the runs of another store, or of an archive made by :func:`cgplab.store.export.export_runs`."""
+        self.check_writable()
+        return merge(self.root, source)
+
+    def verify(self) -> list[Damage]:
+        """Every damaged or missing file of every run."""
+        if not self.runs_directory.is_dir():
+            return []
+        directories = sorted(path for path in self.runs_directory.iterdir() if path.is_dir())
+        return [damage for directory in directories for damage in verify_run(Run(directory))]
 
     def find(self, prefix: str) -> Run:
         """Run whose id is, or begins or ends with, ``prefix``.

@@ -1,0 +1,147 @@
+"""``cgplab runs tag|note|delete|export|merge|verify|reindex``: what is done with runs once they are stored."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgplab.analysis import select_runs
+from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
+from cgplab.errors import InputError
+from cgplab.files import write_atomic
+from cgplab.store import Run, Store
+from cgplab.store.export import export_runs
+
+EXIT_DAMAGED = 1
+_TABLES = (".csv", ".json", ".parquet")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register these commands."""
+    for command in (tag, note, delete, export, merge, verify, reindex):
+        app.command()(command)
+
+
+def tag(
+    run: Annotated[str, typer.Argument(help="Beginning or end of a run's id.")],
+    tags: Annotated[list[str], typer.Argument(metavar="TAG...", help="Words without blanks.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take the tags away.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Give a run tags, for `cgplab runs list --tag`."""
+    wrong = [text for text in tags if not text or text.split() != [text]]
+    if wrong:
+        raise InputError(f"a tag is one word, not {wrong[0]!r}")
+    found = Store.open(store).find(run)
+    found.annotate(remove=tuple(tags)) if remove else found.annotate(add=tuple(tags))
+    typer.echo(f"{found.id}: {' '.join(found.tags) or 'no tags'}")
+
+
+def note(
+    run: Annotated[str, typer.Argument(help="Beginning or end of a run's id.")],
+    text: Annotated[str | None, typer.Argument(help="New note; '' removes it. Default: show the note.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Show or replace the note of a run."""
+    found = Store.open(store).find(run)
+    if text is not None:
+        found.annotate(note=text)
+    typer.echo(found.note or "no note")
+
+
+def delete(
+    runs: RunsArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Remove runs for good."""
+    target = Store.open(store)
+    chosen = _chosen(target, runs, None)
+    if not yes and not _agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
+        raise InputError("nothing was removed; say yes, or use --yes")
+    for run in chosen:
+        target.delete(run)
+    typer.echo(f"removed {len(chosen)} runs")
+
+
+def export(
+    out: Annotated[Path, typer.Argument(metavar="FILE", help=".tar.gz: whole runs; .csv, .json, .parquet: table.")],
+    runs: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help="Ids; default: all runs.")] = None,
+    store: StoreOption = None,
+    batch: BatchOption = None,
+) -> None:
+    """Write runs for others: whole, to be taken in with `cgplab runs merge`, or as a table."""
+    target = Store.open(store)
+    chosen = _chosen(target, runs or ["all"], batch)
+    if out.name.endswith(".tar.gz"):
+        export_runs(chosen, out)
+    elif out.suffix in _TABLES:
+        _write_table(chosen, target, out)
+    else:
+        raise InputError(f"cannot tell what {out.name!r} shall hold; end it with .tar.gz, {', '.join(_TABLES)}")
+    typer.echo(f"wrote {len(chosen)} runs into {out}")
+
+
+def merge(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="Another store, or an archive of whole runs.")],
+    store: StoreOption = None,
+) -> None:
+    """Take over runs from another store; where both have a run, the one that has gone further stays."""
+    target = Store.open(store)
+    found = target.merge(source)
+    typer.echo(f"{len(found.added)} added, {len(found.updated)} updated, {len(found.unchanged)} unchanged")
+    for name, reason in found.refused.items():
+        typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
+    if found.refused:
+        raise typer.Exit(EXIT_DAMAGED)
+
+
+def verify(store: StoreOption = None) -> None:
+    """Check every file of every run; names each one that is damaged."""
+    target = Store.open(store)
+    damages = target.verify()
+    for damage in damages:
+        typer.echo(f"{damage.path}: {damage.what.removeprefix(f'{damage.path} ')}")
+    count = sum(1 for _ in target.runs())
+    if damages:
+        typer.echo(f"{len({damage.path for damage in damages})} damaged files among {count} runs", err=True)
+        raise typer.Exit(EXIT_DAMAGED)
+    typer.echo(f"{count} runs, no damage")
+
+
+def reindex(store: StoreOption = None) -> None:
+    """Build the index anew from the runs' files; the index holds nothing of its own."""
+    target = Store.open(store)
+    table = target.reindex()
+    typer.echo(f"{len(table.rows)} runs indexed")
+    for name, reason in table.damaged.items():
+        typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        return False  # nobody is there to answer
+
+
+def _chosen(store: Store, names: list[str], batch: str | None) -> list[Run]:
+    chosen = select_runs(store, batch) if "all" in names else [store.find(name) for name in names]
+    if not chosen:
+        raise InputError(f"no runs in {store.root}")
+    return chosen
+
+
+def _write_table(runs: list[Run], store: Store, out: Path) -> None:
+    import pandas as pd
+
+    wanted = {run.id for run in runs}
+    table = pd.DataFrame([row for row in store.table().rows if row["id"] in wanted])
+    match out.suffix:
+        case ".csv":
+            data = table.to_csv(index=False).encode()
+        case ".json":
+            data = table.to_json(orient="records", indent=2).encode()
+        case _:
+            data = table.to_parquet(index=False)
+    write_atomic(out, data)

@@ -1,0 +1,39 @@
+"""Runs as one archive for others, to be taken in with ``cgplab runs merge``."""
+
+import os
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from cgplab.errors import InputError
+from cgplab.store.names import TRANSIENT
+from cgplab.store.run import Run
+
+
+def export_runs(runs: Sequence[Run], path: Path) -> None:
+    """Write whole runs into a .tar.gz archive; it appears whole or not at all.
+
+    Raises
+    ------
+    InputError
+        The archive cannot be written.
+    """
+
+    def without_locks(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+        name = member.name.rsplit("/", 1)[-1]
+        if name in TRANSIENT or name.startswith("."):
+            return None
+        member.uid = member.gid = 0
+        member.uname = member.gname = ""
+        return member
+
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(temporary, "w:gz", compresslevel=6) as tar:
+            for run in runs:
+                tar.add(run.directory, f"runs/{run.id}", filter=without_locks)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError(f"cannot write {path}: {error.strerror or error}") from error

@@ -1,0 +1,86 @@
+"""Progress of many runs as one table, by DuckDB over their Parquet files."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cgplab.errors import InputError
+from cgplab.store.names import PROGRESS
+from cgplab.store.progress import read_progress
+from cgplab.store.run import Run
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+PROGRESS_COLUMNS = ("generation", "error", "energy", "area", "delay", "depth", "gate_count", "phase", "seconds")
+
+
+def progress_frame(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMNS) -> "pd.DataFrame":
+    """Rows of the progress of runs, run by run, generation by generation.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished or not.
+    columns : sequence of str
+        Some of :data:`PROGRESS_COLUMNS`; few columns read much faster.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With a first column ``run``, the id. Energy in pJ, area in um2, delay in ns, seconds in s.
+
+    Raises
+    ------
+    InputError
+        Unknown columns, or a damaged file.
+    """
+    unknown = [name for name in columns if name not in PROGRESS_COLUMNS]
+    if unknown:
+        raise InputError(f"progress has no column {unknown[0]!r}; allowed: {', '.join(PROGRESS_COLUMNS)}")
+    return _query(runs, f"SELECT run, {', '.join(columns)} FROM progress ORDER BY run, generation")
+
+
+def last_progress(runs: Sequence[Run]) -> "pd.DataFrame":
+    """Last row of the progress of each run; columns as in :func:`progress_frame`."""
+    names = ", ".join(f"arg_max({name}, generation) AS {name}" for name in PROGRESS_COLUMNS if name != "generation")
+    return _query(runs, f"SELECT run, max(generation) AS generation, {names} FROM progress GROUP BY run ORDER BY run")
+
+
+def _query(runs: Sequence[Run], sql: str) -> "pd.DataFrame":
+    import duckdb
+
+    sealed = [str(path) for run in runs if (path := run.directory / PROGRESS).is_file()]
+    others = [run for run in runs if not (run.directory / PROGRESS).is_file()]
+    with duckdb.connect(":memory:") as database:
+        try:
+            _create_view(database, sealed, others)
+            return database.execute(sql).df()
+        except duckdb.Error as error:
+            raise InputError(
+                f"progress cannot be read: {str(error).splitlines()[0]}; find the damage with: cgplab runs verify"
+            ) from error
+
+
+def _create_view(database: "duckdb.DuckDBPyConnection", sealed: Sequence[str], others: Sequence[Run]) -> None:
+    types = "run VARCHAR, generation BIGINT, error BIGINT, energy DOUBLE, area DOUBLE, delay DOUBLE, depth BIGINT, "
+    types += "gate_count BIGINT, phase VARCHAR, seconds DOUBLE"
+    database.execute(f"CREATE TABLE going ({types})")
+    rows = [
+        [run.id, *(row[name] for name in PROGRESS_COLUMNS)] for run in others for row in read_progress(run.directory)
+    ]
+    if rows:
+        import pandas as pd
+
+        told = pd.DataFrame(rows, columns=["run", *PROGRESS_COLUMNS])
+        database.register("told", told)
+        database.execute("INSERT INTO going SELECT * FROM told")
+    names = ", ".join(PROGRESS_COLUMNS)
+    parts = [f"SELECT run, {names} FROM going"]
+    if sealed:
+        # The directory that holds a run's file is named by its id.
+        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in sealed)
+        parts.append(
+            f"SELECT string_split(filename, '/')[-2] AS run, {names} FROM read_parquet([{listed}], filename = true)"
+        )
+    database.execute(f"CREATE VIEW progress AS {' UNION ALL '.join(parts)}")

@@ -1,0 +1,157 @@
+"""Take over runs from another store: a cluster node's results, a colleague's archive."""
+
+import os
+import shutil
+import tarfile
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cgplab.errors import InputError
+from cgplab.store.locks import Lock
+from cgplab.store.names import LOCK, MANIFEST, TRANSIENT
+from cgplab.store.run import Run
+from cgplab.store.states import State
+from cgplab.store.trash import empty_trash, put_into_trash
+
+_INCOMING = "incoming"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What became of the runs of the other store, by id; ``refused`` with the reason."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def merge(root: Path, source: Path) -> Merged:
+    """Copy runs that are not here; replace those that have gone further there. Each changes in one step.
+
+    A run that is in both has the same manifest, or it is refused. Finished goes before unfinished, more
+    generations before fewer, more attempts before fewer. Tags, notes and accuracies of both sides are kept; where
+    they differ, ours.
+
+    Parameters
+    ----------
+    root : Path
+        Of this store.
+    source : Path
+        Store, directory of runs, or archive (.tar.gz).
+
+    Raises
+    ------
+    InputError
+        There is no such store, or the archive is damaged or holds anything but runs.
+    """
+    finish_merge(root)
+    if source.is_file():
+        with tempfile.TemporaryDirectory(dir=root, prefix=".new-") as name:
+            _unpack(source, Path(name))
+            return _merge_runs(root, Path(name) / "runs")
+    directory = source / "runs" if (source / "runs").is_dir() else source
+    if not directory.is_dir():
+        raise InputError(f"{source} is neither a store nor an archive of runs")
+    if directory.resolve() == (root / "runs").resolve():
+        raise InputError(f"{source} is this store itself")
+    found = _merge_runs(root, directory)
+    if not (found.added or found.updated or found.unchanged or found.refused):
+        raise InputError(f"{source} holds no runs")
+    return found
+
+
+def finish_merge(root: Path) -> None:
+    """Put runs into their place whose merge was cut short between two steps."""
+    for directory in (root / _INCOMING).glob("*"):
+        place = root / "runs" / directory.name
+        if place.exists():
+            shutil.rmtree(directory, ignore_errors=True)
+        else:
+            os.rename(directory, place)
+
+
+def _merge_runs(root: Path, directory: Path) -> Merged:
+    merged = Merged()
+    for theirs in (Run(path) for path in sorted(directory.iterdir()) if (path / MANIFEST).is_file()):
+        try:
+            _merge_run(root, theirs, merged)
+        except InputError as error:
+            merged.refused[theirs.id] = str(error)
+    empty_trash(root)
+    return merged
+
+
+def _merge_run(root: Path, theirs: Run, merged: Merged) -> None:
+    ours = Run(root / "runs" / theirs.id)
+    if theirs.manifest.id != theirs.id:
+        raise InputError(f"{theirs.directory} is named unlike its run {theirs.manifest.id}")
+    if not ours.directory.exists():
+        os.rename(_copied(root, theirs), ours.directory)
+        merged.added.append(theirs.id)
+        return
+    if ours.manifest != theirs.manifest:
+        raise InputError(f"run {ours.id} is in both stores with different manifests; one of them was altered")
+    if _reached(theirs) <= _reached(ours):
+        if _take_over_words(theirs, ours):
+            merged.updated.append(ours.id)
+        else:
+            merged.unchanged.append(ours.id)
+        return
+    lock = Lock.take(ours.directory / LOCK)
+    if lock is None:
+        raise InputError(f"run {ours.id} is being carried out here; stop it first")
+    try:
+        copy = _copied(root, theirs)
+        _take_over_words(ours, Run(copy))
+        incoming = root / _INCOMING / ours.id
+        incoming.parent.mkdir(exist_ok=True)
+        os.rename(copy, incoming)
+        # A crash between these two is mended by finish_merge.
+        put_into_trash(root, ours.directory)
+        os.rename(incoming, ours.directory)
+    finally:
+        lock.release()
+    merged.updated.append(ours.id)
+
+
+def _reached(run: Run) -> tuple[bool, int, int]:
+    status = run.status_or_rebuilt()
+    return (status.state is State.FINISHED, status.generation, status.attempt)
+
+
+def _take_over_words(source: Run, target: Run) -> bool:
+    """Add tags, note and accuracies that the target lacks; whether there were any."""
+    tags = tuple(tag for tag in source.tags if tag not in target.tags)
+    note = source.note if source.note and not target.note else None
+    known = target.metrics()
+    metrics = {name: value for name, value in source.metrics().items() if name not in known}
+    if tags or note:
+        target.annotate(add=tags, note=note)
+    if metrics:
+        target.write_metrics(metrics)
+    return bool(tags or note or metrics)
+
+
+def _copied(root: Path, run: Run) -> Path:
+    """Whole copy of a run, on the disk of the store but in no place yet."""
+    copy = Path(tempfile.mkdtemp(dir=root, prefix=".new-"))
+    try:
+        ignore = shutil.ignore_patterns(*TRANSIENT, ".*")
+        shutil.copytree(run.directory, copy, dirs_exist_ok=True, ignore=ignore)
+    except (OSError, shutil.Error) as error:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise InputError(f"run {run.id} cannot be copied: {str(error).splitlines()[0]}") from error
+    copy.chmod(0o755)
+    return copy
+
+
+def _unpack(archive: Path, directory: Path) -> None:
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(directory, filter="data")
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise InputError(f"{archive} is not a readable archive of runs: {error}") from error
+    if not (directory / "runs").is_dir():
+        raise InputError(f"{archive} holds no runs; make such archives with: cgplab runs export")
