@@ -124,24 +124,6 @@ class Store:
                     shutil.rmtree(future.result().directory, ignore_errors=True)
             raise
 
-    def delete(self, run: Run) -> None:
-        """Delete a run for good; it is gone whole or not at all.
-
-        Raises
-        ------
-        RunTakenError
-            It is being carried out; stop it first.
-        InputError
-            It is not there, or the store cannot be written.
-        """
-        with run.claimed():
-            doomed = self.root / f".deleted-{run.id}"
-            try:
-                os.rename(run.directory, doomed)
-            except OSError as error:
-                raise InputError(f"cannot delete {run.directory}: {error.strerror}") from error
-            shutil.rmtree(doomed, ignore_errors=True)
-
     def runs(self) -> Iterator[Run]:
         """All runs, oldest first."""
         if not self.runs_directory.is_dir():
@@ -186,7 +168,15 @@ class Store:
         return self.table()
 
     def delete(self, run: Run) -> None:
-        """Remove a run that nobody carries out, in one step."""
+        """Remove a run for good; it is gone whole or not at all.
+
+        Raises
+        ------
+        RunTakenError
+            It is being carried out; stop it first.
+        InputError
+            It is not there, or the store cannot be written.
+        """
         delete_run(self.root, run)
 
     def merge(self, source: Path) -> "Merged":

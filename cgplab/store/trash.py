@@ -5,30 +5,15 @@ import shutil
 from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.store.locks import Lock
-from cgplab.store.names import LOCK
-from cgplab.store.run import Run, RunTakenError
+from cgplab.store.run import Run
 
 _TRASH = "trash"
 
 
 def delete_run(root: Path, run: Run) -> None:
-    """Remove a run: it leaves ``runs/`` in one step, and its files go afterwards.
-
-    Raises
-    ------
-    RunTakenError
-        It is being carried out.
-    InputError
-        The store cannot be written.
-    """
-    lock = Lock.take(run.directory / LOCK)
-    if lock is None:
-        raise RunTakenError(f"run {run.id} is being carried out; stop it first with: cgplab stop {run.id}")
-    try:
+    """Remove a run that nobody carries out: it leaves ``runs/`` in one step, and its files go afterwards."""
+    with run.claimed():
         put_into_trash(root, run.directory)
-    finally:
-        lock.release()
     empty_trash(root)
 
 
