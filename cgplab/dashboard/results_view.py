@@ -8,12 +8,11 @@ import pandas as pd
 import panel as pn
 import param
 
-from cgplab.analysis import Frames
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.frames import RunsFilter
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES, Plot
+from cgplab.figures import FIGURES
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.store import Store
 
@@ -48,21 +47,15 @@ class ResultsView(pn.viewable.Viewer):
         self._address.figure = event.new
         self.draw()
 
-    def _plot(self) -> Plot:
-        return FIGURES[self.figure]
-
-    def _frame(self) -> pd.DataFrame:
-        """Frame that the figure takes, over the runs that pass the filter."""
-        if self._plot().frame == "runs":
-            return self._filter.runs()
-        return Frames(self._filter.store, None, self._filter.conditions())[self._plot().frame]
-
     def draw(self) -> None:
         """Draw the figure anew."""
         try:
-            frame = self._frame()
-            data = self._plot().data(frame)
-            drawn = self._pane(frame)
+            plot = FIGURES[self.figure]
+            frame = self._filter.frame(plot.frame)
+            data = plot.data(frame)
+            drawn = pn.pane.HoloViews(
+                plot.interactive(frame), backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=420
+            )
         except InputError as error:
             self._place[:] = [text(f"<h2>Nothing to draw yet</h2><p class='muted'>{escape(str(error))}</p>")]
             self._count.object = ""
@@ -70,32 +63,29 @@ class ResultsView(pn.viewable.Viewer):
                 button.disabled = True
             return
         self._place[:] = [drawn]
-        n = f"n = {len(data):,} runs shown" if isinstance(data, pd.DataFrame) else f"n = {data.n:,} values compared"
-        self._count.object = f"<p class='muted'>{n} of {len(self._filter.everything()):,} in the store</p>"
+        n = f"n = {len(data):,} rows shown" if isinstance(data, pd.DataFrame) else f"n = {data.n:,} values compared"
+        self._count.object = f"<p class='muted'>{n} · {len(self._filter.everything()):,} runs in the store</p>"
         self._code.object = f"```python\n{self._notebook_code()}\n```"
         for button in self._exports:
             button.disabled = button.name == "csv" and not isinstance(data, pd.DataFrame)
 
-    def _pane(self, frame: pd.DataFrame) -> Any:
-        return pn.pane.HoloViews(
-            self._plot().interactive(frame), backend="bokeh", linked_axes=False, sizing_mode="stretch_width",
-            min_height=420,
-        )  # fmt: skip
-
     def _notebook_code(self) -> str:
+        frame = FIGURES[self.figure].frame
         return (
             "from cgplab.analysis import Frames\n"
             "from cgplab.figures import FIGURES\n"
             "from cgplab.store import Store\n\n"
-            f"frames = Frames(Store.open({str(self._filter.store.root)!r}), None, {self._filter.conditions()!r})\n"
-            f"FIGURES[{self.figure!r}].interactive(frames[{self._plot().frame!r}])"
+            f"frames = Frames(Store.open({str(self._filter.store.root)!r}), conditions={self._filter.conditions()!r})\n"
+            f"FIGURES[{self.figure!r}].interactive(frames[{frame!r}])"
         )
 
     def _export(self, extension: str) -> Any:
         def write() -> io.BytesIO:
+            plot = FIGURES[self.figure]
+            frame = self._filter.frame(plot.frame)
             if extension == "csv":
-                return io.BytesIO(self._plot().data(self._frame()).to_csv(index=False).encode())
-            return io.BytesIO(drawing_bytes(self._plot().publication(self._frame()), extension))
+                return io.BytesIO(plot.data(frame).to_csv(index=False).encode())
+            return io.BytesIO(drawing_bytes(plot.publication(frame), extension))
 
         button = pn.widgets.FileDownload(
             label=extension.upper(), callback=write, filename=f"figure.{extension}", height=34, width=84,

@@ -13,7 +13,7 @@ from cgplab.dashboard.frames import RunsFilter
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.dashboard.wording import number
 from cgplab.errors import InputError
-from cgplab.figures.critical_difference import diagram
+from cgplab.figures.critical_difference import diagram, screen
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.statistics import Comparison, compare
 from cgplab.store import Store
@@ -45,7 +45,7 @@ class StatisticsView(pn.viewable.Viewer):
         super().__init__(**params)
         self._filter = RunsFilter(store or Store.open(), address or Address())
         self._found: Comparison | None = None
-        self._report, self._levels, self._pairs, self._diagram = text(), text(), text(), text()
+        self._report, self._levels, self._pairs, self._diagram = text(), text(), text(), _plot()
         self._exports = [self._export(extension) for extension in (*FORMATS, "tex")]
         self._results = pn.Column(
             card(text("<h2>Result</h2>"), self._report, row(*self._exports, gap="0")),
@@ -79,8 +79,7 @@ class StatisticsView(pn.viewable.Viewer):
             self._report.object = f"<pre class='report'>{escape(self._found.report())}</pre>"
             self._levels.object = _table(self._found.levels.reset_index())
             self._pairs.object = _matrix(self._found) + _table(self._found.pairs)
-            picture = drawing_bytes(diagram(self._found), "svg").decode()
-            self._diagram.object = f"<div class='paper'>{picture}</div>"
+            self._diagram.object = screen(self._found)
 
     def _export(self, extension: str) -> Any:
         def write() -> io.BytesIO:
@@ -110,6 +109,10 @@ class StatisticsView(pn.viewable.Viewer):
             card(row(*selects), self._filter, drop), self._refusal, self._results,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
+
+
+def _plot() -> Any:
+    return pn.pane.HoloViews(None, backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=240)
 
 
 def _table(frame: pd.DataFrame) -> str:

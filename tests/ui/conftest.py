@@ -1,0 +1,138 @@
+"""A served dashboard and a browser; a request that leaves the machine or a console error fails any test."""
+
+import json
+import shutil
+import socket
+import time
+import urllib.request
+from dataclasses import asdict, replace
+
+import panel as pn
+import pytest
+from ulid import ULID
+
+from cgplab.running import Request, plan
+from cgplab.store import State, Status, Store
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+PATIENCE = 20_000
+"""Milliseconds that a busy machine gets for what takes one second on an idle one."""
+
+
+class Site:
+    """The dashboard as the tests serve it, over whatever store a test needs."""
+
+    def __init__(self):
+        self.store = None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.server = pn.serve(
+            {"/": self._page}, port=port, address="127.0.0.1", threaded=True, show=False, title="cgplab", verbose=False,
+            unused_session_lifetime_milliseconds=300, check_unused_sessions_milliseconds=200,
+            websocket_origin=f"127.0.0.1:{port}",
+        )  # fmt: skip
+        until = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.url}/favicon.ico", timeout=1)
+                return
+            except OSError as error:
+                if getattr(error, "code", None) is not None:
+                    return
+                assert time.monotonic() < until, "the dashboard does not answer"
+                time.sleep(0.05)
+
+    def _page(self):
+        from cgplab.dashboard import page
+
+        return page(self.store)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine; install Debian's to run the browser tests")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def served(browser):
+    site = Site()
+    yield site
+    site.server.stop()
+
+
+@pytest.fixture
+def site(served, tmp_path):
+    """The dashboard over an empty store; set ``site.store`` for another."""
+    served.store = Store(tmp_path / "store")
+    return served
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Open the dashboard in a context of its own; afterwards nothing may have gone wrong in any."""
+    contexts, outside, errors = [], [], []
+
+    def opened(query="", width=1280, height=900):
+        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda r: None if r.url.startswith((site.url, "data:", "blob:")) else outside.append(r.url))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{site.url}/?{query}")
+        page.get_by_role("button", name="Statistics").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert errors == []
+
+
+def stored(store, n):
+    """A store with ``n`` runs as they look when finished, without having searched."""
+    manifests = plan(Request("lenet5-qat", "layer_bypass", [0.0, 1.0, 5.0, 11.0]))
+    store.check_writable()
+    for index in range(n):
+        base = manifests[index % 4]
+        manifest = replace(base, id=str(ULID()), seed=1 + index // 4, layer=("conv1", "conv2", "fc1")[index % 3])
+        state = State.FAILED if index % 10 == 9 else State.FINISHED
+        status = Status(
+            state, updated=manifest.created, reason="time limit", generation=1000 + 7 * index, seconds=1.5,
+            error=index % (manifest.threshold + 1), energy=index * 1e-6 / (1 + manifest.strategy), area=40.0 + index,
+            delay=0.02, depth=3, gate_count=20 + index % 50,
+        )  # fmt: skip
+        directory = store.runs_directory / manifest.id
+        directory.mkdir()
+        (directory / "manifest.json").write_text(json.dumps(asdict(manifest)))
+        (directory / "status.json").write_text(json.dumps(asdict(status)))
+
+
+def carried_out(store, **changes):
+    """A store with a few real, short runs."""
+    from cgplab.running import run_all
+
+    request = Request(
+        "lenet5-qat",
+        "single_filter",
+        [0.0, 5.0],
+        grids=["5x5"],
+        runs=2,
+        generations=4000,
+        parameters={"layer": "conv2"},
+    )
+    runs = store.create_all(plan(replace(request, **changes)))
+    run_all(runs, lambda *_: None)
+    return runs

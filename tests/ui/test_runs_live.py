@@ -1,0 +1,115 @@
+"""A run from Start to the end in the browser: it lives in a process of its own, whatever pages come and go."""
+
+import os
+import re
+import signal
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from cgplab.store.names import CHECKPOINTS
+from tests.ui.conftest import PATIENCE
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def points(page):
+    return int(re.match(r"[\d,]+", page.locator("text=/^[\\d,]+ points/").inner_text()).group().replace(",", ""))
+
+
+def wait_until(met, seconds=PATIENCE / 1000):
+    until = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def rows(run):
+    return len(run.progress())
+
+
+@pytest.fixture
+def ended(site):
+    """Whatever a test started has ended afterwards."""
+    yield
+    for run in site.store.runs():
+        pid = run.status.pid
+        if pid is not None and pid != os.getpid():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+
+def test_an_empty_store_says_what_to_do_next(open_page):
+    page = open_page("tab=evolve")
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    for tab, words in (
+        ("Live", "No run to watch yet"), ("Runs", "No runs yet"), ("Results", "Nothing to draw yet"),
+        ("Statistics", "This cannot be compared"),
+    ):  # fmt: skip
+        page.get_by_role("button", name=tab, exact=True).click()
+        expect(page.get_by_text(words)).to_be_visible()
+
+
+def test_a_run_from_start_to_stop(open_page, site, ended):
+    page = open_page("tab=evolve")
+    page.get_by_label("Time limit per run [s]").fill("600")
+    page.get_by_label("Time limit per run [s]").press("Enter")
+    expect(page.get_by_text("at most 10 min")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+
+    # It runs, its points grow, and the time left has a unit.
+    badge = page.locator(".tile .badge")
+    expect(badge).to_have_text("running")
+    expect(page.locator(".tile", has_text="ETA")).to_contain_text(re.compile(r"\d+ (s|min)"))
+    expect(page.locator("text=/^[1-9][\\d,]* points/")).to_be_visible()
+    first = points(page)
+    wait_until(lambda: points(page) > first)
+    (run,) = site.store.runs()
+    pid = run.status.pid
+    assert pid != os.getpid()
+
+    # A reload shows the same run, with no fewer points, and the process does not notice.
+    seen, url = points(page), page.url
+    assert run.manifest.batch in url
+    page.reload()
+    expect(badge).to_have_text("running")
+    assert points(page) >= seen
+    assert page.url == url
+    assert run.status.pid == pid
+
+    # Paused, nothing is written; resumed, it goes on.
+    page.get_by_role("button", name="Pause").click()
+    expect(badge).to_have_text("paused")
+    frozen, generation = rows(run), run.status.generation
+    time.sleep(2)
+    assert (rows(run), run.status.generation) == (frozen, generation)
+    page.get_by_role("button", name="Resume").click()
+    wait_until(lambda: run.status.generation > generation)
+    expect(badge).to_have_text("running")
+
+    # A killed process is noticed, and the run goes on from its checkpoint.
+    os.kill(run.status.pid, signal.SIGKILL)
+    expect(badge).to_have_text("crashed")
+    page.get_by_role("button", name="Resume").click()
+    expect(badge).to_have_text("running")
+
+    # Stopped, it leaves a checkpoint and its best circuit, which is drawn.
+    page.get_by_role("button", name="Stop").click()
+    expect(badge).to_have_text("killed")
+    assert (run.directory / CHECKPOINTS[0]).is_file()
+    expect(page.get_by_text(re.compile(r"\d+ active gates of 500"))).to_be_visible()
+    expect(page.locator("table.log")).to_contain_text("stopped on request")
+
+
+def test_two_people_do_not_disturb_each_other(open_page):
+    one, other = open_page("tab=evolve"), open_page("tab=evolve")
+    one.get_by_role("button", name="Runs", exact=True).click()
+    expect(one.get_by_text("No runs yet")).to_be_visible()
+    one.get_by_label("Filter").fill("conv2")
+    one.get_by_label("Filter").press("Enter")
+    expect(one).to_have_url(re.compile("tab=runs.*filters=conv2"))
+    expect(other.get_by_role("button", name="Start")).to_be_visible()
+    assert "conv2" not in other.url

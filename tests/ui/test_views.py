@@ -1,0 +1,153 @@
+"""Every view: large tables, exports, accessibility, small screens, and what is left when sessions end."""
+
+import gc
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import carried_out, stored
+
+pytestmark = pytest.mark.timeout(240)
+VIEWS = ("evolve", "live", "runs", "results", "statistics")
+
+
+def test_three_thousand_runs_can_be_filtered_and_sorted(open_page, site):
+    stored(site.store, 3000)
+    page = open_page("tab=runs")
+    expect(page.get_by_text("3,000 of 3,000 runs")).to_be_visible()
+    page.get_by_label("Filter").fill("conv2 strategy=5")
+    page.get_by_label("Filter").press("Enter")
+    expect(page.get_by_text("250 of 3,000 runs")).to_be_visible()
+    generations = page.locator(".tabulator-row .tabulator-cell[tabulator-field=energy]")
+    title = page.locator(".tabulator-col[tabulator-field=energy]")
+    title.click()
+    expect(title).to_have_attribute("aria-sort", "ascending")
+    lowest = generations.first.inner_text()
+    title.click()
+    expect(title).to_have_attribute("aria-sort", "descending")
+    expect(generations.first).not_to_have_text(lowest)
+    page.locator(".tabulator-row input[type=checkbox]").nth(0).click()
+    page.locator(".tabulator-row input[type=checkbox]").nth(1).click()
+    expect(page.get_by_text("Settings compared")).to_be_visible()
+    expect(
+        page.get_by_role("cell", name=re.compile("^seed$")).or_(page.get_by_role("rowheader", name="seed"))
+    ).to_be_visible()
+
+
+def test_runs_are_annotated_and_deleted_after_a_question(open_page, site):
+    stored(site.store, 5)
+    page = open_page("tab=runs")
+    page.locator(".tabulator-row input[type=checkbox]").first.click()
+    page.get_by_label("Tags").fill("keep")
+    page.get_by_label("Tags").press("Enter")
+    page.get_by_role("button", name="Save tags and note").click()
+    expect(page.get_by_text("Saved for 1 runs")).to_be_visible()
+    assert [run.tags for run in site.store.runs()].count(["keep"]) == 1
+    page.get_by_role("button", name="Delete", exact=True).click()
+    assert len(list(site.store.runs())) == 5
+    page.get_by_role("button", name="Yes, delete").click()
+    expect(page.get_by_text("4 of 4 runs")).to_be_visible()
+    assert len(list(site.store.runs())) == 4
+
+
+def test_exports_are_fit_for_print(open_page, site):
+    stored(site.store, 40)
+    page = open_page("tab=results&figure=missing_weights&where=strategy=0,5")
+    expect(page.get_by_text(re.compile("n = 20 rows shown"))).to_be_visible()
+    files = {}
+    for extension in ("PDF", "SVG", "CSV"):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=extension).click()
+        with open(download.value.path(), "rb") as file:
+            files[extension] = file.read()
+        assert download.value.suggested_filename == f"missing_weights.{extension.lower()}"
+    assert files["PDF"].startswith(b"%PDF")
+    assert b"/Type3" not in files["PDF"]
+    assert b"<text" in files["SVG"]
+    assert len(files["CSV"].splitlines()) == 1 + 20
+    expect(page.get_by_text("missing_weights").first).to_be_visible()
+
+
+def test_a_wrong_design_is_refused_with_a_reason(open_page, site):
+    stored(site.store, 24)
+    page = open_page("tab=statistics")
+    expect(page.get_by_text("This cannot be compared")).to_be_visible()
+    page.get_by_label("Response").select_option("energy")
+    expect(page.get_by_text("Energy by strategy")).to_be_visible()
+    page.get_by_label("Factor").select_option("costs")
+    expect(page.get_by_text("This cannot be compared")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def real_store(tmp_path_factory):
+    from cgplab.store import Store
+
+    store = Store(tmp_path_factory.mktemp("real") / "store")
+    carried_out(store)
+    return store
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_view_is_accessible_and_every_plot_is_there(open_page, site, real_store, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    site.store = real_store
+    page = open_page("tab=evolve", width=width)
+    found = []
+    for view in VIEWS:
+        page.get_by_role("button", name=view.capitalize(), exact=True).click()
+        marks = {"evolve": "3 · Preview", "live": "Best circuit", "runs": "4 of 4 runs", "results": "As notebook code",
+                 "statistics": "Only runs with"}  # fmt: skip
+        expect(page.get_by_text(marks[view]).first).to_be_visible()
+        page.wait_for_timeout(700)
+        heights = page.evaluate(_CANVASES)
+        assert all(height > 100 for height in heights), (view, heights)
+        assert len(heights) >= {"evolve": 1, "live": 7}.get(view, 0)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found += [(view, violation["id"], node["html"][:150]) for node in violation["nodes"]]
+    assert found == []
+
+
+def test_nothing_is_left_of_closed_sessions(browser, site, real_store):
+    import panel as pn
+
+    from cgplab.dashboard import EvolveView, LiveView, Page, ResultsView, RunsView, StatisticsView
+
+    site.store = real_store
+    for _ in range(10):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{site.url}/?tab=live")
+        expect(page.get_by_text("Best circuit")).to_be_visible()
+        page.get_by_role("button", name="Runs", exact=True).click()
+        expect(page.get_by_text("4 of 4 runs")).to_be_visible()
+        context.close()
+    kinds = (Page, EvolveView, LiveView, RunsView, ResultsView, StatisticsView)
+    page = browser.new_page()
+    for _ in range(40):
+        gc.collect()
+        left = [thing for thing in gc.get_objects() if isinstance(thing, kinds)]
+        if not left and not pn.state._periodic:
+            break
+        page.wait_for_timeout(250)
+    page.close()
+    assert left == []
+    assert not pn.state._periodic
+
+
+_CANVASES = """
+() => {
+  const found = [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) visit(element.shadowRoot);
+      if (element.classList.contains('bk-Figure')) found.push(element.getBoundingClientRect().height);
+    }
+  };
+  visit(document);
+  return found;
+}
+"""
