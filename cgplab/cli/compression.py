@@ -105,7 +105,8 @@ def _measure(runs: list[Run], dataset: str, split: str) -> dict[tuple[object, ..
 def _print(title: str, rows: "pd.DataFrame") -> None:
     cells = [
         (
-            row["scheme"], row["id"][-8:] if isinstance(row["id"], str) else "–", _number(row["strategy"], "g"),
+            row["scheme"], *((row["id"][-8:], row["selection"]) if isinstance(row["id"], str) else ("–", "–")),
+            _number(row["strategy"], "g"),
             f"{row['bits_per_weight']:.3f}", f"{row['kept_bits']:,.0f}", f"{row['selector_bits']:,.0f}",
             f"{row['circuit_bits']:,.0f}", f"{row['table_bits']:,.0f}", f"{row['mse']:.4g}",
             f"{row['read_energy']:,.4g}", _number(row["decode_energy"], ".4g"), _number(row["saved_share"], ".1f", 100),

@@ -89,7 +89,9 @@ def test_description_and_energy_count_active_gates_only():
 
 def test_baselines_are_measured_through_the_model(store):
     runs = [run for run in store.runs() if run.manifest.selection == "single_filter"]
-    found = baseline_accuracies(runs)
+    seen = []
+    found = baseline_accuracies(runs, progress=seen.append)
+    assert [(state.done, state.total, state.layers) for state in seen] == [(n, 6, ("conv1",)) for n in range(1, 7)]
     frame = compression(runs, dataset="mnist/test", accuracies=found).set_index("scheme")
     assert frame.loc["int8", "accuracy_loss"] == 0
     assert frame.loc["int8", "accuracy"] == pytest.approx(99.52, abs=0.005)
@@ -103,7 +105,7 @@ def test_baselines_are_measured_through_the_model(store):
 def test_command(store):
     shown = cgplab("compression", "--store", store.root, "--level", "buffer")
     assert shown.returncode == 0, shown.stderr
-    for words in ("2,550 weights", "entropy bound", "circuit configured", "0.1562 pJ per bit"):
+    for words in ("2,550 weights", "layer_bypass", "entropy bound", "circuit configured", "0.1562 pJ per bit"):
         assert words in shown.stdout
 
 
