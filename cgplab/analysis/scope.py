@@ -72,6 +72,8 @@ def scope_of(run: Run) -> Scope:
         The run's model is unknown, is not here, or has changed; or its selection infers no weights.
     """
     manifest = run.manifest
+    if not manifest.model_sha256:
+        raise InputError("the model is unknown; import the run again with --model")
     model = load_model(manifest.model)
     if model.sha256 != manifest.model_sha256:
         raise InputError(f"the model {manifest.model} has changed since run {run.id} was created; restore it")

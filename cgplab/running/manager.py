@@ -15,7 +15,7 @@ from threading import Thread
 from cgplab.errors import InputError
 from cgplab.running.plan import plan
 from cgplab.running.queue import queue_up
-from cgplab.running.request import Request
+from cgplab.running.request import METHODS, Request
 from cgplab.running.slots import ONE_THREAD, check_jobs
 from cgplab.running.ticket import Ticket, sweep_tickets
 from cgplab.store import Manifest, Run, RunTakenError, State, Store
@@ -115,12 +115,20 @@ def retry(*runs: Run, jobs: int | None = None) -> None:
 
 def can_resume(run: Run) -> bool:
     """Whether :func:`resume` would take the run."""
-    return run.observed().state in RESUMABLE
+    return run.observed().state in RESUMABLE and not _is_foreign(run)
 
 
 def can_retry(run: Run) -> bool:
     """Whether :func:`retry` would take the run."""
-    return _fits(run, RETRIABLE)
+    return _fits(run, RETRIABLE) and not _is_foreign(run)
+
+
+def _is_foreign(run: Run) -> bool:
+    """Whether another program searched, so that nothing here can go on with the run."""
+    try:
+        return run.manifest.method not in METHODS
+    except InputError:
+        return False
 
 
 def _fits(run: Run, states: tuple[State, ...]) -> bool:
@@ -135,6 +143,10 @@ def _fits(run: Run, states: tuple[State, ...]) -> bool:
 def _continue(runs: Sequence[Run], states: tuple[State, ...], done: str, jobs: int | None) -> None:
     waiting = []
     for run in runs:
+        if _is_foreign(run):
+            raise InputError(
+                f"run {run.id} was imported and cannot be {done}; evolve with --start {run.id} begins with its circuit"
+            )
         if _fits(run, states):
             waiting.append(run)
         elif run.observed().state is State.RUNNING and states == RESUMABLE:

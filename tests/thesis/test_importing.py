@@ -6,8 +6,10 @@ import zipfile
 import numpy as np
 import pytest
 
+from cgplab.analysis.scope import scope_of
 from cgplab.cgp import Problem, evaluate
 from cgplab.errors import InputError
+from cgplab.running import manager
 from cgplab.store import State, Store
 from cgplab.store.carried import carried_problem, run_costs
 from cgplab.thesis import find_experiments, find_origin, import_experiment, read_experiment
@@ -65,6 +67,8 @@ def test_an_imported_run_is_a_run(own_store, experiment, case):
     assert again.error == case["ref"]["error_se"]
     assert again.energy == pytest.approx(case["ref"]["energy"], abs=1e-6)
     assert np.array_equal(again.outputs, case["ref"]["weights"])
+    with pytest.raises(InputError, match="unknown; import the run again with --model"):
+        scope_of(run)
 
 
 def test_importing_twice_stores_once(own_store, experiment, tmp_path):
@@ -112,6 +116,11 @@ def test_a_run_without_its_end_is_killed_and_one_without_chromosomes_has_no_circ
     killed = store.find(import_one(store, experiment)[0].id)
     assert killed.status.state is State.KILLED
     assert killed.best().n_outputs == 16
+    assert not manager.can_retry(killed)
+    for go_on in (manager.resume, manager.retry):
+        with pytest.raises(InputError, match="was imported and cannot be"):
+            go_on(killed)
+    assert killed.status.state is State.KILLED
     path = experiment / "train_statistics/fitness/statistics.1.csv"
     rows = [line.rpartition(',"')[0] + ',""\n' for line in path.read_text().splitlines()]
     path.write_text("".join(rows))
