@@ -70,7 +70,7 @@ def _print_layers(data: LayerTable, console: Console) -> None:
         table.add_row(escape(layer), f"{data.n_outputs[layer]:,}", f"{data.missing_weights[layer]:,}", *texts)
     runs = {one.n for one in data.cells.values()}
     over = sum(one.over_budget for one in data.cells.values())
-    console.print(f"{name}{unit}; median of {_range(runs)} runs by layer and strategy", highlight=False)
+    console.print(f"{name}{unit}; median of {_run_count(runs)} by layer and strategy", highlight=False)
     console.print(table)
     if over:
         console.print(
@@ -84,8 +84,10 @@ def _text(data: LayerTable, one: Cell) -> str:
     return cell(data.measure, one.median) + (_OVER if one.over_budget else "")
 
 
-def _range(numbers: set[int]) -> str:
+def _run_count(numbers: set[int]) -> str:
     if not numbers:
-        return "0"
+        return "no runs"
     least, most = min(numbers), max(numbers)
-    return str(least) if least == most else f"{least} to {most}"
+    if most == 1:
+        return "1 run"
+    return f"{most} runs" if least == most else f"{least} to {most} runs"

@@ -12,6 +12,8 @@ from cgplab.models import load_dataset, load_model, model_names
 from cgplab.models.accuracy import evaluate_accuracy
 from cgplab.models.stored import shipped_models
 from cgplab.selections import SELECTIONS
+from cgplab.selections.all_layers import MOST_LAYERS
+from cgplab.selections.layers import layers_with_cores
 
 SHIPPED = [name for name in model_names() if (shipped_models() / f"{name}.npz").is_file()]
 QUANTIZED = [name for name in SHIPPED if load_model(name).is_quantized]
@@ -22,7 +24,12 @@ FAITHFUL = sorted(SELECTIONS.keys() - {"single_filter_zero_outter"})
 def circuits(name, model):
     """Every circuit that the selection stands for, over all layers."""
     selection = SELECTIONS[name]
-    parameters = {parameter.name: "all" for parameter in selection.parameters if parameter.name == "layer"}
+    parameters: dict[str, object] = {
+        parameter.name: "all" for parameter in selection.parameters if parameter.name == "layer"
+    }
+    if name == "all_layers":
+        # More layers than a multiplexer has pins cannot take turns.
+        parameters["layers"] = layers_with_cores(model, None)[:MOST_LAYERS]
     return [selection.select(model, **variant) for variant in selection.variants(model, parameters)[0]]
 
 
