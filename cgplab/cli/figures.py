@@ -35,17 +35,18 @@ def figures(
         raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
     target = Store.open(store)
     frames = Frames(target, batch, conditions or [])
-    written = 0
+    left_out: list[str] = []
     for name in chosen:
         try:
             paths = save_figure(name, frames[FIGURES[name].frame], out, formats)
         except InputError as error:
             if names:
                 raise
-            typer.echo(f"cgplab: {name} left out: {error}", err=True)
+            left_out.append(f"cgplab: {name} left out: {error}")
             continue
-        written += len(paths)
         for path in paths:
             typer.echo(str(path))
-    if not written:
+    if len(left_out) == len(chosen):
         raise InputError("no run has anything to draw yet; make some with: cgplab evolve")
+    for line in left_out:
+        typer.echo(line, err=True)
