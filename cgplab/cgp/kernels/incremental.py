@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from cgplab.cgp.kernels.bundle import Bundle
 from cgplab.cgp.kernels.incremental_audit import new_audit
+from cgplab.cgp.kernels.incremental_multiplex import ValueGates
 from cgplab.cgp.kernels.incremental_search import advance_incremental, build
-from cgplab.cgp.kernels.incremental_state import new_child, new_parent
+from cgplab.cgp.kernels.incremental_state import WIDTH, new_child, new_parent
 from cgplab.cgp.kernels.layout import (
     AE,
     GATE_COUNT,
@@ -35,22 +36,26 @@ class IncrementalKernel:
         assert task.arity == 2
         assert task.metric != AE
         self.task = task
-        self._task = Bundle(task)
+        self._value_gates = ValueGates(task, genes) if ValueGates.fit(task) else None
+        self._searched = self._value_gates.task if self._value_gates else task
+        self._task = Bundle(self._searched)
         self.state = state
         self.measures = np.full(N_MEASURES, -1, dtype=np.int64)
         self.counters = np.zeros(N_COUNTERS, dtype=np.int64)
         self.log = np.zeros((LOG_ROWS, LOG_COLUMNS), dtype=np.int64)
         self._audit: Bundle | None = None
-        self._parent, self._child = Bundle(new_parent(task)), Bundle(new_child(task))
-        np.copyto(self._parent.genes, genes)
+        self._new_arrays(genes)
+
+    def _new_arrays(self, genes: NDArray[np.int32]) -> None:
+        self._parent, self._child = Bundle(new_parent(self._searched)), Bundle(new_child(self._searched))
+        np.copyto(self._parent.genes, self._value_gates.without(genes) if self._value_gates else genes)
 
     def start(self, threshold: int) -> None:
         """Measure the parent, with costs when its error is within ``threshold``."""
-        self._build(self._parent.genes, threshold)
+        self._build(self.circuit_genes(), threshold)
 
     def _build(self, genes: NDArray[np.int32], threshold: int) -> None:
-        self._parent, self._child = Bundle(new_parent(self.task)), Bundle(new_child(self.task))
-        np.copyto(self._parent.genes, genes)
+        self._new_arrays(genes)
         build(self._task, self._parent, self._child, self.measures, self._bounded(threshold))
 
     def advance(self, generations: int, threshold: int, patience: int) -> None:
@@ -72,14 +77,14 @@ class IncrementalKernel:
         (2,) int64
             Checks made and discrepancies found, kept up to date.
         """
-        self._audit = Bundle(new_audit(self.task))
+        self._audit = Bundle(new_audit(self._searched))
         counts: NDArray[np.int64] = self._audit.counts
         return counts
 
     def circuit_genes(self) -> NDArray[np.int32]:
         """Genome of the parent, (n_genes,) int32; a copy."""
         genes: NDArray[np.int32] = self._parent.genes.copy()
-        return genes
+        return self._value_gates.whole(genes) if self._value_gates else genes
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Copies of everything that determines the rest of the search.
@@ -101,6 +106,8 @@ class IncrementalKernel:
         """Take over what :meth:`arrays` gave."""
         self._build(arrays["genes"], -1)
         active = arrays["active"][: self._parent.totals[GATE_COUNT]]
+        rows = self._parent.row.reshape(-1, WIDTH)
+        rows[: active.size] = rows[self._parent.active_at[active]]
         self._parent.active[: active.size] = active
         self._parent.active_at[active] = np.arange(active.size)
         for name in ("state", "measures", "counters"):

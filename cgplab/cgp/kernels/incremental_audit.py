@@ -12,7 +12,7 @@ from cgplab.cgp.kernels.incremental_state import WIDTH
 from cgplab.cgp.kernels.incremental_values import drawn_gene
 from cgplab.cgp.kernels.jit import routine
 from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT, N_MEASURES
-from cgplab.cgp.kernels.random import below_high, below_low
+from cgplab.cgp.kernels.random import MIX, below_high, below_low, mix
 from cgplab.cgp.kernels.task import Task
 
 Audit = namedtuple("Audit", ["genes", "values", "active", "arrival", "depth", "measures", "counts"])
@@ -44,23 +44,30 @@ def _expect(audit, holds):  # type: ignore[no-untyped-def]
 def _evaluate(task, audit):  # type: ignore[no-untyped-def]
     evaluate_genes(task, audit.genes, audit.values)
     measure_costs(task, audit.genes, audit.active, audit.arrival, audit.depth, audit.measures)
+    for i in range(N_MEASURES):
+        audit.measures[i] += task.surplus[i]
     audit.measures[ERROR] = error_of(task, audit.genes, audit.values)
 
 
 @routine
-def check_rejected(task, parent, child, audit, n_outputs, n_gates, below, changed, limit):  # type: ignore[no-untyped-def]
-    """A child rejected early has an error above ``limit``; ``changed``: its gates' genes were changed already."""
+def check_rejected(task, parent, child, audit, state, n_outputs, n_drawn, n_gates, changed, limit):  # type: ignore[no-untyped-def]
+    """A child rejected early has an error above ``limit``; ``changed``: its gates' genes were changed already.
+
+    Of its ``n_outputs`` hits on outputs ``n_drawn`` were drawn; the others, which must not matter, are drawn here.
+    """
     if audit is not None:
-        _complete(task, parent, child, audit, n_outputs, n_gates, below, changed)
+        for i in range(n_drawn, n_outputs):
+            child.output_words[i] = mix(state[0] - np.uint64(i) * MIX)
+        _complete(task, parent, child, audit, n_outputs, n_gates, changed)
         _evaluate(task, audit)
         _expect(audit, audit.measures[ERROR] > limit)
 
 
 @routine
-def check_child(task, parent, child, audit, n_outputs, below, error):  # type: ignore[no-untyped-def]
+def check_child(task, parent, child, audit, n_outputs, error):  # type: ignore[no-untyped-def]
     """A child that was not rejected has this error."""
     if audit is not None:
-        _complete(task, parent, child, audit, n_outputs, np.int64(0), below, True)
+        _complete(task, parent, child, audit, n_outputs, np.int64(0), True)
         _evaluate(task, audit)
         _expect(audit, audit.measures[ERROR] == error)
 
@@ -83,7 +90,7 @@ def check_parent(task, parent, measures, audit, threshold):  # type: ignore[no-u
         for i in range(N_MEASURES):
             known = i == ERROR or measures[ERROR] <= threshold
             _expect(audit, measures[i] == (audit.measures[i] if known else -1))
-        _expect(audit, parent.totals[GATE_COUNT] == audit.measures[GATE_COUNT])
+        _expect(audit, parent.totals[GATE_COUNT] + task.surplus[GATE_COUNT] == audit.measures[GATE_COUNT])
         for gate in range(task.n_gates):
             pin = task.n_inputs + gate
             active = audit.active[pin] != 0
@@ -92,7 +99,7 @@ def check_parent(task, parent, measures, audit, threshold):  # type: ignore[no-u
 
 
 @routine
-def _complete(task, parent, child, audit, n_outputs, n_gates, below, changed):  # type: ignore[no-untyped-def]
+def _complete(task, parent, child, audit, n_outputs, n_gates, changed):  # type: ignore[no-untyped-def]
     """Genome of the child at hand, with its hits on outputs, and on gates unless these are ``changed`` already."""
     for i in range(audit.genes.shape[0]):
         audit.genes[i] = parent.genes[i]
@@ -100,10 +107,11 @@ def _complete(task, parent, child, audit, n_outputs, n_gates, below, changed):  
     first = WIDTH * task.n_gates
     for i in range(n_outputs - 1, -1, -1):  # of several hits the first one counts
         word = child.output_words[i]
-        audit.genes[first + below_high(word, below)] = task.low[last] + below_low(word, task.span[last])
+        audit.genes[first + below_high(word, task.n_free)] = task.low[last] + below_low(
+            word, task.span[last]
+        )
     if not changed:
         for i in range(n_gates):
-            word = child.gate_words[i]
-            gate = np.int64(child.gates[i])
-            place = (below_high(word, below) - (task.n_mutable - first)) % WIDTH
-            audit.genes[WIDTH * gate + place] = drawn_gene(task, parent, gate, place, word)
+            gate = np.int64(parent.active[child.gate_genes[i] // WIDTH])
+            place = np.int64(child.gate_genes[i] % WIDTH)
+            audit.genes[WIDTH * gate + place] = drawn_gene(task, parent, gate, place, child.gate_words[i])

@@ -2,34 +2,79 @@
 
 import numpy as np
 
-from cgplab.cgp.kernels.incremental_state import NOBODY
-from cgplab.cgp.kernels.jit import routine
-from cgplab.cgp.kernels.layout import ERROR
+from cgplab.cgp.kernels.bits import highest_bit
+from cgplab.cgp.kernels.incremental_state import MASK_WORDS, NOBODY
+from cgplab.cgp.kernels.jit import part, routine
+from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT
+
+_ONE = np.uint64(1)
 
 
 @routine
-def set_regain(task, parent):  # type: ignore[no-untyped-def]
-    """Set ``parent.regain`` of every active gate: the squared error of all outputs that depend on it.
+def set_bounds(task, parent):  # type: ignore[no-untyped-def]
+    """Set ``parent.regain``, ``ahead`` and ``descendants`` of every active gate, and ``parent.worst``.
 
-    The error is summed over paths, from the last gate to the first, so an output reached in two ways counts
-    twice; no entry exceeds the parent's whole error. Needs ``parent.totals[ERROR]``.
+    What can vanish with a gate is the squared error of all outputs that depend on it. It is summed over paths, from
+    the last gate to the first, so an output reached in two ways counts twice; but no entry exceeds the error of the
+    outputs from that gate on. Needs ``parent.totals[ERROR]``.
     """
+    if parent.rewired[0] != 0 and parent.descendants.shape[0] > 0:
+        _set_descendants(task, parent)
+    parent.rewired[0] = 0
     whole = parent.totals[ERROR]
     nowhere = parent.regain.shape[0] - 1
-    for pin in range(nowhere):
-        parent.regain[pin] = 0
-    for pin in range(nowhere - 1, task.n_inputs - 1, -1):
-        if parent.uses[pin] == 0:
-            continue
-        value = np.int64(parent.values[pin])
-        own = value * (parent.weight[pin] * value - 2 * parent.weighted_target[pin]) + parent.weighted_square[pin]
-        reach = min(whole, parent.regain[pin] + own)
-        parent.regain[pin] = reach
-        # Inputs get a sum too, which nobody reads, and pins that read nothing add to an entry beyond all pins:
-        # whether a gate reads a pin, an input or a gate cannot be predicted, and a branch would cost more than
-        # all the rest.
-        at = 2 * (pin - task.n_inputs)
-        for k in range(2):
-            source = np.int64(parent.source[at + k])
-            source = nowhere if source == NOBODY else source
-            parent.regain[source] = min(whole, parent.regain[source] + reach)
+    for i in range(parent.totals[GATE_COUNT]):
+        parent.regain[task.n_inputs + parent.active[i]] = 0
+    ahead = np.int64(0)
+    worst = np.int64(0)
+    for word in range(parent.active_bits.shape[0] - 1, -1, -1):
+        bits = parent.active_bits[word]
+        while bits != np.uint64(0):
+            bit = highest_bit(bits)
+            bits ^= _ONE << bit
+            gate = (word << 6) + np.int64(bit)
+            pin = task.n_inputs + gate
+            own = _own_error(parent, pin)
+            worst = max(worst, own)
+            parent.ahead[gate] = ahead
+            ahead += own
+            reach = min(ahead, parent.regain[pin] + own)
+            parent.regain[pin] = reach
+            # Inputs get a sum too, which nobody reads, and pins that read nothing add to an entry beyond all pins:
+            # whether a gate reads a pin, an input or a gate cannot be predicted, and a branch would cost more than
+            # all the rest.
+            for k in range(2):
+                source = np.int64(parent.source[2 * gate + k])
+                source = nowhere if source == NOBODY else source
+                parent.regain[source] = min(whole, parent.regain[source] + reach)
+    parent.regain[nowhere] = 0
+    for pin in range(task.n_inputs):
+        worst = max(worst, _own_error(parent, pin))
+    parent.worst[0] = worst
+
+
+@part
+def _own_error(parent, pin):  # type: ignore[no-untyped-def]
+    """Squared error of the outputs at a pin."""
+    value = np.int64(parent.values[pin])
+    return value * (parent.weight[pin] * value - 2 * parent.weighted_target[pin]) + parent.weighted_square[pin]
+
+
+@routine
+def _set_descendants(task, parent):  # type: ignore[no-untyped-def]
+    for i in range(parent.totals[GATE_COUNT]):
+        gate = np.int64(parent.active[i])
+        for j in range(MASK_WORDS):
+            parent.descendants[gate, j] = np.uint64(0)
+        parent.descendants[gate, gate >> 6] = _ONE << np.uint64(gate & 63)
+    for word in range(parent.active_bits.shape[0] - 1, -1, -1):
+        bits = parent.active_bits[word]
+        while bits != np.uint64(0):
+            bit = highest_bit(bits)
+            bits ^= _ONE << bit
+            gate = (word << 6) + np.int64(bit)
+            for k in range(2):
+                source = np.int64(parent.source[2 * gate + k]) - task.n_inputs
+                if source >= 0:
+                    for j in range(MASK_WORDS):
+                        parent.descendants[source, j] |= parent.descendants[gate, j]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cgplab.cgp.kernels.incremental_bounds import set_regain
+from cgplab.cgp.kernels.incremental_bounds import set_bounds
 from cgplab.cgp.kernels.incremental_state import (
     GENES_LOGGED,
     IDLE_GENES,
@@ -78,7 +78,7 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
             last_word = max(last_word, gate >> 6)
     weigh_outputs(task, parent, child.best_moved, child.best_moved_to, n_moved, FORTH)
     changed = n_moved > 0 or first_word <= last_word
-    wave(task, parent, child, state, first_word, last_word, np.int64(1) << 62, np.int64(0), np.int64(0))
+    wave(task, parent, child, state, first_word, last_word, np.int64(1) << 62, np.int64(0))
     child.pending[VALUES_LOGGED] = 0
     for i in range(n_moved):
         pin = np.int64(child.best_moved_to[i])
@@ -99,7 +99,7 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
         parent.genes[WIDTH * task.n_gates + output] = new
     parent.totals[ERROR] = child.best_numbers[_SQUARED_ERROR]
     if changed:
-        set_regain(task, parent)
+        set_bounds(task, parent)
 
 
 @part
@@ -108,7 +108,10 @@ def _place_idle_hits(task, parent, child, state):  # type: ignore[no-untyped-def
     left = child.best_numbers[_HITS_LEFT]
     while left > 0:
         word = random_word(state)
-        slot = below_high(word, WIDTH * task.n_gates)
+        slot = below_high(word, WIDTH * task.n_gates + task.n_void)
+        if slot >= WIDTH * task.n_gates:
+            left -= 1
+            continue
         gate = slot // WIDTH
         pin = task.n_inputs + gate
         if parent.uses[pin] == 0 and child.mark[pin] < child.pending[STAMP]:

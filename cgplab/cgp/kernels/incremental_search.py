@@ -10,13 +10,14 @@ import numpy as np
 from cgplab.cgp.kernels.apply import apply
 from cgplab.cgp.kernels.generation import count_generation, within_stops
 from cgplab.cgp.kernels.incremental_audit import check_child, check_costs, check_parent, check_rejected
-from cgplab.cgp.kernels.incremental_bounds import set_regain
+from cgplab.cgp.kernels.incremental_bounds import set_bounds
 from cgplab.cgp.kernels.incremental_commit import BACK, FORTH, commit, remember, weigh_outputs
 from cgplab.cgp.kernels.incremental_proposal import (
     change_gates,
     draw_hits,
-    find_gates,
     first_gate_change,
+    floor_of,
+    may_change,
     move_outputs,
     settle_outputs,
 )
@@ -68,15 +69,15 @@ def _highest_acceptable(task, reference, threshold, found):  # type: ignore[no-u
 def _structure_costs(task, parent, child):  # type: ignore[no-untyped-def]
     """Costs that are sums over the active gates, into ``child.measures``."""
     for name in (ENERGY, ENERGY_PER_OP, AREA, GATE_COUNT):
-        child.measures[name] = parent.totals[name]
+        child.measures[name] = parent.totals[name] + task.surplus[name]
 
 
 @part
 def _path_costs(task, parent, child):  # type: ignore[no-untyped-def]
     """Costs of the longest paths, into ``child.measures``."""
     delay, depth = longest_paths(task, parent, child)
-    child.measures[DELAY] = delay
-    child.measures[DEPTH] = depth
+    child.measures[DELAY] = delay + task.surplus[DELAY]
+    child.measures[DEPTH] = depth + task.surplus[DEPTH]
 
 
 @part
@@ -114,40 +115,42 @@ def _try_child(task, parent, child, measures, state, threshold, found, counters,
     whole = parent.totals[ERROR]
 
     # Which genes; what is certain about the outputs and the first gate.
-    n_outputs, n_gates, below = draw_hits(task, parent, child, state)
-    lowest, regain = find_gates(task, parent, child, n_gates, below)
+    n_outputs, n_gates, lowest, regain = draw_hits(task, parent, child, state)
     final = task.n_inputs + lowest
-    n_moved, n_postponed, lost, gained, leaves_final = move_outputs(task, parent, child, n_outputs, below, final)
-    least = whole - lost + gained - min(regain, whole)
-    if least <= highest and n_gates > 0 and not leaves_final:
-        least += first_gate_change(task, parent, child, n_gates, below, lowest)
-    rejected = least > highest
+    n_drawn, n_moved, n_postponed, lost, lost_for_sure, gained, leaves_final = move_outputs(
+        task, parent, child, state, n_outputs, final, regain, highest
+    )
+    least = floor_of(whole, lost_for_sure, gained, regain)
+    rejected = n_drawn < n_outputs or least > highest
+    if not rejected and lowest < task.n_gates and not leaves_final:
+        least += first_gate_change(task, parent, child, n_gates, lowest)
+        rejected = least > highest
     if not rejected and n_postponed > 0:
         gained_later = settle_outputs(task, parent, child, state, n_postponed, highest - least)
         gained += gained_later
         rejected = gained_later > highest - least
     if rejected:
-        check_rejected(task, parent, child, audit, n_outputs, n_gates, below, False, limit)
+        check_rejected(task, parent, child, audit, state, n_outputs, n_drawn, n_gates, False, limit)
         undo(parent, child)
         return _REJECTED
 
     # Its error.
     certain = whole - lost + gained
-    first_word, last_word = change_gates(task, parent, child, n_gates, below)
+    first_word, last_word = change_gates(task, parent, child, n_gates)
     neutral = n_moved == 0 and first_word > last_word
     squared_error = whole
     if not neutral:
         waiting = np.int64(0)  # of outputs that moved to active gates which may still change
         for i in range(n_moved):
             pin = child.moved_to[i]
-            if pin >= final and parent.uses[pin] > 0:
+            if parent.uses[pin] > 0 and may_change(task, child, pin) != 0:
                 output = child.moved[i]
                 waiting += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
         weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, FORTH)
-        change, stopped = wave(task, parent, child, state, first_word, last_word, highest - certain, regain, whole)
+        change, stopped = wave(task, parent, child, state, first_word, last_word, highest - certain, regain)
         weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, BACK)
         if stopped:
-            check_rejected(task, parent, child, audit, n_outputs, n_gates, below, True, limit)
+            check_rejected(task, parent, child, audit, state, n_outputs, n_drawn, n_gates, True, limit)
             undo(parent, child)
             return _REJECTED
         squared_error = certain + waiting + change
@@ -159,7 +162,7 @@ def _try_child(task, parent, child, measures, state, threshold, found, counters,
                 output = child.moved[i]
                 squared_error += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
     error = squared_error // divisor
-    check_child(task, parent, child, audit, n_outputs, below, error)
+    check_child(task, parent, child, audit, n_outputs, error)
 
     # Whether it is better.
     for i in range(N_MEASURES):
@@ -250,7 +253,7 @@ def build(task, parent, child, measures, threshold):  # type: ignore[no-untyped-
         parent.weighted_square[pin] += weight * target * target
         total += squared(parent.values[pin], target, weight)
     parent.totals[ERROR] = total
-    set_regain(task, parent)
+    set_bounds(task, parent)
     for i in range(N_MEASURES):
         child.measures[i] = -1
     child.measures[ERROR] = total // _divisor(task)

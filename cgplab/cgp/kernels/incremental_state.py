@@ -17,8 +17,11 @@ WIDTH: Final = 3  # genes of a gate
 FUNCTION: Final = 2  # place of the function among them
 NOBODY: Final = -1  # end of a list of readers, or no pin
 
-DIRECT: Final = 64
-"""Up to this many mutations all hits of a child are drawn; above, first how many of them matter."""
+DIRECT: Final = 24
+"""Up to this many mutations all hits of a child are drawn; above, first how many fall on what matters."""
+
+MASK_WORDS: Final = 8
+"""Grids of up to so many words of 64 gates each keep, of every gate, the set of gates that depend on it."""
 
 # Numbers of the child at hand, int64 (N_PENDING,).
 STAMP: Final = 0  # marks below it are of earlier children; it grows by 2
@@ -33,7 +36,7 @@ Parent = namedtuple(
     [
         "genes",  # (n_genes,) int32
         "values",  # (pins,) int8; of idle gates only while a child's mark says so
-        "uses",  # (pins,) int32: active gates' pins and outputs that read the pin; 0 = idle
+        "uses",  # (pins,) int32: active gates' pins and outputs that read the pin; 0 = idle; inputs never are
         "first_reader",  # (pins,) int32: a pin of an active gate, 2 * gate + which, or NOBODY
         "next_reader",  # (2 * gates,) int32: the next reader of the same pin
         "previous_reader",  # (2 * gates,) int32
@@ -42,12 +45,22 @@ Parent = namedtuple(
         "output_pin",  # (n_out,) int32
         "active",  # (gates,) int32: the active gates, the first totals[GATE_COUNT] entries
         "active_at",  # (gates,) int32: where a gate stands there
+        "row",  # (3 * gates,) int32: by place in that list and gene, the gate if it reads the gene, else n_gates
+        "active_bits",  # (gates // 64 + 1,) uint64: bit set of the active gates
         "totals",  # (N_MEASURES,) int64: squared error, energy, energy per op, area, gate count
         "weight",  # (pins,) int64: sum of w over the outputs at the pin
         "weighted_target",  # (pins,) int64: sum of w * target over these
         "weighted_square",  # (pins,) int64: sum of w * target**2 over these
-        "regain",  # (pins + 1,) int64: of active gates, at most this much squared error can vanish when one changes
+        "regain",  # (pins + 1,) int64: of active gates, at most this much squared error can vanish when one changes;
+        # the last is 0
+        "ahead",  # (gates,) int64: of active gates, squared error of the outputs at later gates
+        "worst",  # (1,) int64: no output has more squared error, nor the outputs of a pin together
+        "descendants",  # (gates + 1, MASK_WORDS) uint64: bit sets of gates that depend on an active gate, itself
+        # included; the last one is empty; (0, MASK_WORDS) if the grid is too large
+        "rewired",  # (1,) int64: 1 if "descendants" is out of date
         "column",  # (gates,) int32
+        "gene_low",  # (3 * columns,) int64: least value of a gate's genes
+        "gene_span",  # (3 * columns,) int64: number of values
     ],
 )
 
@@ -57,7 +70,8 @@ Child = namedtuple(
         "pending",  # (N_PENDING,) int64
         "output_words",  # (hits,) uint64: random words of the hits on outputs
         "gate_words",  # (hits,) uint64: of the hits on active gates
-        "gates",  # (hits,) int32: gates of these
+        "gate_genes",  # (hits,) int32: 3 * place in the list of active gates + which of the gate's genes
+        "gate_rows",  # (hits,) int32: what these say in "row"
         "moved",  # (hits,) int32: outputs that change their pin
         "moved_to",  # (hits,) int32: their new pins
         "postponed",  # (hits,) int32: places in "moved" whose new pin is idle
@@ -65,6 +79,7 @@ Child = namedtuple(
         "mark",  # (pins,) int64: STAMP once hits on an idle gate were drawn, STAMP + 1 once it has its value
         "stack",  # (pins + 4,) int32
         "cascade",  # (4 * pins + 16,) int32: stack of gates that become active or idle
+        "affected",  # (words,) uint64: bit set of active gates that may change, the first gate at the start of a word, inputs before it
         "dirty",  # (gates // 64 + 1,) uint64: bit set of active gates to be evaluated; all zero between children
         "log_slot",  # (hits,) int32: genes changed, in order
         "log_old",  # (hits,) int32
@@ -88,10 +103,14 @@ def new_parent(task: Task) -> Any:
     """Arrays of the parent, empty: nothing is active."""
     n_gates, n_pins, n_out = task.n_gates, task.n_inputs + task.n_gates, task.targets.shape[1]
     ends = np.full(2 * n_gates, NOBODY, dtype=np.int32)
+    columns = len(task.low) - 1
+    gene_low, gene_span = np.zeros((columns, WIDTH), dtype=np.int64), np.zeros((columns, WIDTH), dtype=np.int64)
+    gene_low[:, :FUNCTION], gene_span[:, :FUNCTION] = task.low[:columns, None], task.span[:columns, None]
+    gene_span[:, FUNCTION] = task.n_functions
     return Parent(
         genes=np.zeros(n_gates * WIDTH + n_out, dtype=np.int32),
         values=np.zeros(n_pins, dtype=np.int8),
-        uses=np.zeros(n_pins, dtype=np.int32),
+        uses=(np.arange(n_pins) < task.n_inputs).astype(np.int32),
         first_reader=np.full(n_pins, NOBODY, dtype=np.int32),
         next_reader=ends.copy(),
         previous_reader=ends.copy(),
@@ -100,12 +119,20 @@ def new_parent(task: Task) -> Any:
         output_pin=np.zeros(n_out, dtype=np.int32),
         active=np.zeros(n_gates, dtype=np.int32),
         active_at=np.zeros(n_gates, dtype=np.int32),
+        row=np.zeros(WIDTH * n_gates, dtype=np.int32),
+        active_bits=np.zeros(n_gates // 64 + 1, dtype=np.uint64),
         totals=np.zeros(N_MEASURES, dtype=np.int64),
         weight=np.zeros(n_pins, dtype=np.int64),
         weighted_target=np.zeros(n_pins, dtype=np.int64),
         weighted_square=np.zeros(n_pins, dtype=np.int64),
         regain=np.zeros(n_pins + 1, dtype=np.int64),
+        ahead=np.zeros(n_gates, dtype=np.int64),
+        worst=np.zeros(1, dtype=np.int64),
+        descendants=np.zeros((n_gates + 1 if n_gates <= 64 * MASK_WORDS else 0, MASK_WORDS), dtype=np.uint64),
+        rewired=np.ones(1, dtype=np.int64),
         column=(np.arange(n_gates) // task.rows).astype(np.int32),
+        gene_low=gene_low.ravel(),
+        gene_span=gene_span.ravel(),
     )
 
 
@@ -117,7 +144,8 @@ def new_child(task: Task) -> Any:
         pending=np.zeros(N_PENDING, dtype=np.int64),
         output_words=np.zeros(hits, dtype=np.uint64),
         gate_words=np.zeros(hits, dtype=np.uint64),
-        gates=np.zeros(hits, dtype=np.int32),
+        gate_genes=np.zeros(hits, dtype=np.int32),
+        gate_rows=np.zeros(hits, dtype=np.int32),
         moved=np.zeros(hits, dtype=np.int32),
         moved_to=np.zeros(hits, dtype=np.int32),
         postponed=np.zeros(hits, dtype=np.int32),
@@ -125,6 +153,7 @@ def new_child(task: Task) -> Any:
         mark=np.zeros(n_pins, dtype=np.int64),
         stack=np.zeros(n_pins + 4, dtype=np.int32),
         cascade=np.zeros(4 * n_pins + 16, dtype=np.int32),
+        affected=np.zeros(task.n_inputs // 64 + n_gates // 64 + MASK_WORDS + 2, dtype=np.uint64),
         dirty=np.zeros(n_gates // 64 + 1, dtype=np.uint64),
         log_slot=np.zeros(hits, dtype=np.int32),
         log_old=np.zeros(hits, dtype=np.int32),

@@ -8,9 +8,10 @@ import numpy as np
 
 from cgplab.cgp.kernels.bits import lowest_bit
 from cgplab.cgp.kernels.incremental_state import FUNCTION, NOBODY, WIDTH
-from cgplab.cgp.kernels.incremental_wave import set_dirty
 from cgplab.cgp.kernels.jit import part, routine
 from cgplab.cgp.kernels.layout import AREA, ENERGY, ENERGY_PER_OP, GATE_COUNT
+
+ONE = np.uint64(1)
 
 
 @part
@@ -46,6 +47,16 @@ def _account(task, parent, function, sign):  # type: ignore[no-untyped-def]
 
 
 @part
+def _set_row(task, parent, gate):  # type: ignore[no-untyped-def]
+    """Note which of an active gate's genes count."""
+    reads = task.reads[parent.function[gate]]
+    at = WIDTH * np.int64(parent.active_at[gate])
+    parent.row[at] = gate if reads > 0 else task.n_gates
+    parent.row[at + 1] = gate if reads > 1 else task.n_gates
+    parent.row[at + FUNCTION] = gate if gate < task.locked else task.n_gates
+
+
+@part
 def acquire(task, parent, child, pin):  # type: ignore[no-untyped-def]
     """Use ``pin`` once more; gates that become active link themselves and use what they read."""
     parent.uses[pin] += 1
@@ -54,6 +65,7 @@ def acquire(task, parent, child, pin):  # type: ignore[no-untyped-def]
         height = 0
         child.cascade[0] = pin - task.n_inputs
     while height >= 0:
+        parent.rewired[0] = 1
         gate = np.int64(child.cascade[height])
         height -= 1
         function = parent.genes[WIDTH * gate + FUNCTION]
@@ -62,6 +74,8 @@ def acquire(task, parent, child, pin):  # type: ignore[no-untyped-def]
         n = parent.totals[GATE_COUNT]
         parent.active[n] = gate
         parent.active_at[gate] = n
+        _set_row(task, parent, gate)
+        parent.active_bits[gate >> 6] |= ONE << np.uint64(gate & 63)
         parent.totals[GATE_COUNT] = n + 1
         for k in range(task.reads[function]):
             source = np.int64(parent.genes[WIDTH * gate + k])
@@ -81,6 +95,7 @@ def release(task, parent, child, pin):  # type: ignore[no-untyped-def]
         height = 0
         child.cascade[0] = pin - task.n_inputs
     while height >= 0:
+        parent.rewired[0] = 1
         gate = np.int64(child.cascade[height])
         height -= 1
         _account(task, parent, parent.function[gate], np.int64(-1))
@@ -88,6 +103,9 @@ def release(task, parent, child, pin):  # type: ignore[no-untyped-def]
         last = parent.active[n]
         parent.active[parent.active_at[gate]] = last
         parent.active_at[last] = parent.active_at[gate]
+        for k in range(WIDTH):
+            parent.row[WIDTH * parent.active_at[gate] + k] = parent.row[WIDTH * n + k]
+        parent.active_bits[gate >> 6] &= ~(ONE << np.uint64(gate & 63))
         parent.totals[GATE_COUNT] = n
         for k in range(2):
             source = np.int64(parent.source[2 * gate + k])
@@ -108,13 +126,16 @@ def follow_gates(task, parent, child, slots, n):  # type: ignore[no-untyped-def]
             continue
         function = parent.genes[WIDTH * gate + FUNCTION]
         if function != parent.function[gate]:
+            parent.rewired[0] = 1
             _account(task, parent, parent.function[gate], np.int64(-1))
             _account(task, parent, function, np.int64(1))
             parent.function[gate] = function
+            _set_row(task, parent, gate)
         for k in range(2):
             wanted = np.int64(parent.genes[WIDTH * gate + k]) if k < task.reads[function] else np.int64(NOBODY)
             held = np.int64(parent.source[2 * gate + k])
             if held != wanted:
+                parent.rewired[0] = 1
                 if held != NOBODY:
                     _unlink(parent, 2 * gate + k)
                 if wanted != NOBODY:
@@ -147,11 +168,8 @@ def longest_paths(task, parent, child):  # type: ignore[no-untyped-def]
     """Delay and depth of the active gates, int64 each."""
     delay = np.int64(0)
     depth = np.int64(0)
-    for i in range(parent.totals[GATE_COUNT]):
-        set_dirty(child, np.int64(parent.active[i]))
-    for word in range(child.dirty.shape[0]):
-        bits = child.dirty[word]
-        child.dirty[word] = np.uint64(0)
+    for word in range(parent.active_bits.shape[0]):
+        bits = parent.active_bits[word]
         while bits != np.uint64(0):
             gate = (word << 6) + np.int64(lowest_bit(bits))
             bits &= bits - np.uint64(1)

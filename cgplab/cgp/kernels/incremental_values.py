@@ -22,12 +22,10 @@ from cgplab.cgp.kernels.random import below_high, below_low, random_word, unifor
 @part
 def drawn_gene(task, parent, gate, place, word):  # type: ignore[no-untyped-def]
     """New value of a gene of ``gate`` from the lower half of a word, int64; a locked function stays."""
-    if place == FUNCTION:
-        if gate >= task.locked:
-            return np.int64(parent.genes[WIDTH * gate + FUNCTION])
-        return below_low(word, task.n_functions)
-    column = parent.column[gate]
-    return task.low[column] + below_low(word, task.span[column])
+    if gate >= task.locked and place == FUNCTION:
+        return np.int64(parent.genes[WIDTH * gate + FUNCTION])
+    kind = WIDTH * np.int64(parent.column[gate]) + place
+    return parent.gene_low[kind] + below_low(word, parent.gene_span[kind])
 
 
 @part
@@ -75,7 +73,7 @@ def touch(task, parent, child, gate, state):  # type: ignore[no-untyped-def]
 @part
 def unknown(task, parent, child, pin):  # type: ignore[no-untyped-def]
     """Whether the value of ``pin`` still has to be found: it is an idle gate that this child did not evaluate."""
-    return pin >= task.n_inputs and parent.uses[pin] == 0 and child.mark[pin] != child.pending[STAMP] + 1
+    return parent.uses[pin] == 0 and child.mark[pin] != child.pending[STAMP] + 1
 
 
 @part

@@ -4,7 +4,7 @@ import numpy as np
 
 from cgplab.cgp.kernels.apply import apply
 from cgplab.cgp.kernels.bits import lowest_bit
-from cgplab.cgp.kernels.incremental_state import FUNCTION, GENES_LOGGED, VALUES_LOGGED, WIDTH
+from cgplab.cgp.kernels.incremental_state import FUNCTION, GENES_LOGGED, NOBODY, VALUES_LOGGED, WIDTH
 from cgplab.cgp.kernels.incremental_values import evaluate_idle, unknown
 from cgplab.cgp.kernels.jit import part
 
@@ -26,18 +26,20 @@ def set_dirty(child, gate):  # type: ignore[no-untyped-def]
 
 
 @part
-def wave(task, parent, child, state, first_word, last_word, slack, regain, most):  # type: ignore[no-untyped-def]
+def wave(task, parent, child, state, first_word, last_word, slack, regain):  # type: ignore[no-untyped-def]
     """Evaluate dirty gates in the order of the grid, and with them every gate that reads a changed value.
 
     Gates already passed are final, so the change of their squared error is certain. What can still be won back
-    is at most ``regain``, summed over the dirty gates, and at most ``most``, the parent's whole error. Once the
-    change less that exceeds ``slack``, the rest does not matter.
+    is at most ``regain``, summed over the dirty gates, and at most the parent's error at gates that are ahead. Once
+    the change less that exceeds ``slack``, the rest does not matter.
+
+    What cannot be predicted is computed, not branched on, wherever that is possible.
 
     Parameters
     ----------
     first_word, last_word : int64
         Words of ``child.dirty`` between which bits are set.
-    slack, regain, most : int64
+    slack, regain : int64
 
     Returns
     -------
@@ -56,41 +58,42 @@ def wave(task, parent, child, state, first_word, last_word, slack, regain, most)
         gate = (word << 6) + np.int64(lowest_bit(bits))
         child.dirty[word] = bits & (bits - _ONE)
         function = parent.genes[WIDTH * gate + FUNCTION]
-        for k in range(task.reads[function]):
-            source = np.int64(parent.genes[WIDTH * gate + k])
-            if unknown(task, parent, child, source):
-                evaluate_idle(task, parent, child, source, state)
-        pin = task.n_inputs + gate
         a = np.int64(parent.genes[WIDTH * gate])
         b = np.int64(parent.genes[WIDTH * gate + 1])
+        reads = task.reads[function]
+        idle_a = np.int64(parent.uses[a] == 0) & np.int64(reads > 0)
+        idle_b = np.int64(parent.uses[b] == 0) & np.int64(reads > 1)
+        if idle_a | idle_b != 0:
+            if idle_a != 0 and unknown(task, parent, child, a):
+                evaluate_idle(task, parent, child, a, state)
+            if idle_b != 0 and unknown(task, parent, child, b):
+                evaluate_idle(task, parent, child, b, state)
+        pin = task.n_inputs + gate
         new = apply(task, function, parent.values[a], parent.values[b])
         old = parent.values[pin]
-        if new != old:
-            weight = parent.weight[pin]
-            if weight != 0:
-                x = np.int64(new)
-                y = np.int64(old)
-                change += weight * (x * x - y * y) - 2 * (x - y) * parent.weighted_target[pin]
-                if change - min(regain, most) > slack:
-                    for i in range(word, last_word + 1):
-                        child.dirty[i] = _ZERO
-                    child.pending[VALUES_LOGGED] = logged
-                    return change, True
-            child.value_pin[logged] = pin
-            child.value_old[logged] = old
-            logged += 1
-            parent.values[pin] = new
-            reader = np.int64(parent.first_reader[pin])
-            while reader >= 0:
-                later = reader >> 1
-                bits = child.dirty[later >> 6]
-                bit = _ONE << np.uint64(later & 63)
-                if bits & bit == _ZERO:
-                    child.dirty[later >> 6] = bits | bit
-                    regain += parent.regain[task.n_inputs + later]
-                last_word = max(last_word, later >> 6)
-                reader = np.int64(parent.next_reader[reader])
+        x = np.int64(new)
+        y = np.int64(old)
+        change += parent.weight[pin] * (x * x - y * y) - 2 * (x - y) * parent.weighted_target[pin]
+        child.value_pin[logged] = pin
+        child.value_old[logged] = old
+        logged += np.int64(x != y)
+        parent.values[pin] = new
         regain -= parent.regain[pin]
+        reader = np.int64(parent.first_reader[pin])
+        reader = reader if x != y else np.int64(NOBODY)
+        while reader >= 0:
+            later = reader >> 1
+            bits = child.dirty[later >> 6]
+            bit = _ONE << np.uint64(later & 63)
+            child.dirty[later >> 6] = bits | bit
+            regain += parent.regain[task.n_inputs + later] if bits & bit == _ZERO else np.int64(0)
+            last_word = max(last_word, later >> 6)
+            reader = np.int64(parent.next_reader[reader])
+        if change - min(regain, parent.ahead[gate]) > slack:
+            for i in range(word, last_word + 1):
+                child.dirty[i] = _ZERO
+            child.pending[VALUES_LOGGED] = logged
+            return change, True
     child.pending[VALUES_LOGGED] = logged
     return change, False
 

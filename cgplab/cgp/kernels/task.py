@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.geometry import Geometry
-from cgplab.cgp.kernels.layout import METRIC_CODES
+from cgplab.cgp.kernels.layout import METRIC_CODES, N_MEASURES
 from cgplab.cgp.multiplex import N_VALUES
 from cgplab.cgp.operators import CODE_OF_ID, CODED, EVERY_PIN, ID_OF_CODE, PLAIN_CODES, lookup_tables
 from cgplab.cgp.problem import Problem
@@ -41,6 +41,10 @@ class Task(NamedTuple):
         The run stops once no measure exceeds its entry.
     n_mutable : int
         Genes that mutation draws from: all, or without the outputs' where these are not evolved.
+    n_free, n_void : int
+        Of these, the outputs' genes, and genes that nothing ever reads.
+    surplus : (N_MEASURES,) int64
+        Costs of gates that are always active and left out of the grid that is searched.
     locked : int
         First gate whose function is never changed; ``n_gates`` where all may change.
     plain_codes, n_functions, metric, children, max_mutations : int
@@ -67,6 +71,9 @@ class Task(NamedTuple):
     order: NDArray[np.int64]
     stops: NDArray[np.int64]
     n_mutable: int
+    n_free: int
+    n_void: int
+    surplus: NDArray[np.int64]
     locked: int
     plain_codes: int
     n_functions: int
@@ -109,6 +116,9 @@ def make_task(problem: Problem, geometry: Geometry, costs: CostTable, settings: 
         order=settings.order_codes,
         stops=settings.stop_quanta,
         n_mutable=n_mutable,
+        n_free=geometry.n_outputs if outputs_evolve else 0,
+        n_void=0,
+        surplus=np.zeros(N_MEASURES, dtype=np.int64),
         locked=geometry.n_gates - (N_VALUES if settings.multiplex else 0),
         plain_codes=PLAIN_CODES,
         n_functions=PLAIN_CODES if d == 1 else len(CODED),
