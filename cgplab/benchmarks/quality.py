@@ -40,7 +40,7 @@ def evolved_quality(
     pending = list(moments)
     now = None
     error = evolution.evaluation().error
-    for progress in evolution.run(slice_seconds=0.01):
+    for progress in evolution.run(slice_seconds=0.02):
         spent = time.thread_time() - begun
         now, error = progress.energy, progress.error
         if exact is None and error == 0:

@@ -6,20 +6,18 @@ from typing import Literal
 import numpy as np
 
 from cgplab.benchmarks.workloads import Workload
-from cgplab.cgp import Circuit, CostTable
+from cgplab.cgp import Circuit, CostTable, Evolution
 from cgplab.cgp.kernels.choice import choose_kernel, kernel_named
 from cgplab.cgp.kernels.interface import Kernel
 from cgplab.cgp.kernels.layout import CHILDREN, ERROR, GENERATION, LOGGED, STOPPED, UNLIMITED
 from cgplab.cgp.kernels.random import seed_state
-from cgplab.cgp.kernels.task import circuit_of, genes_of, make_task
-from cgplab.cgp.multiplex import multiplexed_circuit, multiplexed_geometry, multiplexed_problem
+from cgplab.cgp.kernels.task import genes_of, make_task
+from cgplab.cgp.multiplex import LOWEST, N_VALUES, multiplexed_circuit, multiplexed_geometry, multiplexed_problem
 
 TOLERANCE = 5.0
 """Mean deviation t of a weight within which the energy phase searches."""
 SLICE = 0.005
 """CPU-seconds between looks at whether the phase is over."""
-APPROACH = 500
-"""Generations between looks for the start of the energy phase."""
 
 Phase = Literal["error", "energy"]
 
@@ -38,6 +36,7 @@ class Bench:
         settings = workload.settings()
         self.chosen = choose_kernel(problem, geometry, settings)
         self.tolerance = workload.error_budget(TOLERANCE)
+        self._workload, self._costs = workload, costs
         self._problem, self._geometry = problem, geometry
         self._genome = multiplexed_geometry(geometry) if settings.multiplex else geometry
         searched = multiplexed_problem(problem) if settings.multiplex else problem
@@ -92,15 +91,32 @@ class Bench:
         return search
 
     def _random(self, run: int) -> Circuit:
-        circuit = Circuit.random(self._geometry, np.random.SeedSequence((run, 0)))
+        circuit = self._plain(run)
         return multiplexed_circuit(circuit, self._problem) if self._genome != self._geometry else circuit
 
     def _tolerable(self) -> Circuit:
-        """Circuit within the tolerance that the chosen kernel gets to from the first random one."""
+        """Circuit within the tolerance; nearest wiring gets there soonest, from the first random circuit."""
         if self._within is None:
-            search = self._kernel(self.chosen, self._random(0), 0, self.tolerance)
-            while search.measures[ERROR] > self.tolerance:
-                search.counters[LOGGED] = 0
-                search.advance(int(search.counters[GENERATION]) + APPROACH, self.tolerance, UNLIMITED)
-            self._within = circuit_of(self._genome, search.circuit_genes(), 1)
+            settings = self._workload.settings("nearest", self.tolerance)
+            evolution = Evolution(self._problem, self._geometry, self._costs, settings, start=self._plain(0))
+            progress = evolution.run(slice_seconds=SLICE)
+            while evolution.phase == "error":
+                next(progress)
+            self._within = evolution.best
+            if self._genome != self._geometry:
+                self._within = self._wired(self._within)
         return self._within
+
+    def _plain(self, run: int) -> Circuit:
+        return Circuit.random(self._geometry, np.random.SeedSequence((run, 0)))
+
+    def _wired(self, circuit: Circuit) -> Circuit:
+        """Multiplexed circuit whose value gates read what the outputs of ``circuit`` take."""
+        multiplexed = multiplexed_circuit(circuit, self._problem)
+        gates = multiplexed.gates.copy()
+        first = self._geometry.n_gates - N_VALUES
+        needed = self._problem.targets[0].astype(np.int64) - LOWEST
+        column = (first + needed) // self._geometry.rows
+        may = (circuit.outputs >= self._genome.pin_low[column]) & (circuit.outputs < self._genome.pin_high[column])
+        gates[first + needed[may], 0] = circuit.outputs[may]
+        return Circuit.from_genes(self._genome, gates, multiplexed.outputs, 1)

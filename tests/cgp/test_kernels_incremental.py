@@ -90,7 +90,7 @@ def spoil_energy(parent, gate):
 
 
 def spoil_output_sum(parent, gate):
-    parent.weight[parent.output_pin] += 5
+    parent.sums[parent.output_pin, 0] += 5
 
 
 def spoil_readers(parent, gate):
@@ -98,7 +98,7 @@ def spoil_readers(parent, gate):
 
 
 def spoil_bound(parent, gate):
-    parent.regain[:] = -400_000
+    parent.sums[:, 2] = -400_000
 
 
 def spoil_uses(parent, gate):

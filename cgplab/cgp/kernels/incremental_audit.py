@@ -107,9 +107,7 @@ def _complete(task, parent, child, audit, n_outputs, n_gates, changed):  # type:
     first = WIDTH * task.n_gates
     for i in range(n_outputs - 1, -1, -1):  # of several hits the first one counts
         word = child.output_words[i]
-        audit.genes[first + below_high(word, task.n_free)] = task.low[last] + below_low(
-            word, task.span[last]
-        )
+        audit.genes[first + below_high(word, task.n_free)] = task.low[last] + below_low(word, task.span[last])
     if not changed:
         for i in range(n_gates):
             gate = np.int64(parent.active[child.gate_genes[i] // WIDTH])

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cgplab.cgp.kernels.bits import highest_bit
-from cgplab.cgp.kernels.incremental_state import MASK_WORDS, NOBODY
+from cgplab.cgp.kernels.incremental_state import AHEAD, MASK_WORDS, NOBODY, REGAIN, TARGET, WEIGHT
 from cgplab.cgp.kernels.jit import part, routine
 from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT
 
@@ -12,7 +12,7 @@ _ONE = np.uint64(1)
 
 @routine
 def set_bounds(task, parent):  # type: ignore[no-untyped-def]
-    """Set ``parent.regain``, ``ahead`` and ``descendants`` of every active gate, and ``parent.worst``.
+    """Set the columns REGAIN and AHEAD of ``parent.sums``, ``parent.descendants`` and ``parent.worst``.
 
     What can vanish with a gate is the squared error of all outputs that depend on it. It is summed over paths, from
     the last gate to the first, so an output reached in two ways counts twice; but no entry exceeds the error of the
@@ -22,9 +22,9 @@ def set_bounds(task, parent):  # type: ignore[no-untyped-def]
         _set_descendants(task, parent)
     parent.rewired[0] = 0
     whole = parent.totals[ERROR]
-    nowhere = parent.regain.shape[0] - 1
+    nowhere = parent.sums.shape[0] - 1
     for i in range(parent.totals[GATE_COUNT]):
-        parent.regain[task.n_inputs + parent.active[i]] = 0
+        parent.sums[task.n_inputs + parent.active[i], REGAIN] = 0
     ahead = np.int64(0)
     worst = np.int64(0)
     for word in range(parent.active_bits.shape[0] - 1, -1, -1):
@@ -36,18 +36,18 @@ def set_bounds(task, parent):  # type: ignore[no-untyped-def]
             pin = task.n_inputs + gate
             own = _own_error(parent, pin)
             worst = max(worst, own)
-            parent.ahead[gate] = ahead
+            parent.sums[pin, AHEAD] = ahead
             ahead += own
-            reach = min(ahead, parent.regain[pin] + own)
-            parent.regain[pin] = reach
+            reach = min(ahead, parent.sums[pin, REGAIN] + own)
+            parent.sums[pin, REGAIN] = reach
             # Inputs get a sum too, which nobody reads, and pins that read nothing add to an entry beyond all pins:
             # whether a gate reads a pin, an input or a gate cannot be predicted, and a branch would cost more than
             # all the rest.
             for k in range(2):
                 source = np.int64(parent.source[2 * gate + k])
                 source = nowhere if source == NOBODY else source
-                parent.regain[source] = min(whole, parent.regain[source] + reach)
-    parent.regain[nowhere] = 0
+                parent.sums[source, REGAIN] = min(whole, parent.sums[source, REGAIN] + reach)
+    parent.sums[nowhere, REGAIN] = 0
     for pin in range(task.n_inputs):
         worst = max(worst, _own_error(parent, pin))
     parent.worst[0] = worst
@@ -57,7 +57,7 @@ def set_bounds(task, parent):  # type: ignore[no-untyped-def]
 def _own_error(parent, pin):  # type: ignore[no-untyped-def]
     """Squared error of the outputs at a pin."""
     value = np.int64(parent.values[pin])
-    return value * (parent.weight[pin] * value - 2 * parent.weighted_target[pin]) + parent.weighted_square[pin]
+    return value * (parent.sums[pin, WEIGHT] * value - 2 * parent.sums[pin, TARGET]) + parent.weighted_square[pin]
 
 
 @routine

@@ -8,7 +8,9 @@ from cgplab.cgp.kernels.incremental_state import (
     IDLE_GENES,
     IDLE_HITS,
     STAMP,
+    TARGET,
     VALUES_LOGGED,
+    WEIGHT,
     WIDTH,
 )
 from cgplab.cgp.kernels.incremental_structure import follow
@@ -34,10 +36,10 @@ def weigh_outputs(task, parent, moved, moved_to, n_moved, forth):  # type: ignor
         there = moved_to[i] if forth else parent.output_pin[output]
         weight = task.weights[0, output]
         weighted = weight * np.int64(task.targets[0, output])
-        parent.weight[here] -= weight
-        parent.weighted_target[here] -= weighted
-        parent.weight[there] += weight
-        parent.weighted_target[there] += weighted
+        parent.sums[here, WEIGHT] -= weight
+        parent.sums[here, TARGET] -= weighted
+        parent.sums[there, WEIGHT] += weight
+        parent.sums[there, TARGET] += weighted
 
 
 @part

@@ -5,17 +5,20 @@ import numpy as np
 from cgplab.cgp.kernels.apply import apply
 from cgplab.cgp.kernels.bits import count_bits, unite
 from cgplab.cgp.kernels.incremental_state import (
+    DIRECT,
     FUNCTION,
     GENES_LOGGED,
     IDLE_GENES,
     IDLE_HITS,
-    DIRECT,
+    REGAIN,
     STAMP,
+    TARGET,
     VALUES_LOGGED,
+    WEIGHT,
     WIDTH,
 )
 from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, log_gene, unknown
-from cgplab.cgp.kernels.incremental_wave import set_dirty, squared
+from cgplab.cgp.kernels.incremental_wave import squared
 from cgplab.cgp.kernels.jit import part
 from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT
 from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix
@@ -77,9 +80,10 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
     n_outputs = np.int64(0)
     n_gates = np.int64(0)
     if task.max_mutations > DIRECT:
-        n_gates, counter = hits_that_matter(hits, n_active, task.n_mutable, counter)
+        n_gates, counter = hits_that_matter(hits, n_active + n_free, task.n_mutable, counter)
         if n_free > 0:
-            n_outputs, counter = hits_that_matter(hits - n_gates, n_free, task.n_mutable - n_active, counter)
+            n_outputs, counter = hits_that_matter(n_gates, n_free, n_active + n_free, counter)
+            n_gates -= n_outputs
         for i in range(n_gates):
             counter += INCREMENT
             word = mix(counter)
@@ -102,7 +106,7 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
         # counts as one on a gate beyond the grid, which nothing depends on.
         row = np.int64(parent.row[child.gate_genes[i]])
         child.gate_rows[i] = row
-        regain += parent.regain[task.n_inputs + row]
+        regain += parent.sums[task.n_inputs + row, REGAIN]
         lowest = min(lowest, row)
     first = _first_word(task)
     if parent.descendants.shape[0] > 0:
@@ -232,7 +236,7 @@ def first_gate_change(task, parent, child, n_gates, lowest):  # type: ignore[no-
     0 if it reads an idle gate or no output stands there.
     """
     pin = task.n_inputs + lowest
-    weight = parent.weight[pin]
+    weight = parent.sums[pin, WEIGHT]
     if weight == 0:
         return np.int64(0)
     a = np.int64(parent.genes[WIDTH * lowest])
@@ -251,7 +255,7 @@ def first_gate_change(task, parent, child, n_gates, lowest):  # type: ignore[no-
         return np.int64(0)
     new = np.int64(apply(task, function, parent.values[a], parent.values[b]))
     old = np.int64(parent.values[pin])
-    return weight * (new * new - old * old) - 2 * (new - old) * parent.weighted_target[pin]
+    return weight * (new * new - old * old) - 2 * (new - old) * parent.sums[pin, TARGET]
 
 
 @part
@@ -273,8 +277,9 @@ def change_gates(task, parent, child, n_gates):  # type: ignore[no-untyped-def]
         slot = WIDTH * gate + place
         if gene != parent.genes[slot]:
             log_gene(parent, child, slot, gene)
-            if place == FUNCTION or place < task.reads[parent.genes[WIDTH * gate + FUNCTION]]:
-                set_dirty(child, gate)
-                first_word = min(first_word, gate >> 6)
-                last_word = max(last_word, gate >> 6)
+            # A pin that the gate begins to read goes with a change of its function, which counts.
+            read = child.gate_rows[i] < task.n_gates
+            child.dirty[gate >> 6] |= np.uint64(read) << np.uint64(gate & 63)
+            first_word = min(first_word, gate >> 6 if read else first_word)
+            last_word = max(last_word, gate >> 6 if read else last_word)
     return first_word, last_word

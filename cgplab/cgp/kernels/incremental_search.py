@@ -21,7 +21,7 @@ from cgplab.cgp.kernels.incremental_proposal import (
     move_outputs,
     settle_outputs,
 )
-from cgplab.cgp.kernels.incremental_state import FUNCTION, GENES_LOGGED, WIDTH
+from cgplab.cgp.kernels.incremental_state import FUNCTION, GENES_LOGGED, TARGET, WEIGHT, WIDTH
 from cgplab.cgp.kernels.incremental_structure import acquire, follow, go_back, longest_paths
 from cgplab.cgp.kernels.incremental_values import evaluate_idle, unknown
 from cgplab.cgp.kernels.incremental_wave import squared, undo, wave
@@ -248,8 +248,8 @@ def build(task, parent, child, measures, threshold):  # type: ignore[no-untyped-
         weight = task.weights[0, output]
         target = np.int64(task.targets[0, output])
         parent.output_pin[output] = pin
-        parent.weight[pin] += weight
-        parent.weighted_target[pin] += weight * target
+        parent.sums[pin, WEIGHT] += weight
+        parent.sums[pin, TARGET] += weight * target
         parent.weighted_square[pin] += weight * target * target
         total += squared(parent.values[pin], target, weight)
     parent.totals[ERROR] = total

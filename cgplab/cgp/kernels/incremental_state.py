@@ -23,6 +23,12 @@ DIRECT: Final = 24
 MASK_WORDS: Final = 8
 """Grids of up to so many words of 64 gates each keep, of every gate, the set of gates that depend on it."""
 
+# Columns of Parent.sums: what a changed value needs of a pin, next to each other in memory.
+WEIGHT: Final = 0  # sum of w over the outputs at the pin
+TARGET: Final = 1  # sum of w * target over these
+REGAIN: Final = 2  # of active gates: at most this much squared error can vanish when one changes; 0 of no pin
+AHEAD: Final = 3  # of active gates: squared error of the outputs at later gates
+
 # Numbers of the child at hand, int64 (N_PENDING,).
 STAMP: Final = 0  # marks below it are of earlier children; it grows by 2
 IDLE_HITS: Final = 1  # hits on idle gates that were not looked at yet
@@ -48,12 +54,8 @@ Parent = namedtuple(
         "row",  # (3 * gates,) int32: by place in that list and gene, the gate if it reads the gene, else n_gates
         "active_bits",  # (gates // 64 + 1,) uint64: bit set of the active gates
         "totals",  # (N_MEASURES,) int64: squared error, energy, energy per op, area, gate count
-        "weight",  # (pins,) int64: sum of w over the outputs at the pin
-        "weighted_target",  # (pins,) int64: sum of w * target over these
+        "sums",  # (pins + 1, 4) int64: see WEIGHT to AHEAD; the last row is of no pin
         "weighted_square",  # (pins,) int64: sum of w * target**2 over these
-        "regain",  # (pins + 1,) int64: of active gates, at most this much squared error can vanish when one changes;
-        # the last is 0
-        "ahead",  # (gates,) int64: of active gates, squared error of the outputs at later gates
         "worst",  # (1,) int64: no output has more squared error, nor the outputs of a pin together
         "descendants",  # (gates + 1, MASK_WORDS) uint64: bit sets of gates that depend on an active gate, itself
         # included; the last one is empty; (0, MASK_WORDS) if the grid is too large
@@ -79,7 +81,8 @@ Child = namedtuple(
         "mark",  # (pins,) int64: STAMP once hits on an idle gate were drawn, STAMP + 1 once it has its value
         "stack",  # (pins + 4,) int32
         "cascade",  # (4 * pins + 16,) int32: stack of gates that become active or idle
-        "affected",  # (words,) uint64: bit set of active gates that may change, the first gate at the start of a word, inputs before it
+        "affected",  # (words,) uint64: bit set of active gates that may change; inputs, which never do, stand before
+        # them, and the first gate at the start of a word
         "dirty",  # (gates // 64 + 1,) uint64: bit set of active gates to be evaluated; all zero between children
         "log_slot",  # (hits,) int32: genes changed, in order
         "log_old",  # (hits,) int32
@@ -122,11 +125,8 @@ def new_parent(task: Task) -> Any:
         row=np.zeros(WIDTH * n_gates, dtype=np.int32),
         active_bits=np.zeros(n_gates // 64 + 1, dtype=np.uint64),
         totals=np.zeros(N_MEASURES, dtype=np.int64),
-        weight=np.zeros(n_pins, dtype=np.int64),
-        weighted_target=np.zeros(n_pins, dtype=np.int64),
+        sums=np.zeros((n_pins + 1, 4), dtype=np.int64),
         weighted_square=np.zeros(n_pins, dtype=np.int64),
-        regain=np.zeros(n_pins + 1, dtype=np.int64),
-        ahead=np.zeros(n_gates, dtype=np.int64),
         worst=np.zeros(1, dtype=np.int64),
         descendants=np.zeros((n_gates + 1 if n_gates <= 64 * MASK_WORDS else 0, MASK_WORDS), dtype=np.uint64),
         rewired=np.ones(1, dtype=np.int64),

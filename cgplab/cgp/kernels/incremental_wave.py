@@ -4,7 +4,17 @@ import numpy as np
 
 from cgplab.cgp.kernels.apply import apply
 from cgplab.cgp.kernels.bits import lowest_bit
-from cgplab.cgp.kernels.incremental_state import FUNCTION, GENES_LOGGED, NOBODY, VALUES_LOGGED, WIDTH
+from cgplab.cgp.kernels.incremental_state import (
+    AHEAD,
+    FUNCTION,
+    GENES_LOGGED,
+    NOBODY,
+    REGAIN,
+    TARGET,
+    VALUES_LOGGED,
+    WEIGHT,
+    WIDTH,
+)
 from cgplab.cgp.kernels.incremental_values import evaluate_idle, unknown
 from cgplab.cgp.kernels.jit import part
 
@@ -73,12 +83,12 @@ def wave(task, parent, child, state, first_word, last_word, slack, regain):  # t
         old = parent.values[pin]
         x = np.int64(new)
         y = np.int64(old)
-        change += parent.weight[pin] * (x * x - y * y) - 2 * (x - y) * parent.weighted_target[pin]
+        change += parent.sums[pin, WEIGHT] * (x * x - y * y) - 2 * (x - y) * parent.sums[pin, TARGET]
         child.value_pin[logged] = pin
         child.value_old[logged] = old
         logged += np.int64(x != y)
         parent.values[pin] = new
-        regain -= parent.regain[pin]
+        regain -= parent.sums[pin, REGAIN]
         reader = np.int64(parent.first_reader[pin])
         reader = reader if x != y else np.int64(NOBODY)
         while reader >= 0:
@@ -86,10 +96,10 @@ def wave(task, parent, child, state, first_word, last_word, slack, regain):  # t
             bits = child.dirty[later >> 6]
             bit = _ONE << np.uint64(later & 63)
             child.dirty[later >> 6] = bits | bit
-            regain += parent.regain[task.n_inputs + later] if bits & bit == _ZERO else np.int64(0)
+            regain += parent.sums[task.n_inputs + later, REGAIN] if bits & bit == _ZERO else np.int64(0)
             last_word = max(last_word, later >> 6)
             reader = np.int64(parent.next_reader[reader])
-        if change - min(regain, parent.ahead[gate]) > slack:
+        if change - min(regain, parent.sums[pin, AHEAD]) > slack:
             for i in range(word, last_word + 1):
                 child.dirty[i] = _ZERO
             child.pending[VALUES_LOGGED] = logged
