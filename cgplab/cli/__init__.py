@@ -7,6 +7,7 @@ from typer.exceptions import TyperException
 
 from cgplab.cli import (
     bench,
+    cluster,
     compression,
     control,
     costs,
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(cluster.app, name="cluster")
 app.add_typer(costs.app, name="costs")
 app.add_typer(data.app, name="data")
 app.add_typer(model.app, name="model")
@@ -43,6 +45,7 @@ app.command("pause")(control.pause)
 app.command("resume")(control.resume)
 app.command("stop")(control.stop)
 app.command("retry")(control.retry)
+app.command("submit")(cluster.submit)
 app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
 app.command("compression")(compression.compression)

@@ -1,6 +1,7 @@
 """``cgplab metrics``: accuracy of models with inferred weights put back."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -9,11 +10,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cgplab.analysis import run_rows, select_runs
-from cgplab.cli.options import BatchOption, JsonOption, StoreOption
+from cgplab.cli.options import BatchOption, ClusterOption, ClusterSettingsOption, JsonOption, StoreOption
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.running import Measured, measure_accuracy
-from cgplab.store import Store
+from cgplab.running.cluster import Cluster
+from cgplab.store import Run, Store
 
 
 def metrics(
@@ -21,6 +23,8 @@ def metrics(
     dataset: Annotated[str, typer.Option(help="Data set, see `cgplab data list`.")] = "mnist",
     split: Annotated[str, typer.Option(help="test or train.")] = "test",
     again: Annotated[bool, typer.Option("--again", help="Measure also what is measured already.")] = False,
+    cluster: ClusterOption = None,
+    cluster_settings: ClusterSettingsOption = None,
     store: StoreOption = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
@@ -44,7 +48,11 @@ def metrics(
         def show(state: Measured) -> None:
             bar.update(task, completed=state.done, description=f"accuracy on {name}, {_told(state.layers)}")
 
-        measure_accuracy(todo, dataset, split, show)
+        if cluster is None:
+            measure_accuracy(todo, dataset, split, show)
+        elif todo:
+            nodes = Cluster.of(cluster, cluster_settings)
+            nodes.measure(todo, dataset, split, lambda: bar.update(task, completed=_measured(todo, name)))
     rows = run_rows(ready, name)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -58,3 +66,7 @@ def metrics(
 def _told(layers: tuple[str, ...]) -> str:
     """Layers in hand, in few characters; brackets would be markup."""
     return escape(layers[0] if len(layers) == 1 else f"{layers[0]} and {len(layers) - 1} more")
+
+
+def _measured(runs: Sequence[Run], name: str) -> int:
+    return sum(name in run.metrics() for run in runs)

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,14 @@ CostsOption = Annotated[
 ]
 JobsOption = Annotated[int | None, typer.Option("--jobs", metavar="N", help="Runs at a time. Default: usable cores.")]
 RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Beginnings or ends of run ids, or 'all'.")]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="WHERE", help="Carry out with Dask: slurm, pbs, local or tcp://HOST:PORT."),
+]
+ClusterSettingsOption = Annotated[
+    Path | None,
+    typer.Option("--cluster-settings", metavar="FILE", help="TOML file. Default: cluster.toml of your configuration."),
+]
 WhereOption = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="COLUMN=VALUE", help="Only runs like these, e.g. selection=mobilenet; repeatable."),

@@ -1,9 +1,8 @@
 """``cgplab stats``: compare what runs found, with the test that fits."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from cgplab.analysis import HIGH_IS_GOOD, runs, where
@@ -11,8 +10,10 @@ from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_form
 from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import write_atomic
-from cgplab.statistics import compare
 from cgplab.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MEASURED = ("accuracy", "accuracy_loss", "top5", "loss")
 _SETUP = ("model", "selection", "layer", "kernel", "grid", "method", "costs", "dataset", "strategy")
@@ -41,6 +42,7 @@ def stats(
 ) -> None:
     """Compare a measure between strategies, grids, methods: tests, effect sizes, critical-difference diagram."""
     from cgplab.figures.critical_difference import diagram
+    from cgplab.statistics import compare
 
     formats = check_formats(format)
     table = where(runs(Store.open(store), batch), conditions or [])
@@ -66,7 +68,7 @@ def stats(
         typer.echo(str(path))
 
 
-def _pooled(table: pd.DataFrame, used: set[str | None]) -> list[str]:
+def _pooled(table: "pd.DataFrame", used: set[str | None]) -> list[str]:
     """What else varies among the runs compared."""
     parts = []
     for name in _SETUP:

@@ -1,0 +1,124 @@
+"""``cgplab submit`` and ``cgplab cluster``: job arrays on Slurm and PBS."""
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cgplab.analysis import select_runs
+from cgplab.cli.keeping import merge
+from cgplab.cli.options import BatchOption, ClusterSettingsOption, StoreOption
+from cgplab.errors import InputError
+from cgplab.running.cluster.scheduler import cancel as cancel_jobs
+from cgplab.running.cluster.scheduler import queued, submit_command
+from cgplab.running.cluster.scheduler import submit as submit_script
+from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
+from cgplab.running.cluster.submission import Array, Submission, find_submission
+from cgplab.running.queue import queue_up
+from cgplab.store import State, Store
+
+app = typer.Typer(help="Look after job arrays on Slurm and PBS.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(help="Submission: its id, a part of it, or last.")]
+DONE = (State.FINISHED, State.FAILED)
+
+
+def submit(
+    system: Annotated[str, typer.Argument(help="slurm or pbs.")],
+    runs: Annotated[list[str] | None, typer.Argument(help="Runs; default: all unfinished of store or batch.")] = None,
+    batches: Annotated[
+        int | None, typer.Option("-b", "--batches", help="Jobs to split the runs into. Default: runs / cores.")
+    ] = None,
+    settings: ClusterSettingsOption = None,
+    walltime: Annotated[str | None, typer.Option(metavar="HH:MM:SS", help="Longest time of a job.")] = None,
+    mem: Annotated[str | None, typer.Option(help="Memory of a job, such as 4gb.")] = None,
+    cores: Annotated[int | None, typer.Option(help="Cores of a job; so many runs go on at a time.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Queue or partition.")] = None,
+    write_only: Annotated[
+        bool, typer.Option("--write-only", help="Write the job array; you submit it, perhaps on another machine.")
+    ] = False,
+    store: StoreOption = None,
+    batch: BatchOption = None,
+) -> None:
+    """Carry out planned or unfinished runs as a job array of a batch system."""
+    if system not in SYSTEMS:
+        raise InputError(f"unknown batch system {system!r}; allowed: {', '.join(SYSTEMS)}")
+    target = Store.open(store)
+    target.check_writable()
+    chosen = [target.find(run) for run in runs] if runs else select_runs(target, batch)
+    todo = [run for run in chosen if run.observed().state not in DONE]
+    resources = ClusterSettings.read(system, settings, walltime=walltime, mem=mem, cores=cores, queue=queue)
+    submission = Submission.create(target, system, todo, batches, resources)
+    typer.echo(f"submission {submission.id}: {len(todo)} runs in {len(submission.batches)} jobs")
+    if write_only:
+        typer.echo(f"submit it with: cd {submission.directory} && {submit_command(system)} job.sh")
+        return
+    _send(submission, range(len(submission.batches)))
+
+
+@app.command()
+def status(name: NameArgument = "last", store: StoreOption = None) -> None:
+    """Show the jobs of a submission and the states of their runs."""
+    submission = find_submission(Store.open(store), name)
+    jobs = submission.queue()
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("job", "in the queue", "runs", "states"):
+        table.add_column(title, no_wrap=True)
+    for batch, members in enumerate(submission.batches):
+        states = Counter(run.observed().state.value for run in submission.runs(batch))
+        listed = ", ".join(f"{count} {state}" for state, count in states.most_common())
+        table.add_row(str(batch), jobs.get(batch, "no"), str(len(members)), listed)
+    typer.echo(f"submission {submission.id} for {submission.system}, walltime {submission.settings.clock}")
+    Console(highlight=False).print(table)
+
+
+@app.command()
+def resubmit(name: NameArgument = "last", store: StoreOption = None) -> None:
+    """Submit again the jobs that left unfinished runs; these are resumed."""
+    submission = find_submission(Store.open(store), name)
+    jobs = submission.queue()
+    unfinished = [
+        batch
+        for batch in range(len(submission.batches))
+        if batch not in jobs and any(run.observed().state not in DONE for run in submission.runs(batch))
+    ]
+    if not unfinished:
+        typer.echo(f"nothing to submit again: {len(jobs)} jobs are in the queue, the others are done")
+        return
+    _send(submission, unfinished)
+
+
+app.command("collect")(merge)
+
+
+@app.command()
+def cancel(name: NameArgument = "last", store: StoreOption = None) -> None:
+    """End the jobs of a submission; their runs store what they have and can be resumed."""
+    submission = find_submission(Store.open(store), name)
+    live = {job.array for job in queued(submission.system, [array.job for array in submission.arrays])}
+    cancel_jobs(submission.system, sorted(live))
+    typer.echo(f"cancelled {len(live)} job arrays of submission {submission.id}; later: cgplab cluster resubmit")
+
+
+@app.command()
+def clean(name: NameArgument = "last", store: StoreOption = None) -> None:
+    """Remove a submission's script, logs and record; runs stay."""
+    submission = find_submission(Store.open(store), name)
+    jobs = submission.queue()
+    if jobs:
+        raise InputError(f"{len(jobs)} jobs of {submission.id} are in the queue; end them first: cgplab cluster cancel")
+    shutil.rmtree(submission.directory)
+    typer.echo(f"removed submission {submission.id}")
+
+
+def _send(submission: Submission, batches: Sequence[int]) -> None:
+    runs = [run for batch in batches for run in submission.runs(batch)]
+    queue_up(runs, lambda text: typer.echo(text, err=True), worker=f"{submission.system} {submission.id}")
+    script = submission.script(batches)
+    job = submit_script(submission.system, submission.directory, script.name)
+    submission.submitted(Array(job, tuple(batches)))
+    typer.echo(f"job array {job}: {len(batches)} jobs; look at them with: cgplab cluster status")

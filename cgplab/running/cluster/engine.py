@@ -1,0 +1,226 @@
+"""Runs carried out by Dask: on a batch system, on a scheduler that is there already, or on this machine."""
+
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from cgplab.errors import InputError
+from cgplab.running.accuracy import measure_accuracy
+from cgplab.running.batch import Batch
+from cgplab.running.cluster.scheduler import submit_command
+from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
+from cgplab.running.manager import stop
+from cgplab.running.queue import queue_up
+from cgplab.running.slots import usable_cores
+from cgplab.store import Run, State
+
+if TYPE_CHECKING:
+    from dask.distributed import Client
+
+POLL_SECONDS = 0.5
+CONNECT_SECONDS = 10
+LOGS = "logs"
+"""Directory in the store with what the jobs of Dask's workers print."""
+GRACE_SECONDS = 15.0
+"""How long an interrupted call waits for runs to store what they found."""
+TAKEN_SECONDS = 90.0
+"""How long a task waits for a run that another process still holds, one that is being killed for example."""
+ALLOWED_FAILURES = 1000
+"""Workers that may die under a task: the walltime ends again and again, and each time the run goes on."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where Dask computes.
+
+    Attributes
+    ----------
+    where : str
+        ``slurm``, ``pbs``, ``local``, or the address of a Dask scheduler.
+    settings : ClusterSettings
+        Of the batch system's jobs.
+    """
+
+    where: str
+    settings: ClusterSettings
+
+    @classmethod
+    def of(cls, where: str, settings_file: Path | None = None) -> Self:
+        """Cluster by its name, with the settings of a file.
+
+        Raises
+        ------
+        InputError
+            The name or a setting is unknown, or the batch system is not on this machine.
+        """
+        if where not in ("local", *SYSTEMS) and not where.startswith(("tcp://", "tls://")):
+            raise InputError(f"unknown cluster {where!r}; allowed: local, {', '.join(SYSTEMS)}, tcp://HOST:PORT")
+        if where not in SYSTEMS:
+            return cls(where, ClusterSettings())
+        if shutil.which(submit_command(where)) is None:
+            raise InputError(f"{submit_command(where)} is not on this machine; go where the batch system is")
+        return cls(where, ClusterSettings.read(where, settings_file))
+
+    def carry_out(self, runs: Sequence[Run], watch: Callable[[], None]) -> None:
+        """Carry out runs as Dask tasks, one each, and wait for them.
+
+        A task that dies with its node, at the end of the walltime for example, is done again elsewhere and goes
+        on from the run's last checkpoint. All nodes must see the store under the same path.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+        watch : callable
+            Called twice a second.
+
+        Raises
+        ------
+        InputError
+            The cluster is not there, or does not see the store.
+        KeyboardInterrupt
+            Passed on after the runs were asked to store what they found and to stop.
+        """
+        queue_up(runs, lambda _: None, worker=f"dask {self.where}")
+
+        def give_up() -> None:
+            for run in runs:
+                if run.observed().state in (State.PENDING, State.RUNNING):
+                    stop(run)
+
+        self._compute(_logs(runs), [(carry_out, str(run.directory.resolve())) for run in runs], watch, give_up)
+
+    def measure(self, runs: Sequence[Run], dataset: str, split: str, watch: Callable[[], None]) -> None:
+        """Measure accuracies as Dask tasks, one for all runs of a layer; see :func:`measure_accuracy`."""
+        groups: dict[tuple[str, str], list[str]] = {}
+        for run in runs:
+            key = (run.manifest.model, run.manifest.layer)
+            groups.setdefault(key, []).append(str(run.directory.resolve()))
+        tasks = [(measure, group, dataset, split) for group in groups.values()]
+        self._compute(_logs(runs), tasks, watch, lambda: None)
+
+    def _compute(
+        self, logs: Path, tasks: Sequence[tuple[Any, ...]], watch: Callable[[], None], give_up: Callable[[], None]
+    ) -> None:
+        """Compute tasks; on an interruption let those in progress end well before the nodes are let go."""
+        try:
+            with self._client(logs) as client:
+                futures = [client.submit(function, *given, pure=False) for function, *given in tasks]
+                try:
+                    while any(not future.done() for future in futures):
+                        watch()
+                        time.sleep(POLL_SECONDS)
+                    watch()
+                except BaseException:
+                    give_up()  # what is not wanted any more returns at once
+                    until = time.monotonic() + GRACE_SECONDS
+                    while any(not future.done() for future in futures) and time.monotonic() < until:
+                        time.sleep(POLL_SECONDS)
+                    raise
+                for future in futures:
+                    future.result()
+        except BaseException:
+            give_up()
+            raise
+
+    @contextmanager
+    def _client(self, logs: Path) -> "Iterator[Client]":
+        import dask
+        from dask.distributed import Client, LocalCluster
+
+        with ExitStack() as stack:
+            stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}))
+            if "://" in self.where:
+                try:
+                    yield stack.enter_context(Client(self.where, timeout=CONNECT_SECONDS))
+                except OSError as error:
+                    raise InputError(
+                        f"no Dask scheduler answers at {self.where}; start one with: dask scheduler"
+                    ) from error
+                return
+            if self.where == "local":
+                cluster: Any = LocalCluster(
+                    n_workers=1, threads_per_worker=usable_cores(), dashboard_address=None, silence_logs="ERROR"
+                )
+            else:
+                cluster = self._batch_system(logs)
+            yield stack.enter_context(Client(stack.enter_context(cluster)))
+
+    def _batch_system(self, logs: Path) -> Any:
+        with _signals_kept():
+            from dask_jobqueue import PBSCluster, SLURMCluster
+
+        given = self.settings
+        common: dict[str, Any] = {
+            "cores": given.cores,
+            "memory": f"{given.megabytes}MiB",
+            "processes": 1,
+            "queue": given.queue,
+            "account": given.account,
+            "walltime": given.clock,
+            "python": given.python,
+            "interface": given.interface,
+            "local_directory": given.scratch,
+            "log_directory": str(logs),
+            "job_name": "cgplab",
+            "job_script_prologue": list(given.prologue),
+            "job_extra_directives": list(given.directives),
+            # Leaves of itself before the walltime, so that its tasks are moved rather than lost.
+            "worker_extra_args": ["--no-dashboard", "--lifetime", f"{given.search_seconds}s"],
+            "scheduler_options": {"dashboard_address": None},
+        }
+        if self.where == "slurm":
+            cluster = SLURMCluster(**common)
+        else:
+            cluster = PBSCluster(**common, resource_spec=given.resource_spec)
+        cluster.adapt(minimum_jobs=1, maximum_jobs=given.jobs)
+        return cluster
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Undo what is done to Ctrl-C inside: dask-jobqueue, when imported, lets it end the process with 0."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, handler)
+
+
+def carry_out(directory: str) -> str:
+    """Task: carry out one run from its last checkpoint; its state in the end."""
+    run = _found(directory)
+    complaints: list[str] = []
+    until = time.monotonic() + TAKEN_SECONDS
+    while run.status_or_rebuilt().state in (State.PENDING, State.RUNNING):
+        complaints.clear()
+        batch = Batch(queue_up([run], complaints.append), lambda *_: None, jobs=1, complain=complaints.append)
+        batch.start()
+        batch.wait()
+        if not complaints:
+            break
+        if time.monotonic() >= until:
+            raise InputError(complaints[0])
+        time.sleep(1.0)
+    return run.status.state.value
+
+
+def measure(directories: Sequence[str], dataset: str, split: str) -> None:
+    """Task: measure the accuracies of some runs."""
+    measure_accuracy([_found(directory) for directory in directories], dataset, split)
+
+
+def _logs(runs: Sequence[Run]) -> Path:
+    """Where the jobs of a batch system print: beside the runs, which all nodes see."""
+    return runs[0].directory.resolve().parents[1] / LOGS
+
+
+def _found(directory: str) -> Run:
+    path = Path(directory)
+    if not path.is_dir():
+        raise InputError(f"{path} is not there on a node of the cluster; put the store on a shared file system")
+    return Run(path)

@@ -1,0 +1,128 @@
+"""What a job of an array does: carry out its batch of runs, from scratch disk or in place.
+
+``python -m cgplab.running.cluster.job SUBMISSION BATCH`` on a node.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cgplab.errors import InputError
+from cgplab.running.cluster.scratch import copy_run
+from cgplab.running.cluster.submission import Submission
+from cgplab.store import Run, State
+from cgplab.store.names import STATUS
+from cgplab.store.status import HEARTBEAT_SECONDS
+
+POLL_SECONDS = 0.5
+RUNS = "runs"
+
+
+class Job:
+    """One batch of a submission on this node.
+
+    Parameters
+    ----------
+    submission : Submission
+    batch : int
+    """
+
+    def __init__(self, submission: Submission, batch: int) -> None:
+        self._settings = submission.settings
+        self._runs = [run for run in submission.runs(batch) if run.status_or_rebuilt().state is not State.FINISHED]
+        self._name = f"cgplab-{submission.id}-{batch}-"
+        self._asked = False
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    def carry_out(self) -> int:
+        """Carry out the batch until it is done, the walltime is nearly over, or SIGTERM arrives.
+
+        Returns
+        -------
+        int
+            Exit status of the worker: 0 also when runs were stopped and can be resumed.
+        """
+        if not self._runs:
+            return 0
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+        if self._settings.scratch is None:
+            return self._work(self._runs, lambda: None)
+        return self._work_on_scratch(Path(os.path.expandvars(self._settings.scratch)))
+
+    def _work_on_scratch(self, disk: Path) -> int:
+        if not disk.is_dir():
+            raise InputError(f"scratch {self._settings.scratch} is {disk} on this node, which is not a directory")
+        with ExitStack() as stack:
+            # Held in the store while the copies are worked on, so that nobody else takes the runs.
+            for run in self._runs:
+                stack.enter_context(run.claimed())
+            scratch = Path(stack.enter_context(TemporaryDirectory(prefix=self._name, dir=disk)))
+            copies = [Run(scratch / RUNS / run.id) for run in self._runs]
+            for run, copy in zip(self._runs, copies, strict=True):
+                copy_run(run.directory, copy.directory)
+                _copy_start(run, copy)
+
+            def bring_back() -> None:
+                for run, copy in zip(self._runs, copies, strict=True):
+                    copy_run(copy.directory, run.directory)
+
+            stack.callback(bring_back)
+            return self._work(copies, bring_back)
+
+    def _work(self, runs: Sequence[Run], bring_back: Callable[[], None]) -> int:
+        places = [str(run.directory) for run in runs]
+        command = [sys.executable, "-m", "cgplab.running.worker", "--jobs", str(self._settings.cores), *places]
+        begun = copied = beaten = time.monotonic()
+        # A session of its own: the batch system's signal comes here, and the worker is asked once.
+        self._worker = subprocess.Popen(command, start_new_session=True)
+        if self._asked:
+            self._worker.terminate()
+        while True:
+            try:
+                return self._worker.wait(POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                now = time.monotonic()
+            if now - begun >= self._settings.search_seconds and not self._asked:
+                print(f"cgplab: stopping after {self._settings.search_seconds} s, to be resumed", flush=True)
+                self._ask()
+            if now - copied >= 60 * self._settings.copy_back:
+                bring_back()
+                copied = time.monotonic()
+            if now - beaten >= HEARTBEAT_SECONDS:
+                for run in self._runs:
+                    os.utime(run.directory / STATUS)
+                beaten = now
+
+    def _ask(self, *_: object) -> None:
+        """Ask the worker to store checkpoints and end."""
+        self._asked = True
+        if self._worker is not None:
+            self._worker.terminate()
+
+
+def _copy_start(run: Run, copy: Run) -> None:
+    """Bring along the run whose circuit evolution begins with, if there is one."""
+    name = run.manifest.settings["start"]
+    if name is not None:
+        copy_run(run.directory.parent / name, copy.directory.parent / name)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out one batch; the exit status."""
+    directory, batch = arguments
+    try:
+        return Job(Submission.read(Path(directory).resolve()), int(batch)).carry_out()
+    except InputError as error:
+        print(f"cgplab: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

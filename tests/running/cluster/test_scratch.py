@@ -1,0 +1,44 @@
+"""Copies of a run between a node's disk and the store."""
+
+import os
+
+from cgplab.running.cluster.scratch import copy_run
+
+
+def fill(directory, **files):
+    directory.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (directory / name.replace("__", ".")).write_text(text)
+
+
+def test_only_what_differs_is_copied(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    fill(here, manifest__json="{}", status__json="1", progress__1__jsonl="a\n", lock="", control="stop")
+    (here / ".status.json.x1").write_text("half")
+    assert copy_run(here, there) == 3
+    assert sorted(path.name for path in there.iterdir()) == ["manifest.json", "progress.1.jsonl", "status.json"]
+    assert copy_run(here, there) == 0
+    (here / "progress.1.jsonl").write_text("a\nb\n")
+    assert copy_run(here, there) == 1
+    assert (there / "progress.1.jsonl").read_text() == "a\nb\n"
+
+
+def test_a_checkpoint_is_never_newer_than_its_progress(tmp_path, monkeypatch):
+    here, there = tmp_path / "here", tmp_path / "there"
+    fill(here, status__json="1", best__npz="b", progress__1__jsonl="a", checkpoint__npz="c")
+    there.mkdir()
+    order = []
+    replace = os.replace
+    monkeypatch.setattr("pathlib.Path.replace", lambda self, target: (order.append(target.name), replace(self, target)))
+    copy_run(here, there)
+    assert order == ["checkpoint.npz", "progress.1.jsonl", "best.npz", "status.json"]
+
+
+def test_what_is_gone_goes(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    fill(here, status__json="1", progress__1__jsonl="a")
+    copy_run(here, there)
+    (there / "lock").touch()
+    (here / "progress.1.jsonl").rename(here / "progress.parquet")
+    copy_run(here, there)
+    assert sorted(path.name for path in there.iterdir()) == ["lock", "progress.parquet", "status.json"]
