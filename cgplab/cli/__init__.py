@@ -14,6 +14,7 @@ from cgplab.cli import (
     dashboard,
     data,
     evolve,
+    examples,
     export,
     figures,
     keeping,
@@ -51,6 +52,7 @@ app.command("metrics")(metrics.metrics)
 app.command("compression")(compression.compression)
 app.command("dashboard")(dashboard.dashboard)
 app.command("figures")(figures.figures)
+app.command("examples")(examples.examples)
 app.command("export")(export.export)
 app.command("stats")(stats.stats)
 app.command("selections")(selections.selections)

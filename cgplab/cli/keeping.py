@@ -9,10 +9,12 @@ from cgplab.analysis import select_runs
 from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.running.lean import complete, export_lean
 from cgplab.store import Run, Store
 from cgplab.store.export import export_runs
 
 EXIT_DAMAGED = 1
+_ARCHIVES = (".tar.gz", ".tar.xz")
 _TABLES = (".csv", ".json", ".parquet")
 
 
@@ -65,20 +67,29 @@ def delete(
 
 
 def export(
-    out: Annotated[Path, typer.Argument(metavar="FILE", help=".tar.gz: whole runs; .csv, .json, .parquet: table.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="FILE", help=".tar.gz, .tar.xz: whole runs; .csv, .json, .parquet: table.")
+    ],
     runs: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help="Ids; default: all runs.")] = None,
+    lean: Annotated[
+        bool, typer.Option("--lean", help="Archive without what models and circuits give again; merge makes it.")
+    ] = False,
     store: StoreOption = None,
     batch: BatchOption = None,
 ) -> None:
     """Write runs for others: whole, to be taken in with `cgplab runs merge`, or as a table."""
     target = Store.open(store)
     chosen = _chosen(target, runs or ["all"], batch)
-    if out.name.endswith(".tar.gz"):
+    if lean and not out.name.endswith(_ARCHIVES):
+        raise InputError(f"--lean makes an archive of runs; end {out.name!r} with {' or '.join(_ARCHIVES)}")
+    if lean:
+        export_lean(chosen, out)
+    elif out.name.endswith(_ARCHIVES):
         export_runs(chosen, out)
     elif out.suffix in _TABLES:
         _write_table(chosen, target, out)
     else:
-        raise InputError(f"cannot tell what {out.name!r} shall hold; end it with .tar.gz, {', '.join(_TABLES)}")
+        raise InputError(f"cannot tell what {out.name!r} shall hold; end it with {', '.join((*_ARCHIVES, *_TABLES))}")
     typer.echo(f"wrote {len(chosen)} runs into {out}")
 
 
@@ -89,6 +100,11 @@ def merge(
     """Take over runs from another store; where both have a run, the one that has gone further stays."""
     target = Store.open(store)
     found = target.merge(source)
+    for name in [*found.added, *found.unchanged]:
+        try:
+            complete(Run(target.runs_directory / name))
+        except InputError as error:
+            found.refused[name] = str(error)
     typer.echo(f"{len(found.added)} added, {len(found.updated)} updated, {len(found.unchanged)} unchanged")
     for name, reason in found.refused.items():
         typer.echo(f"cgplab: run {name} left out: {reason}", err=True)

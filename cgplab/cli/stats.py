@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MEASURED = ("accuracy", "accuracy_loss", "top5", "loss")
-_SETUP = ("model", "selection", "layer", "kernel", "grid", "method", "costs", "dataset", "strategy")
+_SETUP = ("model", "selection", "layer", "kernel", "grid", "method", "wiring", "costs", "dataset", "strategy")
 
 
 def stats(

@@ -14,6 +14,7 @@ from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
 from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text
 from cgplab.paths import shipped_data
+from cgplab.running.examples import example_archives, example_store
 from cgplab.store import Store
 
 _TITLES = {"evolve": "Evolve", "live": "Live", "runs": "Runs", "results": "Results", "statistics": "Statistics"}
@@ -91,7 +92,7 @@ class Page(pn.viewable.Viewer):
                 "These are the example runs that ship with cgplab; they can only be looked at.",
                 "My own runs",
             )
-        elif next(self._own.runs(), None) is None and next(examples().runs(), None) is not None:
+        elif next(self._own.runs(), None) is None and example_archives():
             words, label = "Your store holds no runs yet. Have a look at the example runs first?", "Show example runs"
         else:
             return []
@@ -108,7 +109,7 @@ class Page(pn.viewable.Viewer):
 
 def examples() -> Store:
     """Store of the example runs that ship with cgplab; empty where they were left out."""
-    return Store(shipped_data() / "examples")
+    return example_store() if example_archives() else Store(shipped_data() / "examples")
 
 
 def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0]) -> pn.template.FastListTemplate:

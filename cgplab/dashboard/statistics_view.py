@@ -20,7 +20,7 @@ from cgplab.store import Store
 
 RESPONSES = ("accuracy_loss", "energy", "error", "area", "delay", "depth", "gate_count", "seconds", "generation",
              "accuracy", "top5", "loss")  # fmt: skip
-FACTORS = ("strategy", "grid", "method", "selection", "layer", "model", "costs", "l_back")
+FACTORS = ("strategy", "grid", "method", "wiring", "selection", "layer", "model", "costs", "l_back")
 HIGH_IS_GOOD = ("accuracy", "top5")
 NO_BLOCK = "none: independent samples"
 

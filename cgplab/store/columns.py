@@ -33,6 +33,7 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("grid", "", "rows x columns of the circuit"),
     Column("l_back", "", "columns back that a gate can read"),
     Column("method", "", "how the circuit is found"),
+    Column("wiring", "", "how outputs find their pins: nearest value, or a gene each (evolved)"),
     Column("seed", "", "seed of the run"),
     Column("costs", "", "cost table"),
     Column("generation", "", "generations done"),

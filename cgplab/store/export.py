@@ -11,7 +11,7 @@ from cgplab.store.run import Run
 
 
 def export_runs(runs: Sequence[Run], path: Path) -> None:
-    """Write whole runs into a .tar.gz archive; it appears whole or not at all.
+    """Write whole runs into an archive, .tar.gz or .tar.xz; it appears whole or not at all.
 
     Raises
     ------
@@ -30,10 +30,16 @@ def export_runs(runs: Sequence[Run], path: Path) -> None:
     temporary = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(temporary, "w:gz", compresslevel=6) as tar:
+        with _archive(temporary, path) as tar:
             for run in runs:
                 tar.add(run.directory, f"runs/{run.id}", filter=without_locks)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _archive(temporary: Path, path: Path) -> tarfile.TarFile:
+    if path.name.endswith(".xz"):
+        return tarfile.open(temporary, "w:xz", preset=9)
+    return tarfile.open(temporary, "w:gz", compresslevel=6)

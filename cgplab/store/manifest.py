@@ -78,6 +78,11 @@ class Manifest:
         channel = self.parameters.get("channel")
         return None if channel is None else f"{self.parameters.get('filter', '*')},{channel}"
 
+    @property
+    def wiring(self) -> str | None:
+        """How outputs find their pins, see :class:`cgplab.cgp.Settings`; None where no gates are evolved."""
+        return None if self.method == "construct" else self.settings.get("wiring")
+
     def write(self, path: Path) -> None:
         """Write as JSON."""
         write_json(path, asdict(self))

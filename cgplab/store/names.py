@@ -13,6 +13,7 @@ EVENTS = "events.jsonl"
 PROGRESS = "progress.parquet"
 CHECKPOINTS = ("checkpoint.npz", "checkpoint.old.npz")
 """The newer comes first."""
+LEAN = "lean.npz"
 LOCK = "lock"
 EDIT_LOCK = "edit.lock"
 CONTROL = "control"

@@ -8,7 +8,7 @@ from cgplab.store.status import Status
 Metrics = dict[str, dict[str, Any]]
 
 _ASKED = (
-    "model", "layer", "kernel", "selection", "strategy", "grid", "l_back", "method", "seed", "costs",
+    "model", "layer", "kernel", "selection", "strategy", "grid", "l_back", "method", "wiring", "seed", "costs",
     "n_inputs", "n_outputs", "missing_weights", "threshold",
 )  # fmt: skip
 _FOUND = (

@@ -223,7 +223,10 @@ class Run:
 
         Cut short anywhere, it can be done again.
         """
-        final = replace(status, state=State.FINISHED, updated=now(), worker=None)
+        self.seal(replace(status, state=State.FINISHED, updated=now(), worker=None))
+
+    def seal(self, final: Status) -> None:
+        """Seal a run that has ended with the status ``final``; see :meth:`finish`."""
         seal_progress(self.directory)
         carried = [name for name in (names.PROBLEM, names.COSTS) if (self.directory / name).is_file()]
         sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS, *carried)

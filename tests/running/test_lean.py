@@ -1,0 +1,76 @@
+"""Lean archives give back what was put in, and refuse to give anything else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cgplab.errors import InputError
+from cgplab.files import read_npz, write_npz
+from cgplab.running import plan, run_all
+from cgplab.running.lean import complete, export_lean
+from cgplab.store import Store
+from cgplab.store.names import LEAN
+
+SEALED = ("manifest.json", "status.json", "best.npz", "weights.npz", "progress.parquet", "checksums.json")
+
+
+def carried_out(request, root):
+    store = Store(root)
+    runs = [store.create(manifest) for manifest in plan(request)]
+    run_all(runs, lambda run, progress: None)
+    return store, runs
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"wiring": "evolved"},
+        {"method": "construct", "grids": ["8x6"]},
+        {"selection": "all_layers", "grids": ["8x6"]},
+        {"selection": "mobilenet", "grids": ["8x6"]},
+    ],
+)
+def test_a_lean_archive_gives_back_every_bit(quick, tmp_path, changes):
+    store, runs = carried_out(replace(quick, **changes), tmp_path / "a")
+    archive = tmp_path / "lean.tar.xz"
+    assert export_lean(runs, archive) == len(runs)
+    other = Store(tmp_path / "b")
+    other.merge(archive)
+    for run, theirs in zip(runs, other.runs(), strict=True):
+        assert not theirs.has_best()
+        assert complete(theirs)
+        assert not complete(theirs)
+        for name in SEALED:
+            assert (theirs.directory / name).read_bytes() == (run.directory / name).read_bytes()
+    assert other.verify() == []
+    assert other.table().rows == store.table().rows
+
+
+def test_what_cannot_be_made_again_goes_whole(quick, tmp_path):
+    store = Store(tmp_path / "a")
+    altered, pending = (store.create(manifest) for manifest in plan(quick))
+    run_all([altered], lambda run, progress: None)
+    altered.write_weights(np.zeros((1, 16), np.int8), {"conv1": np.zeros((6, 1, 5, 5), np.int8)})
+    assert export_lean([altered, pending], tmp_path / "lean.tar.gz") == 0
+    other = Store(tmp_path / "b")
+    other.merge(tmp_path / "lean.tar.gz")
+    first, second = other.runs()
+    assert not first.weights()["conv1"].any()
+    assert second.status.state == pending.status.state
+
+
+def test_other_weights_than_before_are_refused(quick, tmp_path):
+    _, runs = carried_out(replace(quick, strategies=[0.0]), tmp_path / "a")
+    export_lean(runs, tmp_path / "lean.tar.xz")
+    other = Store(tmp_path / "b")
+    other.merge(tmp_path / "lean.tar.xz")
+    (run,) = other.runs()
+    arrays = read_npz(run.directory / LEAN)
+    write_npz(run.directory / LEAN, {**arrays, "pins": np.roll(arrays["pins"], 1)})
+    with pytest.raises(InputError, match="makes other weights"):
+        complete(run)
+    write_npz(run.directory / LEAN, {"gates": arrays["gates"]})
+    with pytest.raises(InputError, match="does not hold a lean run"):
+        complete(run)
