@@ -23,6 +23,7 @@ from cgplab.cli import (
     runs,
     selections,
     stats,
+    synth,
     thesis,
 )
 from cgplab.cli.options import EXIT_MISSING_TOOL
@@ -54,6 +55,7 @@ app.command("dashboard")(dashboard.dashboard)
 app.command("figures")(figures.figures)
 app.command("examples")(examples.examples)
 app.command("export")(export.export)
+app.command("synth")(synth.synth)
 app.command("stats")(stats.stats)
 app.command("selections")(selections.selections)
 app.command("import-thesis")(thesis.import_thesis)

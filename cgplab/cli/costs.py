@@ -177,6 +177,29 @@ def reports(
     write_table(read_reports(directory), out)
 
 
+@app.command()
+def derive(
+    liberty: Annotated[Path, typer.Option(metavar="FILE", help="Liberty file of a standard-cell library.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The table, a .csv for --costs.")],
+) -> None:
+    """Make a table from a Liberty file: map every operator with yosys, check it, time it, compute its power."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from cgplab.hardware.synthesis.derive import derive_costs
+    from cgplab.hardware.synthesis.gates import GATES
+    from cgplab.hardware.synthesis.library import read_liberty
+
+    if out.suffix != ".csv":
+        raise InputError(f"{out} must end in .csv")
+    library = read_liberty(liberty)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"{library.name}: operators", total=len(GATES))
+        rows = derive_costs(library, GATES, lambda name: bar.update(task, advance=1))
+    write_table(rows, out)
+
+
 def write_table(rows: list[dict[str, str]], out: Path) -> None:
     """Write a table that :func:`load_costs` accepts, or nothing."""
     from cgplab.hardware.tables import COLUMNS, to_csv

@@ -201,6 +201,15 @@ class Run:
         """Accuracies by ``dataset/split``; empty when none were measured."""
         return read_checked_json(self.directory / names.METRICS)
 
+    def write_synthesis(self, synthesis: dict[str, dict[str, Any]]) -> None:
+        """Store estimates and syntheses by library, replacing those of the same name."""
+        with held(self.directory / names.EDIT_LOCK):
+            write_checked_json(self.directory / names.SYNTHESIS, {**self.synthesis(), **synthesis})
+
+    def synthesis(self) -> dict[str, dict[str, Any]]:
+        """Estimates and syntheses by library; empty when the circuit was not synthesised."""
+        return read_checked_json(self.directory / names.SYNTHESIS)
+
     def annotate(self, add: tuple[str, ...] = (), remove: tuple[str, ...] = (), note: str | None = None) -> None:
         """Add and remove tags; replace the note if one is given, an empty one removes it."""
         with held(self.directory / names.EDIT_LOCK):

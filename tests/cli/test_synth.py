@@ -1,0 +1,53 @@
+"""``cgplab synth`` and ``cgplab costs derive`` as a newcomer types them."""
+
+import json
+import shutil
+
+import pytest
+
+from cgplab.analysis.synthesis import synthesis_frame
+from cgplab.errors import InputError
+from cgplab.figures import synthesis as figure
+from cgplab.store import Store
+from tests.cli.commands import cgplab
+from tests.hardware.test_synthesis import LIBERTY
+
+QUICK = ["evolve", "--model", "lenet5-qat", "--selection", "single_filter", "--grid", "3x4", "--generations", "300"]
+
+
+@pytest.mark.skipif(
+    shutil.which("yosys") is None or not LIBERTY.is_file(), reason="yosys or qflow-tech-osu018 is missing"
+)
+def test_a_lenet_circuit(tmp_path, own_store):
+    assert cgplab(*QUICK).returncode == 0
+    command = ["synth", "--batch", "last", "--liberty", LIBERTY, "--costs", "osu018"]
+    done = cgplab(*command, "--json")
+    assert done.returncode == 0, done.stderr
+    ((run, result),) = json.loads(done.stdout).items()
+    assert Store.open(own_store).find(run).synthesis() == {"osu018_stdcells": result}
+    assert result["tied"]["cells"] == 0
+    frame = synthesis_frame(Store.open(own_store).runs())
+    assert len(frame) == 4
+    assert set(figure.data(frame)["quantity"]) <= {"area", "delay", "energy", "energy_per_op"}
+    assert figure.publication(frame).axes
+    with pytest.raises(InputError, match="nothing to draw"):
+        figure.data(frame.assign(estimate=0.0))
+    missing = cgplab(*command, PATH=str(tmp_path))
+    assert (missing.returncode, missing.stdout) == (3, "")
+    assert missing.stderr.strip().splitlines() == ["cgplab: yosys is not installed; install the package yosys"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["synth", "--liberty", "nowhere.lib"], ["--batch"]),
+        (["costs", "derive", "--liberty", "nowhere.lib", "--out", "a.csv"], ["nowhere.lib"]),
+        (["costs", "derive", "--liberty", "nowhere.lib", "--out", "a.txt"], [".csv"]),
+    ],
+)
+def test_bad_input_is_one_line(arguments, words):
+    result = cgplab(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert len(result.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert word in result.stderr
