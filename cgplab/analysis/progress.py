@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cgplab.analysis.columns import IDENTITY, names
 from cgplab.errors import InputError
 from cgplab.store import Run
@@ -133,8 +135,11 @@ def fixed_budget(
     rows = []
     for _, run in improvements.groupby("id", sort=False):
         which = {name: run[name].iloc[0] for name in IDENTITY}
-        for budget in budgets:
-            value = run.loc[run[clock].astype(float) <= budget, measure].astype(float).min()
+        # Restarted attempts count on, so the clock never runs backwards.
+        clocks = run[clock].astype(float).cummax().to_numpy()
+        lowest = np.concatenate([[np.nan], np.fmin.accumulate(run[measure].to_numpy(dtype=float))])
+        values = lowest[np.searchsorted(clocks, np.asarray(budgets, dtype=float), side="right")]
+        for budget, value in zip(budgets, values.tolist(), strict=True):
             rows.append({**which, "clock": clock, "budget": float(budget), "measure": measure, "value": value})
     return pd.DataFrame(rows, columns=names("fixed_budget"))
 

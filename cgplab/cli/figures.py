@@ -8,7 +8,7 @@ import typer
 from cgplab.analysis import Frames
 from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES, save_figure
+from cgplab.figures import FIGURES, save_figure, save_table
 from cgplab.store import Store
 
 
@@ -21,6 +21,7 @@ def figures(
     ] = False,
     format: Annotated[str, typer.Option(help="Comma-separated: pdf, png, svg.")] = "pdf,png",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Directory for the files.")] = Path("out"),
+    latex: Annotated[bool, typer.Option("--latex", help="Write the tables for LaTeX too.")] = False,
     conditions: WhereOption = None,
     store: StoreOption = None,
     batch: BatchOption = None,
@@ -38,7 +39,8 @@ def figures(
     left_out: list[str] = []
     for name in chosen:
         try:
-            paths = save_figure(name, frames[FIGURES[name].frame], out, formats)
+            frame = frames[FIGURES[name].frame]
+            paths = save_figure(name, frame, out, formats) + (save_table(name, frame, out) if latex else [])
         except InputError as error:
             if names:
                 raise

@@ -7,11 +7,12 @@ from matplotlib.figure import Figure
 
 from cgplab.figures.accuracy_loss import data
 from cgplab.figures.layers import heading, publish, show
+from cgplab.figures.layers import table as tabulate
 
 if TYPE_CHECKING:
     import holoviews as hv
 
-__all__ = ["data", "interactive", "publication"]
+__all__ = ["data", "interactive", "publication", "table"]
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
@@ -24,3 +25,8 @@ def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
     return publish(frame, "accuracy_loss", heading(frame))
+
+
+def table(runs: pd.DataFrame) -> str:
+    """LaTeX table of medians and ranges; see :func:`data` for errors."""
+    return tabulate(data(runs), "accuracy_loss", "tab:accuracy-loss-by-layer")

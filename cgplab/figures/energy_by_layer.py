@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.figures.layers import heading, publish, show
+from cgplab.figures.layers import table as tabulate
 from cgplab.figures.measures import measured
 
 if TYPE_CHECKING:
@@ -24,3 +25,8 @@ def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
     return publish(frame, "energy", heading(frame))
+
+
+def table(runs: pd.DataFrame) -> str:
+    """LaTeX table of medians and ranges; see :func:`data` for errors."""
+    return tabulate(data(runs), "energy", "tab:energy-by-layer")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.outcomes import listed, natural, per_strategy
+from cgplab.figures.outcomes import by_strategy, listed, natural, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
@@ -40,6 +40,25 @@ def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     apart = np.linspace(-0.3, 0.3, len(strategies)) if len(strategies) > 1 else np.zeros(1)
     offset = table["strategy"].map(dict(zip(strategies, apart, strict=True)))
     return table.assign(row=row, place=row + offset).sort_values("place", ignore_index=True)
+
+
+def table(frame: pd.DataFrame, measure: str, label: str) -> str:
+    """LaTeX table: median (least to greatest) of a measure, a row per layer and a column per strategy."""
+    from cgplab.statistics.latex import table as latex
+
+    spans = spread(frame, measure)
+    cells = {
+        (layer, strategy): f"{middle:.3g} ({low:.3g} to {high:.3g})" if low < high else f"{middle:.3g}"
+        for layer, strategy, middle, low, high in spans[["layer", "strategy", "median", "low", "high"]].itertuples(
+            index=False
+        )
+    }
+    layers = natural(frame["layer"].unique())
+    columns = {"layer": layers} | {
+        f"t = {t:g}": [cells.get((layer, t), "–") for layer in layers] for t, _ in per_strategy(spans)
+    }
+    caption = f"{LABELS[measure]} of {heading(frame)}: median and range {_per_cell(spans)}."
+    return latex(pd.DataFrame(columns), caption, label)
 
 
 def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
@@ -91,7 +110,7 @@ def show(frame: pd.DataFrame, measure: str, title: str) -> Any:
         centre=scale.forward(table["median"]), start=scale.forward(table["low"]), end=scale.forward(table["high"])
     )
     table = table.assign(layer_place=-table["place"])
-    groups = [(f"t = {t:g} (n = {rows['n'].sum()})", rows) for t, rows in per_strategy(table)]
+    groups = by_strategy(table, lambda t, rows: f"t = {t:g} (n = {rows['n'].sum()})")
     styles = looks(table["strategy"].unique().tolist())
     ranges = [
         hv.Segments(

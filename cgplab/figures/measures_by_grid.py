@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.figures.measures import measured, publish, show
-from cgplab.figures.outcomes import natural
+from cgplab.figures.measures import table as tabulate
+from cgplab.figures.outcomes import Group, natural
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 data = measured
 
 
-def _by_grid(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(grid, frame[frame["grid"] == grid]) for grid in natural(frame["grid"].unique())]
+def _by_grid(frame: pd.DataFrame) -> list[Group]:
+    return [Group(grid, frame[frame["grid"] == grid], i) for i, grid in enumerate(natural(frame["grid"].unique()))]
 
 
 def _factor(frame: pd.DataFrame) -> str:
@@ -33,3 +34,9 @@ def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
     return publish(_by_grid(frame), _factor(frame))
+
+
+def table(runs: pd.DataFrame) -> str:
+    """LaTeX table of medians and quartiles; see :func:`data` for errors."""
+    frame = data(runs)
+    return tabulate(_by_grid(frame), _factor(frame), "tab:measures-by-grid")

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.figures.measures import measured, publish, show
+from cgplab.figures.measures import table as tabulate
 from cgplab.figures.outcomes import by_strategy
 from cgplab.figures.style import LABELS
 
@@ -23,3 +24,8 @@ def interactive(runs: pd.DataFrame) -> "hv.Layout":
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     return publish(by_strategy(data(runs)), LABELS["strategy"])
+
+
+def table(runs: pd.DataFrame) -> str:
+    """LaTeX table of medians and quartiles; see :func:`data` for errors."""
+    return tabulate(by_strategy(data(runs)), LABELS["strategy"], "tab:measures-by-strategy")

@@ -7,7 +7,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cgplab.figures.outcomes import draw_runs, explain_hollow, outcomes, per_strategy, side_by_side, subject
+from cgplab.figures.outcomes import (
+    by_strategy,
+    draw_runs,
+    explain_hollow,
+    outcomes,
+    per_strategy,
+    side_by_side,
+    subject,
+)
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import dress, holoviews, points
 from cgplab.figures.style import LABELS, looks, new_figure, publication_style
@@ -42,6 +50,24 @@ def lines(frame: pd.DataFrame) -> dict[float, tuple[Line, float]]:
     return found
 
 
+def table(runs: pd.DataFrame) -> str:
+    """LaTeX table of the lines: slope, intercept and r by strategy; see :func:`data` for errors."""
+    from cgplab.statistics.latex import table as latex
+
+    frame = data(runs)
+    rows = [
+        {
+            "t": f"{strategy:g}", "n": f"{line.n}", "slope [pJ per weight]": f"{line.slope:.3g}",
+            "95 % interval": f"{line.low:.3g} to {line.high:.3g}",
+            "intercept [pJ]": f"{line.intercept:.3g}", "method": line.method, "r": "–" if np.isnan(r) else f"{r:.3f}",
+        }
+        for strategy, (line, r) in lines(frame).items()
+    ]  # fmt: skip
+    columns = ["t", "n", "slope [pJ per weight]", "95 % interval", "intercept [pJ]", "method", "r"]
+    caption = f"Energy over missing weights of {subject(frame)}: robust lines and Pearson's r by strategy."
+    return latex(pd.DataFrame(rows, columns=columns), caption, "tab:missing-weights")
+
+
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen; see :func:`data` for errors."""
     hv = holoviews()
@@ -49,7 +75,7 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     scale = scale_for(frame["energy"])
     styles, fits = looks(frame["strategy"].unique().tolist()), lines(frame)
     frame = frame.assign(across=_across(frame), height=scale.forward(frame["energy"]))
-    groups = [(_label(t, rows, fits.get(t)), rows) for t, rows in per_strategy(frame)]
+    groups = by_strategy(frame, lambda t, rows: _label(t, rows, fits.get(t)))
     drawn = points(frame, "across", "height", groups, _HOVER)
     for strategy, (line, r) in fits.items():
         if not np.isnan(r):

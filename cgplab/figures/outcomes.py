@@ -1,7 +1,8 @@
 """What figures over runs have in common: which runs count, which met their budget, and how both are marked."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from cgplab.analysis import solved
 from cgplab.errors import InputError
+from cgplab.figures.style import places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,9 +53,26 @@ def per_strategy(frame: pd.DataFrame) -> list[tuple[float, pd.DataFrame]]:
     return [(strategy, frame[frame["strategy"] == strategy]) for strategy in strategies]
 
 
-def by_strategy(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Rows of each strategy under its number as text."""
-    return [(f"{strategy:g}", rows) for strategy, rows in per_strategy(frame)]
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Rows that share a colour and marker, those at ``place`` in the palette."""
+
+    label: str
+    rows: pd.DataFrame
+    place: int
+
+
+def by_strategy(
+    frame: pd.DataFrame, label: Callable[[float, pd.DataFrame], str] = lambda strategy, _: f"{strategy:g}"
+) -> list[Group]:
+    """Rows of each strategy; the label is its number unless a function of number and rows is given."""
+    place = places(frame["strategy"].unique().tolist())
+    return [Group(label(strategy, rows), rows, place[strategy]) for strategy, rows in per_strategy(frame)]
+
+
+def counted(strategy: float, rows: pd.DataFrame) -> str:
+    """Label of a strategy with its number of rows."""
+    return f"t = {strategy:g} (n = {len(rows)})"
 
 
 def subject(frame: pd.DataFrame) -> str:
@@ -93,6 +112,18 @@ def explain_hollow(axes: "Axes", frame: pd.DataFrame) -> bool:
     if hollow:
         axes.scatter([], [], s=24, facecolor="white", edgecolor="#444444", label="error above budget")
     return hollow
+
+
+def swarm(values: np.ndarray, half_width: float = 0.16) -> np.ndarray:
+    """Offsets that set values close to one another side by side, the more of them the wider."""
+    reach = np.ptp(values) or 1.0
+    bins = np.round((values - values.min()) / reach * 50).astype(int)
+    fullest = max(np.bincount(bins).max(), 2)
+    offsets = np.zeros(len(values))
+    for level in np.unique(bins):
+        members = np.flatnonzero(bins == level)
+        offsets[members] = side_by_side(len(members), half_width * (len(members) - 1) / (fullest - 1))
+    return offsets
 
 
 def side_by_side(n: int, half_width: float = 0.16) -> np.ndarray:

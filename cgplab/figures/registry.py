@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cgplab.figures.files import save_drawing
+from cgplab.files import write_atomic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,11 @@ class Plot:
         drawn: Figure = self.module.publication(frame)
         return drawn
 
+    def table(self, frame: "pd.DataFrame") -> str | None:
+        """What is drawn as a LaTeX table, with booktabs; None where a picture says it all."""
+        made: str | None = self.module.table(frame) if hasattr(self.module, "table") else None
+        return made
+
     @property
     def module(self) -> Any:
         """Module that draws it."""
@@ -59,6 +65,14 @@ FIGURES: dict[str, Plot] = {
         Plot("missing_weights", "Energy over missing weights"),
         Plot("measures_by_strategy", "All measures by strategy"),
         Plot("measures_by_grid", "All measures by grid"),
+        Plot("lowest_energy", "Lowest energy of each layer beside missing weights"),
+        Plot("best_solutions", "Best solution of each layer"),
+        Plot("pareto", "Pareto front of energy and accuracy loss"),
+        Plot("pareto_by_layer", "Pareto fronts layer by layer"),
+        Plot("accuracy_error", "Accuracy loss over error"),
+        Plot("accuracy_loss_by_dataset", "Accuracy loss by strategy and data set", "accuracies"),
+        Plot("convergence", "Error and energy over generations", "progress"),
+        Plot("gate_usage", "Gates and energy by operator", "gate_usage"),
         Plot("critical_difference", "Strategies compared over layers (critical difference)"),
     )
 }
@@ -90,3 +104,13 @@ def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[s
         The frame holds nothing to draw, or the directory cannot be written.
     """
     return save_drawing(FIGURES[name].publication(frame), name, out, formats)
+
+
+def save_table(name: str, frame: "pd.DataFrame", out: Path) -> list[Path]:
+    """Write the LaTeX table of a figure as ``<name>.tex``; nothing if it has none. See :func:`save_figure`."""
+    text = FIGURES[name].table(frame)
+    if text is None:
+        return []
+    path = out / f"{name}.tex"
+    write_atomic(path, text.encode())
+    return [path]

@@ -48,6 +48,8 @@ class Scale:
         """Set up an axis of a matplotlib plot, ``x`` or ``y``."""
         if self.name == "linear":
             getattr(axes, f"set_{axis}lim")(*self.limits)
+            if self.ticks:
+                getattr(axes, f"set_{axis}ticks")([t for t, _, _ in self.ticks], [text for _, text, _ in self.ticks])
             return
         getattr(axes, f"set_{axis}scale")("function", functions=(self.forward, self.inverse))
         getattr(axes, f"set_{axis}lim")(*self.limits)
@@ -103,10 +105,14 @@ def _decades(lowest: float, highest: float) -> tuple[tuple[float, str, str], ...
 
 
 def _linear(found: Array) -> Scale:
-    low, high = float(found.min()), float(found.max())
-    margin = 0.07 * (high - low) or 0.02 * max(abs(high), 1.0)
-    low = low - margin if low < 0 else -0.5 * margin if low < 0.25 * high or high == 0 else low - margin
     same: Callable[[ArrayLike], Array] = lambda x: np.asarray(x, dtype=float)
+    low, high = float(found.min()), float(found.max())
+    if low == high:
+        # Nothing to read off but the value itself; ticks around it would suggest a spread (and 101 % accuracy).
+        text = f"{low:g}".replace("-", "−")
+        return Scale("linear", same, same, ((low, text, text),), (low - 1.0, low + 1.0))
+    margin = 0.07 * (high - low)
+    low = low - margin if low < 0 else -0.5 * margin if low < 0.25 * high else low - margin
     return Scale("linear", same, same, (), (low, high + margin))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cgplab.figures.outcomes import Group
 from cgplab.figures.scales import STRIP, Scale
 from cgplab.figures.style import BOKEH_MARKERS, look
 
@@ -27,7 +28,7 @@ def holoviews() -> Any:
 
 
 def points(
-    frame: pd.DataFrame, x: str, y: str, groups: Sequence[tuple[str, pd.DataFrame]], hover: Sequence[str], **more: Any
+    frame: pd.DataFrame, x: str, y: str, groups: Sequence[Group], hover: Sequence[str], **more: Any
 ) -> "hv.Overlay":
     """Scatter of groups, each with its colour and marker, told in the legend.
 
@@ -37,20 +38,19 @@ def points(
         All rows; says which hover columns there are.
     x, y : str
         Columns of the places.
-    groups : sequence of (label, rows)
-        In the order of the colours.
+    groups : sequence of Group
     hover : sequence of str
         Columns that the tool tip shows.
     """
     hv = holoviews()
     shown = [name for name in hover if name in frame.columns]
     drawn = []
-    for index, (label, rows) in enumerate(groups):
-        colour, _ = look(index)
-        element = hv.Points(rows, kdims=[x, y], vdims=[n for n in shown if n not in (x, y)], label=label)
+    for group in groups:
+        colour, _ = look(group.place)
+        element = hv.Points(group.rows, kdims=[x, y], vdims=[n for n in shown if n not in (x, y)], label=group.label)
         drawn.append(
             element.opts(
-                color=colour, marker=BOKEH_MARKERS[index % len(BOKEH_MARKERS)], size=7, alpha=0.75,
+                color=colour, marker=BOKEH_MARKERS[group.place % len(BOKEH_MARKERS)], size=7, alpha=0.75,
                 line_color="white", line_width=0.4, tools=["hover"], backend="bokeh", **more,
             )
         )  # fmt: skip

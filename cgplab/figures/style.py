@@ -1,6 +1,6 @@
 """The one look of all figures: sized for a text column, legible in print, safe for the colour-blind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,18 @@ def look(index: int) -> tuple[str, str]:
     return OKABE_ITO[index % len(OKABE_ITO)], MARKERS[index % len(MARKERS)]
 
 
-def looks(groups: Sequence[float]) -> dict[float, tuple[str, str]]:
-    """Colour and marker by group, in sorted order: the same strategies look the same in every figure."""
-    return {group: look(index) for index, group in enumerate(sorted(groups))}
+_STUDIED = (0.0, 1.0, 5.0, 11.0)
+"""Strategies of the original study; they keep their looks whichever of them a figure shows."""
+
+
+def places(strategies: Iterable[float]) -> dict[float, int]:
+    """Place of each strategy in the palette: 0, 1, 5 and 11 have fixed ones, others follow in order."""
+    others = sorted(set(strategies) - set(_STUDIED))
+    return {strategy: index for index, strategy in enumerate((*_STUDIED, *others))}
+
+
+def looks(strategies: Iterable[float]) -> dict[float, tuple[str, str]]:
+    """Colour and marker by strategy, in order: the same strategies look the same in every figure."""
+    known = sorted(set(strategies))
+    place = places(known)
+    return {strategy: look(place[strategy]) for strategy in known}

@@ -41,6 +41,7 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("n_inputs", "", "kept weights that feed the circuit"),
     Column("n_outputs", "", "inferred weights"),
     Column("missing_weights", "", "distinct inferred values that do not occur among the kept weights"),
+    Column("metric", "", "error metric: SE, MSE or AE"),
     Column("threshold", "", "error that the strategy allows"),
     Column("error", "", "error of the best circuit, in the run's metric"),
     Column("energy", "pJ", "sum over active gates, power x delay"),

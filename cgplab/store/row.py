@@ -9,7 +9,7 @@ Metrics = dict[str, dict[str, Any]]
 
 _ASKED = (
     "model", "layer", "kernel", "selection", "strategy", "grid", "l_back", "method", "wiring", "seed", "costs",
-    "n_inputs", "n_outputs", "missing_weights", "threshold",
+    "n_inputs", "n_outputs", "missing_weights", "metric", "threshold",
 )  # fmt: skip
 _FOUND = (
     "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "sink_muxes",

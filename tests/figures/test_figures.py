@@ -5,52 +5,43 @@ import pandas as pd
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES, accuracy_loss, missing_weights, save_figure
+from cgplab.figures import FIGURES, accuracy_loss, missing_weights, save_figure, save_table
 from cgplab.figures.scales import scale_for
-from cgplab.figures.style import looks
-from cgplab.store import RUN_COLUMNS
+from cgplab.figures.style import TEXT_WIDTH, looks
+from tests.figures.made_up import frames, over_layers, table
 
 
-def table(n=12, layers=1, **values):
-    """Table of made-up runs of four strategies."""
-    random = np.random.default_rng(1)
-    rows = []
-    for i in range(n):
-        strategy = (0.0, 1.0, 5.0, 11.0)[i % 4]
-        missing = 40 + 30 * (i // 4 % layers)
-        rows.append(
-            {
-                **dict.fromkeys(column.name for column in RUN_COLUMNS),
-                "id": f"{i:04}", "model": "m", "layer": "conv2", "grid": ("5x5", "10x10")[i % 2], "generation": 10 * i,
-                "selection": "layer_bypass", "strategy": strategy,
-                "dataset": "mnist/test", "missing_weights": missing, "threshold": 100, "error": 90 + 2 * i,
-                "energy": 0.0 if strategy == 11 else missing * 0.01 * (1 + random.random()),
-                "accuracy_loss": random.normal(0, 0.1), **values,
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+@pytest.fixture(scope="module")
+def drawn_from():
+    """Frames over runs of four layers."""
+    return frames(over_layers())
 
 
-def over_layers():
-    """Runs of four layers."""
-    runs = table(32)
-    return runs.assign(layer=[f"conv{i // 4 % 4}" for i in range(len(runs))])
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_written_in_every_format_and_always_the_same(name, drawn_from, tmp_path):
+    frame = drawn_from[FIGURES[name].frame]
+    paths = save_figure(name, frame, tmp_path / "a", ["png", "pdf", "svg"])
+    assert [path.name for path in paths] == [f"{name}.{e}" for e in ("png", "pdf", "svg")]
+    assert paths[0].read_bytes().startswith(b"\x89PNG")
+    assert b"/Type3" not in paths[1].read_bytes()
+    assert "<text" in paths[2].read_text()
+    again = save_figure(name, frame, tmp_path / "b", ["png", "pdf", "svg"])
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in paths]
 
 
-def test_every_figure_is_written_in_every_format(tmp_path):
-    for name in FIGURES:
-        paths = save_figure(name, over_layers(), tmp_path, ["png", "pdf", "svg"])
-        assert [path.name for path in paths] == [f"{name}.{e}" for e in ("png", "pdf", "svg")]
-        assert paths[0].read_bytes().startswith(b"\x89PNG")
-        assert b"/Type3" not in paths[1].read_bytes()
-        assert "<text" in paths[2].read_text()
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_fits_a_text_column(name, drawn_from):
+    assert FIGURES[name].publication(drawn_from[FIGURES[name].frame]).get_figwidth() == TEXT_WIDTH
 
 
-def test_the_same_runs_give_the_same_files(tmp_path):
-    for name in FIGURES:
-        for extension in ("png", "pdf", "svg"):
-            first = save_figure(name, over_layers(), tmp_path / "a", [extension])[0].read_bytes()
-            assert save_figure(name, over_layers(), tmp_path / "b", [extension])[0].read_bytes() == first
+def test_tables_are_latex(drawn_from, tmp_path):
+    written = {name: save_table(name, drawn_from[plot.frame], tmp_path) for name, plot in FIGURES.items()}
+    tables = {name: paths[0].read_text() for name, paths in written.items() if paths}
+    assert {"best_solutions", "measures_by_strategy", "accuracy_loss_by_layer", "missing_weights"} <= tables.keys()
+    for name, text in tables.items():
+        assert "\\toprule" in text, name
+        assert f"\\label{{tab:{name.replace('_', '-')}}}" in text
+        assert text.count("{") == text.count("}")
 
 
 def test_accuracy_loss_draws_every_run_and_counts_them():
@@ -104,12 +95,12 @@ def test_scales_fit_the_values_and_turn_back(values, name):
     assert all(low <= place <= high for place, _ in scale.places)
 
 
-def test_every_figure_is_drawn_for_a_screen():
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_drawn_for_a_screen(name, drawn_from):
     import holoviews as hv
 
-    for name, plot in FIGURES.items():
-        drawn = plot.interactive(over_layers())
-        assert hv.renderer("bokeh").get_plot(drawn).state is not None, name
+    drawn = FIGURES[name].interactive(drawn_from[FIGURES[name].frame])
+    assert hv.renderer("bokeh").get_plot(drawn).state is not None
 
 
 @pytest.mark.parametrize("energy", [0.0, 1e-5, 3.0])

@@ -1,0 +1,70 @@
+"""Accuracy loss over the mean squared error of the inferred weights."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cgplab.errors import InputError
+from cgplab.figures.outcomes import by_strategy, counted, draw_runs, explain_hollow, outcomes, per_strategy, subject
+from cgplab.figures.scales import scale_for
+from cgplab.figures.screens import dress, points
+from cgplab.figures.style import LABELS, looks, new_figure, publication_style
+
+if TYPE_CHECKING:
+    import holoviews as hv
+
+_HOVER = ("id", "layer", "kernel", "strategy", "seed", "mse", "accuracy_loss", "energy")
+_X = "mean squared error of the inferred weights"
+
+
+def data(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs with an accuracy, and ``mse``: mean squared error per inferred weight, from metrics SE and MSE.
+
+    See :func:`cgplab.figures.outcomes.outcomes` for the other columns.
+
+    Raises
+    ------
+    InputError
+        No run with one of these metrics has an accuracy.
+    """
+    frame = outcomes(runs, ["accuracy_loss"], "no run has an accuracy yet; measure it with: cgplab metrics")
+    frame = frame[frame["metric"].isin(["SE", "MSE"])]
+    if frame.empty:
+        raise InputError("every measured run has the metric AE, which tells no squared error; use SE or MSE")
+    error = frame["error"].astype(float)
+    mse = error.where(frame["metric"] == "MSE", error / frame["n_outputs"].astype(float))
+    return frame.assign(mse=mse).reset_index(drop=True)
+
+
+def interactive(runs: pd.DataFrame) -> "hv.Overlay":
+    """Draw the figure for a screen; see :func:`data` for errors."""
+    frame = data(runs)
+    scales = {"x": scale_for(frame["mse"]), "y": scale_for(frame["accuracy_loss"])}
+    frame = frame.assign(across=scales["x"].forward(frame["mse"]), height=scales["y"].forward(frame["accuracy_loss"]))
+    groups = by_strategy(frame, counted)
+    labels = {"x": _X, "y": LABELS["accuracy_loss"]}
+    return dress(points(frame, "across", "height", groups, _HOVER), subject(frame), labels, scales)
+
+
+def publication(runs: pd.DataFrame) -> Figure:
+    """Draw the figure for print; see :func:`data` for errors."""
+    frame = data(runs)
+    styles = looks(frame["strategy"].unique().tolist())
+    with publication_style():
+        figure, axes = new_figure()
+        scale_for(frame["mse"]).apply(axes, "x")
+        scale_for(frame["accuracy_loss"]).apply(axes, "y")
+        axes.grid(axis="x", visible=True)
+        axes.axhline(0, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+        for strategy, rows in per_strategy(frame):
+            colour, marker = styles[strategy]
+            values = rows["mse"].to_numpy(), rows["accuracy_loss"].to_numpy()
+            draw_runs(axes, *values, rows["within"].to_numpy(), colour, marker, size=14)
+            axes.scatter([], [], s=20, marker=marker, color=colour, label=f"t = {strategy:g} (n = {len(rows)})")
+        explain_hollow(axes, frame)
+        axes.set_xlabel(_X)
+        axes.set_ylabel(LABELS["accuracy_loss"])
+        axes.set_title(subject(frame), loc="left")
+        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return figure

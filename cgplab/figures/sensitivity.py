@@ -1,0 +1,146 @@
+"""Accuracy loss over an error added to every weight of a layer's core, outside or everywhere."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cgplab.errors import InputError
+from cgplab.figures.outcomes import listed, natural
+from cgplab.figures.scales import Scale, scale_for
+from cgplab.figures.screens import dress, holoviews
+from cgplab.figures.style import LABELS, TEXT_WIDTH, look, publication_style
+
+if TYPE_CHECKING:
+    import holoviews as hv
+
+PARTS = ("core", "outside", "everywhere")
+LIMIT = 2.0
+"""Accuracy loss in percentage points above which a layer stands in the table."""
+_DASHES = {"core": (0, (1, 1)), "outside": (0, (4, 2)), "everywhere": "solid"}
+
+
+def data(sensitivity: pd.DataFrame) -> pd.DataFrame:
+    """Measured accuracy losses, by layer, part and error.
+
+    Parameters
+    ----------
+    sensitivity : pandas.DataFrame
+        Frame ``sensitivity``.
+
+    Raises
+    ------
+    InputError
+        Nothing was measured.
+    """
+    if sensitivity.empty:
+        raise InputError("no sensitivity measured yet; measure it with: cgplab model sensitivity")
+    frame = sensitivity.assign(part=pd.Categorical(sensitivity["part"], PARTS, ordered=True))
+    return frame.sort_values(["layer", "part", "error"], ignore_index=True)
+
+
+def worst(sensitivity: pd.DataFrame, reach: int = 11) -> pd.DataFrame:
+    """Greatest accuracy loss of each layer and part within small errors.
+
+    Parameters
+    ----------
+    sensitivity : pandas.DataFrame
+        Frame ``sensitivity``.
+    reach : int
+        Greatest size of the error, 11 as in the least exact strategy of the original study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``layer``, ``part``, ``accuracy_loss`` (percentage points), ``error`` at which it occurs; most sensitive first.
+    """
+    near = data(sensitivity)
+    near = near[near["error"].abs() <= reach]
+    rows = near.sort_values("accuracy_loss", ascending=False, kind="stable").drop_duplicates(["layer", "part"])
+    return rows[["layer", "part", "accuracy_loss", "error"]].reset_index(drop=True)
+
+
+def table(sensitivity: pd.DataFrame, reach: int = 11) -> str:
+    """LaTeX table, with booktabs, of the layers that lose more than 2 percentage points within small errors."""
+    from cgplab.statistics.latex import table as latex
+
+    found = worst(sensitivity, reach)
+    found = found[found["accuracy_loss"] > LIMIT]
+    shown = pd.DataFrame(
+        {
+            "layer": found["layer"], "weights changed": found["part"].astype(str),
+            "error added": found["error"].map("{:+d}".format),
+            "accuracy loss [pp]": found["accuracy_loss"].map("{:.2f}".format),
+        }
+    )  # fmt: skip
+    n = sensitivity["layer"].nunique()
+    caption = (
+        f"Layers that lose more than {LIMIT:g} pp of top-1 accuracy to an error of {reach} or less ({n} measured)."
+    )
+    return latex(shown, caption, "tab:sensitivity")
+
+
+def interactive(sensitivity: pd.DataFrame) -> "hv.Layout":
+    """Draw the figure for a screen; see :func:`data` for errors."""
+    hv = holoviews()
+    frame = data(sensitivity)
+    scale = scale_for(frame["accuracy_loss"])
+    panels = []
+    for part in _parts(frame):
+        curves = []
+        for index, layer in enumerate(_layers(frame)):
+            rows = frame[(frame["layer"] == layer) & (frame["part"] == part)]
+            curves.append(
+                hv.Curve(
+                    (rows["error"], scale.forward(rows["accuracy_loss"])), "error", f"loss_{part}", label=layer
+                ).opts(color=look(index)[0], line_width=1.8, tools=["hover"], backend="bokeh")
+            )
+        labels = {"x": "error added to every weight", "y": LABELS["accuracy_loss"]}
+        panels.append(dress(hv.Overlay(curves), part, labels, {"y": scale}, min_height=320))
+    return hv.Layout(panels).opts(shared_axes=False, title=_title(frame), backend="bokeh").cols(1)
+
+
+def publication(sensitivity: pd.DataFrame) -> Figure:
+    """Draw the figure for print: a small panel per layer; see :func:`data` for errors."""
+    frame = data(sensitivity)
+    layers = _layers(frame)
+    columns = min(len(layers), 3 if len(layers) <= 12 else 6)
+    height = -(-len(layers) // columns)
+    dense = columns > 3
+    scale: Scale = scale_for(frame["accuracy_loss"])
+    with publication_style():
+        figure = Figure(figsize=(TEXT_WIDTH, 1.2 + max(1.7, height * (0.85 if dense else 1.4))), layout="constrained")
+        panels = figure.subplots(height, columns, squeeze=False, sharex=True, sharey=True).ravel()
+        for panel, layer in zip(panels, layers, strict=False):
+            scale.apply(panel)
+            panel.axhline(0, color="#bbbbbb", linewidth=0.6, zorder=1)
+            for index, part in enumerate(_parts(frame)):
+                rows = frame[(frame["layer"] == layer) & (frame["part"] == part)]
+                colour, _ = look(index)
+                panel.plot(rows["error"], rows["accuracy_loss"], color=colour, linestyle=_DASHES[part], label=part)
+            panel.set_title(layer, loc="left", fontsize=5.5 if dense else 8, pad=2)
+            panel.set_xticks(np.array([-128, -64, 0, 64, 127]) if not dense else np.array([-128, 0, 127]))
+            panel.tick_params(labelsize=5.5 if dense else 7)
+        for panel in panels[len(layers) :]:
+            panel.set_axis_off()
+        for panel in panels[max(0, len(layers) - columns) : len(layers)]:
+            panel.tick_params(labelbottom=True)  # also where the row below has no panel
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
+        figure.supxlabel("error added to every weight", fontsize=9)
+        figure.supylabel(LABELS["accuracy_loss"], fontsize=9)
+        figure.suptitle(_title(frame), x=0.01, ha="left", fontsize=9)
+    return figure
+
+
+def _layers(frame: pd.DataFrame) -> list[str]:
+    return natural(frame["layer"].unique())
+
+
+def _parts(frame: pd.DataFrame) -> list[str]:
+    return [part for part in PARTS if (frame["part"] == part).any()]
+
+
+def _title(frame: pd.DataFrame) -> str:
+    images = ", ".join(f"{n:,}" for n in sorted(frame["images"].unique()))
+    return f"{listed(sorted(frame['model'].unique()), 'models')}; n = {images} images"

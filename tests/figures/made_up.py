@@ -1,0 +1,96 @@
+"""Made-up frames that figures draw."""
+
+import numpy as np
+import pandas as pd
+
+from cgplab.analysis.columns import IDENTITY, names
+from cgplab.store import RUN_COLUMNS
+
+STRATEGIES = (0.0, 1.0, 5.0, 11.0)
+
+
+def table(n=12, layers=1, **values):
+    """Table of made-up runs of four strategies."""
+    random = np.random.default_rng(1)
+    rows = []
+    for i in range(n):
+        strategy = STRATEGIES[i % 4]
+        missing = 40 + 30 * (i // 4 % layers)
+        rows.append(
+            {
+                **dict.fromkeys(column.name for column in RUN_COLUMNS),
+                "id": f"{i:04}", "model": "m", "layer": "conv2", "grid": ("5x5", "10x10")[i % 2], "generation": 10 * i,
+                "selection": "layer_bypass", "strategy": strategy, "metric": "SE", "n_inputs": 9, "n_outputs": 50,
+                "dataset": "mnist/test", "missing_weights": missing, "threshold": 100, "error": 90 + 2 * i,
+                "energy": 0.0 if strategy == 11 else missing * 0.01 * (1 + random.random()), "gate_count": 20 + i,
+                "accuracy_loss": random.normal(0, 0.1), **values,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def over_layers():
+    """Runs of four layers."""
+    runs = table(32)
+    return runs.assign(layer=[f"conv{i // 4 % 4}" for i in range(len(runs))])
+
+
+def _improvements(runs):
+    identity = runs[list(IDENTITY)]
+    parts = [
+        identity.assign(
+            generation=generation, seconds=0.1 * step, phase="error" if step < 2 else "cost",
+            error=1000.0 / 10**step, energy=np.nan if step < 2 else runs["energy"] / step,
+            area=1.0, delay=1.0, depth=1, gate_count=9,
+        )
+        for step, generation in enumerate((0, 10, 100, 1000))
+    ]  # fmt: skip
+    return pd.concat(parts).sort_values(["id", "generation"], ignore_index=True)[names("progress")]
+
+
+def _accuracies(runs):
+    identity = runs[list(IDENTITY)]
+    parts = [
+        identity.assign(
+            dataset=dataset, accuracy=99 - runs["accuracy_loss"] - shift, top5=100.0, loss=0.1,
+            accuracy_loss=runs["accuracy_loss"] + shift, images=10_000,
+        )
+        for dataset, shift in (("mnist/test", 0.0), ("qmnist/test50k", 0.2), ("qmnist/nist", -0.1))
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[names("accuracies")]
+
+
+def _gates(runs):
+    identity = runs[list(IDENTITY)]
+    parts = [
+        identity.assign(function=function, count=count, energy=energy, area=1.0)
+        for function, count, energy in (("half", 5, 0.0), ("add", 2, 0.01), ("mul", 1, 0.4))
+    ]
+    return pd.concat(parts, ignore_index=True)[names("gate_usage")]
+
+
+def sensitivity():
+    """Losses that grow with the error, in two layers, three parts."""
+    errors = np.arange(-128, 128, 4)
+    rows = [
+        {
+            "model": "m", "model_sha256": "0" * 64, "dataset": "mnist", "split": "test", "images": 1000,
+            "overflow": "saturate", "layer": layer, "part": part, "error": int(error), "top1": 99 - scale * abs(error),
+            "top5": 100.0, "loss": 0.1, "reference_top1": 99.0, "accuracy_loss": scale * abs(error),
+        }
+        for layer, steep in (("conv1", 0.5), ("conv2", 0.01))
+        for part, scale in (("core", steep / 2), ("outside", steep / 4), ("everywhere", steep))
+        for error in errors
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def frames(runs):
+    """Every frame that a figure can take, over these runs."""
+    return {
+        "runs": runs,
+        "progress": _improvements(runs),
+        "accuracies": _accuracies(runs),
+        "gate_usage": _gates(runs),
+        "sensitivity": sensitivity(),
+    }

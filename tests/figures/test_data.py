@@ -1,0 +1,105 @@
+"""What figures draw, against values worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cgplab.errors import InputError
+from cgplab.figures import (
+    accuracy_error,
+    accuracy_loss_by_dataset,
+    best_solutions,
+    convergence,
+    gate_usage,
+    lowest_energy,
+    pareto,
+    pareto_by_layer,
+    sensitivity,
+)
+from tests.figures import made_up
+
+
+def test_mean_squared_error_from_either_metric():
+    runs = made_up.table(4, error=200, n_outputs=50).assign(metric=["SE", "MSE", "AE", "SE"])
+    frame = accuracy_error.data(runs)
+    assert frame["mse"].tolist() == [4, 200, 4]  # by strategy 0, 1, 11; AE tells none
+    with pytest.raises(InputError, match="AE"):
+        accuracy_error.data(runs.assign(metric="AE"))
+
+
+def test_best_solutions_lose_nothing_first_then_cost_least():
+    runs = made_up.table(4).assign(
+        layer=["a", "a", "a", "b"], accuracy_loss=[0.1, 0.0, -0.2, 0.3], energy=[0.0, 2.0, 3.0, 0.5]
+    )
+    found = best_solutions.data(runs)
+    # A gain of accuracy is no reason to pay: of the two that lose nothing the cheaper counts.
+    assert found["id"].tolist() == ["0001", "0003"]
+    assert found["lossless"].tolist() == [True, False]
+    assert found["candidates"].tolist() == [3, 1]
+
+
+def test_lowest_energy_counts_runs_within_budget_only():
+    runs = made_up.table(4, strategy=0.0).assign(
+        layer=["a", "a", "b", "b"], error=[0, 1e9, 0, 0], energy=[5.0, 1.0, 3.0, 2.0]
+    )
+    found = lowest_energy.data(runs).set_index("layer")
+    assert found["lowest_energy"].to_dict() == {"a": 5.0, "b": 2.0}
+    assert found["runs"].to_dict() == {"a": 1, "b": 2}
+    with pytest.raises(InputError, match="construct"):
+        lowest_energy.data(runs.assign(error=1e9))
+
+
+def test_pareto_fronts_over_all_and_by_layer():
+    runs = made_up.table(4).assign(
+        layer=["a", "a", "b", "b"], energy=[0.0, 1.0, 2.0, 3.0], accuracy_loss=[0.5, 0.1, 0.1, 0.0]
+    )
+    assert pareto.data(runs).sort_values("id")["front"].tolist() == [True, True, False, True]
+    assert pareto_by_layer.data(runs).sort_values("id")["front"].tolist() == [True, True, True, True]
+
+
+def test_stairs_run_along_the_front():
+    runs = made_up.table(3).assign(energy=[0.0, 1.0, 2.0], accuracy_loss=[0.5, 0.1, 0.0])
+    frame = pareto.data(runs)
+    x, y = pareto.stairs(frame[frame["front"]], pareto.scales_of(frame))
+    corners = set(zip(x.tolist(), y.tolist(), strict=True))
+    assert {(0.0, 0.5), (1.0, 0.5), (1.0, 0.1), (2.0, 0.1), (2.0, 0.0)} <= corners
+
+
+def test_convergence_counts_who_has_the_measure():
+    frame = convergence.data(made_up.frames(made_up.table(8, strategy=0.0))["progress"])
+    error = frame[frame["measure"] == "error"].set_index("generation")
+    assert error["median"].iloc[0] == 1000
+    assert error["median"].iloc[-1] == 1
+    assert (error["n"] == 8).all()
+    # Energy is known from the third improvement on, in generation 100.
+    assert frame.loc[frame["measure"] == "energy", "generation"].min() >= 100
+
+
+def test_gate_usage_is_a_mean_over_all_circuits():
+    used = made_up.frames(made_up.table(8, strategy=0.0))["gate_usage"]
+    used = used[(used["function"] != "mul") | (used["id"] == "0000")]
+    frame = gate_usage.data(used).set_index("function")
+    assert frame["count"].to_dict() == pytest.approx({"half": 5, "add": 2, "mul": 1 / 8})
+    assert frame["energy"].to_dict() == pytest.approx({"half": 0, "add": 0.01, "mul": 0.05})
+    assert list(frame.index) == ["half", "add", "mul"]
+
+
+def test_accuracies_of_a_data_set_stand_in_its_band():
+    frame = accuracy_loss_by_dataset.data(made_up.frames(made_up.table(40))["accuracies"])
+    assert len(frame) == 120
+    bands = frame.groupby(["strategy", "dataset"])["across"].agg(["min", "max"]).sort_index().to_numpy()
+    assert (bands[:-1, 1] < bands[1:, 0]).all()
+    with pytest.raises(InputError, match="cgplab metrics"):
+        accuracy_loss_by_dataset.data(frame.assign(accuracy_loss=np.nan))
+
+
+def test_worst_losses_within_small_errors():
+    worst = sensitivity.worst(made_up.sensitivity(), reach=8)
+    first = worst.iloc[0]
+    assert (first["layer"], first["part"], first["accuracy_loss"]) == ("conv1", "everywhere", 4.0)
+    assert abs(first["error"]) == 8
+    text = sensitivity.table(made_up.sensitivity())
+    assert "conv1" in text
+    assert "conv2" not in text
+    with pytest.raises(InputError, match="cgplab model sensitivity"):
+        sensitivity.data(pd.DataFrame(columns=["layer"]))
