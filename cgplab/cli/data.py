@@ -17,8 +17,9 @@ from rich.progress import (
 from rich.table import Table
 
 from cgplab.errors import InputError
-from cgplab.models.datasets import KNOWN_DATASETS, KnownDataset, find_dataset, known_dataset, read_images
-from cgplab.models.fetching import MIRRORS, fetch_dataset, import_dataset
+from cgplab.models.datasets import checked, find_dataset, load_images, read_images, user_datasets
+from cgplab.models.fetching import fetch_dataset, import_dataset
+from cgplab.models.known_datasets import KNOWN_DATASETS, KnownDataset, known_dataset
 
 app = typer.Typer(help="Fetch and list data sets.", no_args_is_help=True)
 
@@ -26,13 +27,14 @@ app = typer.Typer(help="Fetch and list data sets.", no_args_is_help=True)
 @app.command()
 def fetch(
     name: Annotated[str, typer.Argument(help="Name of the data set, as in: mnist.")],
+    split: Annotated[str, typer.Option(help="Which part, as `cgplab data list` names it.")] = "train",
     source: Annotated[
-        Path | None, typer.Option("--from", help="A .npz, or the gzipped IDX images; default: download.")
+        Path | None, typer.Option("--from", help="A .npz, or the packed IDX images; default: find or download them.")
     ] = None,
 ) -> None:
-    """Bring a training set to this machine and check its content."""
-    known = known_dataset(name, "train")
-    path = _download(name) if source is None else import_dataset(known, source)
+    """Bring a data set to this machine and check its content."""
+    known = known_dataset(name, split)
+    path = _download(known) if source is None else import_dataset(known, source)
     typer.echo(f"stored the {known.split} split of {known.name}: {known.images:,} images in {path}")
 
 
@@ -46,22 +48,49 @@ def list_datasets() -> None:
     table.add_column("State")
     table.add_column("Place", overflow="fold")
     for known in KNOWN_DATASETS:
-        path = find_dataset(known)
-        place = f"get it with: cgplab data fetch {known.name}" if path is None else str(path)
-        table.add_row(known.name, known.split, f"{known.images:,}", _state(known, path), place)
+        paths = find_dataset(known)
+        place = _how_to_get(known) if paths is None else "\n".join(map(str, paths))
+        table.add_row(known.name, known.split, f"{known.images:,}", _state(known, paths), place)
+    folder = user_datasets() / "imagenet"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        table.add_row("imagenet", path.name, "", "folder", str(path))
+    if not folder.is_dir():
+        table.add_row("imagenet", "any", "", "absent", f"put or link it: {folder}/<split>/<class>/*.jpg")
     Console().print(table)
 
 
-def _state(known: KnownDataset, path: Path | None) -> str:
-    if path is None:
+@app.command()
+def check(
+    name: Annotated[str, typer.Argument(help="Data set, .npz file or folder of pictures.")],
+    split: Annotated[str, typer.Option(help="Which part, as `cgplab data list` names it.")] = "test",
+) -> None:
+    """Whether a data set is here and whole, and what it holds."""
+    images = load_images(name, split=split)
+    channels, height, width = images.image
+    labels = images.labels
+    typer.echo(
+        f"{' '.join(filter(None, (images.name, images.split)))}: {len(images):,} images of {height}x{width} pixels, "
+        f"{channels} channel{'s' * (channels > 1)}, labels {labels.min()}..{labels.max()}, SHA-256 {images.sha256}"
+    )
+
+
+def _state(known: KnownDataset, paths: tuple[Path, ...] | None) -> str:
+    if paths is None:
         return "absent"
     try:
-        return "genuine" if read_images(path).sha256 == known.sha256 else "altered"
-    except InputError:
-        return "damaged"
+        checked(read_images(*paths), known, origin=known.name)
+    except InputError as error:
+        return "altered" if "does not hold" in str(error) else "damaged"
+    return "genuine" if known.sha256 is not None else "present"
 
 
-def _download(name: str) -> Path:
+def _how_to_get(known: KnownDataset) -> str:
+    split = "" if known.split == "train" else f" --split {known.split}"
+    origin = "" if known.mirrors else f" --from {known.files[0]}"
+    return f"cgplab data fetch {known.name}{split}{origin}"
+
+
+def _download(known: KnownDataset) -> Path:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -77,4 +106,4 @@ def _download(name: str) -> Path:
                 tasks[file] = bar.add_task(file, total=total)
             bar.update(tasks[file], completed=done, total=total)
 
-        return fetch_dataset(known_dataset(name, "train"), mirrors=MIRRORS[name], progress=report)
+        return fetch_dataset(known, progress=report)

@@ -1,42 +1,52 @@
 """``cgplab model``: train, quantize, evaluate and look at models."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cgplab.cli.model_building import (
+    data_of,
+    evaluate_with_bar,
+    make_model,
+    portable,
+    print_accuracy,
+    test_record,
+)
 from cgplab.errors import InputError
-from cgplab.models.datasets import Dataset, load_dataset, load_dataset_file
-from cgplab.models.provenance import check_destination, data_record, save_with_provenance
-from cgplab.models.stored import Layer, StoredModel, load_model, model_names, user_models
-
-if TYPE_CHECKING:  # these modules load torch, which the quick commands must not wait for
-    from cgplab.models.accuracy import Accuracy
-    from cgplab.models.training import ProgressCallback, TrainingProgress
+from cgplab.models.datasets import load_images
+from cgplab.models.known_datasets import known_dataset
+from cgplab.models.mobilenetv2.plan import MobileNetV2Plan
+from cgplab.models.stored import Layer, load_model, model_names
 
 app = typer.Typer(help="Train, quantize, evaluate and look at models.", no_args_is_help=True)
 
 Seed = Annotated[int, typer.Option(help="Same seed, same weights (on the same kind of machine).")]
-Epochs = Annotated[int | None, typer.Option(help="Passes over the training set; default: 30 for train, 6 for qat.")]
-Rate = Annotated[float | None, typer.Option(help="Peak learning rate; default: 0.05 for train, 0.01 for qat.")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training set; default by network and command.")]
+Rate = Annotated[float | None, typer.Option(help="Peak learning rate; default by network and command.")]
 Name = Annotated[str | None, typer.Option(help="Name of the new model; default: made from method and seed.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the model; default: your own model directory.")]
-TrainingData = Annotated[Path | None, typer.Option("--data", help="Training .npz (x, y); default: fetched MNIST.")]
+TrainingData = Annotated[str | None, typer.Option("--data", help="Data set (mnist, fashion-mnist), or a .npz (x, y).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Model = Annotated[str, typer.Argument(help="Name of a model, or path of a .npz file.")]
+
+# Epochs and peak learning rate of training and of quantization-aware training; data set.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "lenet5": {"train": (30, 0.05), "qat": (6, 0.01), "data": "mnist"},
+    "mobilenetv2": {"train": (12, 0.1), "qat": (2, 0.005), "data": "fashion-mnist"},
+}
 
 
 @app.command()
 def train(
+    arch: Annotated[str, typer.Option(help="lenet5 or mobilenetv2.")] = "lenet5",
+    width: Annotated[float | None, typer.Option(help="mobilenetv2: width multiplier; default 0.35.")] = None,
+    least_channels: Annotated[int | None, typer.Option(help="mobilenetv2: no layer has fewer; default 16.")] = None,
     seed: Seed = 0,
     epochs: Epochs = None,
     learning_rate: Rate = None,
@@ -44,24 +54,41 @@ def train(
     out: Out = None,
     data: TrainingData = None,
 ) -> None:
-    """Train LeNet-5 in floating point."""
+    """Train a network in floating point."""
+    if arch not in DEFAULTS:
+        raise InputError(f"unknown network {arch!r}; train {' or '.join(DEFAULTS)}")
+    if arch == "lenet5" and (width is not None or least_channels is not None):
+        raise InputError("lenet5 has one size; drop --width and --least-channels, or give --arch mobilenetv2")
     from cgplab.models.training import TrainingSettings, train_float
 
-    settings = TrainingSettings(seed, **_given(epochs=epochs, learning_rate=learning_rate))
-    name = name or f"lenet5-float-seed{seed}"
+    data = data or DEFAULTS[arch]["data"]
+    settings = TrainingSettings(seed, **_given(DEFAULTS[arch]["train"], epochs, learning_rate))
+    name = name or f"{arch}-float-seed{seed}"
+    command = f"cgplab model train --arch {arch} --name {name} --seed {seed}"
+    plan = None
+    if arch == "mobilenetv2":
+        width = 0.35 if width is None else width
+        least_channels = 16 if least_channels is None else least_channels
+        classes = 10 if data.endswith(".npz") else known_dataset(data, "train").classes
+        plan = MobileNetV2Plan.scaled(width, image=(1, 28, 28), classes=classes, least=least_channels)
+        command += f" --width {width} --least-channels {least_channels}"
     making = {
         "method": "float",
-        "command": f"cgplab model train --name {name} --seed {seed} --epochs {settings.epochs} "
-        f"--learning-rate {settings.learning_rate}",
+        "command": f"{command} --epochs {settings.epochs} --learning-rate {settings.learning_rate}",
         "settings": asdict(settings),
     }
-    _make(name, out, data, making, lambda dataset, report: train_float(name, dataset, settings, progress=report))
+    make_model(
+        name, out, data, making, lambda dataset, report: train_float(name, dataset, settings, plan, progress=report)
+    )
 
 
 @app.command()
 def quantize(
     method: Annotated[str, typer.Option(help="ptq: after training; qat: by training on.")],
     source: Annotated[str, typer.Option("--from", help="Float model to start from.")] = "lenet5-float",
+    granularity: Annotated[
+        str | None, typer.Option(help="One weight scale per tensor or per channel; default: tensor for lenet5.")
+    ] = None,
     seed: Seed = 0,
     epochs: Epochs = None,
     learning_rate: Rate = None,
@@ -75,52 +102,76 @@ def quantize(
     if method == "ptq" and (epochs is not None or learning_rate is not None):
         raise InputError("ptq trains nothing; drop --epochs and --learning-rate, or give --method qat")
     parent = load_model(source)
-    name = name or f"lenet5-{method}-seed{seed}"
-    making: dict[str, Any] = {
-        "method": method,
-        "command": f"cgplab model quantize --method {method} --from {_portable(source)} --name {name} --seed {seed}",
-        "parent": {"name": parent.name, "model_sha256": parent.sha256},
-    }
+    name = name or f"{parent.architecture}-{method}-seed{seed}"
     from cgplab.models.quantizing import (
-        CALIBRATION_IMAGES,
-        QAT_EPOCHS,
-        QAT_LEARNING_RATE,
+        calibration_count,
+        default_granularity,
+        parse_granularity,
         quantize_after_training,
         quantize_by_training,
     )
     from cgplab.models.training import TrainingSettings
 
+    kind = default_granularity(parent) if granularity is None else parse_granularity(granularity)
+    made: dict[str, Any] = {"granularity": kind, "calibration_images": calibration_count(parent)}
+    making: dict[str, Any] = {
+        "method": method,
+        "command": f"cgplab model quantize --method {method} --from {portable(source)} --granularity {kind} "
+        f"--name {name} --seed {seed}",
+        "parent": {"name": parent.name, "model_sha256": parent.sha256},
+    }
+    data = data or data_of(source)
     if method == "ptq":
-        making["settings"] = {"seed": seed, "calibration_images": CALIBRATION_IMAGES}
-        _make(name, out, data, making, lambda dataset, _: quantize_after_training(name, parent, dataset, seed=seed))
+        making["settings"] = {"seed": seed} | made
+        make_model(
+            name,
+            out,
+            data,
+            making,
+            lambda dataset, _: quantize_after_training(name, parent, dataset, granularity=kind, seed=seed),
+        )
         return
-    defaults = {"epochs": QAT_EPOCHS, "learning_rate": QAT_LEARNING_RATE}
-    settings = TrainingSettings(seed, **(defaults | _given(epochs=epochs, learning_rate=learning_rate)))
+    defaults = DEFAULTS.get(parent.architecture, DEFAULTS["mobilenetv2"])["qat"]
+    settings = TrainingSettings(seed, **_given(defaults, epochs, learning_rate))
     making["command"] += f" --epochs {settings.epochs} --learning-rate {settings.learning_rate}"
-    making["settings"] = asdict(settings) | {"calibration_images": CALIBRATION_IMAGES}
-    _make(
+    making["settings"] = asdict(settings) | made
+    make_model(
         name,
         out,
         data,
         making,
-        lambda dataset, report: quantize_by_training(name, parent, dataset, settings, progress=report),
+        lambda dataset, report: quantize_by_training(
+            name, parent, dataset, settings, granularity=kind, progress=report
+        ),
     )
 
 
 @app.command()
 def evaluate(
     name: Model,
-    data: Annotated[Path | None, typer.Option(help="A .npz with x and y; default: the MNIST test images.")] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Data set, .npz file or folder of pictures; default: what the model is made for.")
+    ] = None,
+    split: Annotated[str, typer.Option(help="Split of the data set, as `cgplab data list` names it.")] = "test",
+    batch_size: Annotated[int | None, typer.Option(help="Images at a time; default by network.")] = None,
+    batches: Annotated[int | None, typer.Option(help="Use only so many batches; default: all images.")] = None,
+    device: Annotated[str, typer.Option(help="cpu, or cuda where there is one.")] = "cpu",
     as_json: AsJson = False,
 ) -> None:
     """Accuracy of a model."""
+    from cgplab.models.accuracy import default_batch_size
+
     model = load_model(name)
-    dataset = load_dataset("mnist", split="test") if data is None else load_dataset_file(data)
-    accuracy = _evaluate(model, dataset)
+    dataset = load_images(data or data_of(name), split=split, side=model.image[1])
+    if batches is not None:
+        if batches < 1:
+            raise InputError(f"the number of batches must be at least 1, not {batches}")
+        dataset = dataset.first(batches * (batch_size or default_batch_size(model)))
+    accuracy = evaluate_with_bar(model, dataset, batch_size=batch_size, device=device)
     if as_json:
-        typer.echo(json.dumps({"model": model.name, "model_sha256": model.sha256, **_test_record(accuracy, dataset)}))
+        typer.echo(json.dumps({"model": model.name, "model_sha256": model.sha256, **test_record(accuracy, dataset)}))
         return
-    _print_accuracy(model, dataset, accuracy)
+    print_accuracy(model, dataset, accuracy)
 
 
 @app.command()
@@ -156,88 +207,6 @@ def list_models() -> None:
         typer.echo(name)
 
 
-def _make(
-    name: str,
-    out: Path | None,
-    data: Path | None,
-    making: dict[str, Any],
-    build: "Callable[[Dataset, ProgressCallback], StoredModel]",
-) -> None:
-    """Build a model with a progress bar, evaluate it and write both files; Ctrl-C before that writes nothing."""
-    directory = user_models() if out is None else out
-    check_destination(name, directory)
-    dataset = load_dataset("mnist", split="train") if data is None else load_dataset_file(data)
-    test_data = load_dataset("mnist", split="test")
-    if out is not None:
-        making["command"] += f" --out {_portable(str(out))}"
-    if data is not None and (dataset.name, dataset.split) != ("mnist", "train"):
-        making["command"] += f" --data {_portable(str(data))}"
-    try:
-        started = time.monotonic()
-        with _training_bar() as report:
-            model = build(dataset, report)
-        making |= {"training_seconds": round(time.monotonic() - started, 1), "training_data": data_record(dataset)}
-        accuracy = _evaluate(model, test_data)
-    except KeyboardInterrupt:
-        typer.echo("stopped; nothing was written", err=True)
-        raise typer.Exit(130) from None
-    path = save_with_provenance(model, directory, making, _test_record(accuracy, test_data))
-    _print_accuracy(model, test_data, accuracy)
-    typer.echo(f"wrote {path}")
-
-
-@contextmanager
-def _training_bar() -> "Iterator[ProgressCallback]":
-    columns = (
-        TextColumn("epoch {task.fields[epoch]}"),
-        BarColumn(),
-        TextColumn("loss {task.fields[loss]:.4f}"),
-        TextColumn("{task.fields[rate]:,.0f} images/s"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task: TaskID | None = None
-        started = time.monotonic()
-
-        def report(state: "TrainingProgress") -> None:
-            nonlocal task
-            fields: dict[str, Any] = {
-                "epoch": f"{state.epoch}/{state.epochs}",
-                "loss": state.loss,
-                "rate": state.images / (time.monotonic() - started),
-            }
-            if task is None:
-                task = bar.add_task("training", total=state.total_images, **fields)
-            bar.update(task, completed=state.images, **fields)
-
-        yield report
-
-
-def _evaluate(model: StoredModel, dataset: Dataset) -> "Accuracy":
-    from cgplab.models.accuracy import evaluate_accuracy
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"evaluating {model.name}", total=len(dataset.x))
-        return evaluate_accuracy(model, dataset, progress=lambda done, _: bar.update(task, completed=done))
-
-
-def _test_record(accuracy: "Accuracy", dataset: Dataset) -> dict[str, Any]:
-    return {
-        "top1_percent": accuracy.top1,
-        "top5_percent": accuracy.top5,
-        "loss": accuracy.loss,
-        "data": data_record(dataset),
-    }
-
-
-def _print_accuracy(model: StoredModel, dataset: Dataset, accuracy: "Accuracy") -> None:
-    table = Table(title=f"{model.name} on {' '.join(filter(None, (dataset.name, dataset.split)))}")
-    for title in ("Top-1 (%)", "Top-5 (%)", "Loss (nats)", "Images"):
-        table.add_column(title, justify="right")
-    table.add_row(f"{accuracy.top1:.2f}", f"{accuracy.top5:.2f}", f"{accuracy.loss:.5f}", f"{accuracy.n:,}")
-    Console().print(table)
-
-
 def _layer_record(layer: Layer) -> dict[str, Any]:
     return {
         "name": layer.name,
@@ -257,10 +226,8 @@ def _scale_text(scale: float | list[float] | None) -> str:
     return f"{scale:.4g}" if isinstance(scale, float) else f"{min(scale):.4g} … {max(scale):.4g}"
 
 
-def _given(**options: float | None) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _portable(path: str) -> str:
-    """A path as a record may hold it: nothing of this machine's directories."""
-    return Path(path).name if Path(path).is_absolute() else path
+def _given(defaults: tuple[int, float], epochs: int | None, learning_rate: float | None) -> dict[str, Any]:
+    return {
+        "epochs": defaults[0] if epochs is None else epochs,
+        "learning_rate": defaults[1] if learning_rate is None else learning_rate,
+    }

@@ -1,7 +1,12 @@
 """How well a stored model classifies, and a fast way to ask that of many candidate weights."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -9,13 +14,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cgplab.errors import InputError
-from cgplab.models.architectures import CLASSES, IMAGE_SHAPE
-from cgplab.models.datasets import Dataset
-from cgplab.models.determinism import one_thread
-from cgplab.models.inference import Stage, real_images, stage, stages
+from cgplab.models.datasets import Images, check_fit
+from cgplab.models.determinism import exact_on, one_thread
+from cgplab.models.inference import StoredArithmetic, network_of, program_of, real_images
+from cgplab.models.network import build
+from cgplab.models.program import IMAGE
 from cgplab.models.stored import StoredModel
 
 BATCH_SIZE = 500
+CACHE_BYTES = 2 * 2**30
+
+Given = TypeVar("Given")
+Got = TypeVar("Got")
 
 # Called with (images done, images in all).
 ImageProgress = Callable[[int, int], None]
@@ -44,9 +54,10 @@ class Accuracy:
 
 def evaluate_accuracy(
     model: StoredModel,
-    dataset: Dataset,
+    dataset: Images,
     *,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int | None = None,
+    device: str = "cpu",
     progress: ImageProgress | None = None,
 ) -> Accuracy:
     """Classify every image of ``dataset``.
@@ -55,46 +66,56 @@ def evaluate_accuracy(
     ----------
     model : StoredModel
         Float or quantized.
-    dataset : Dataset
+    dataset : Images
         Images and labels that fit the model.
-    batch_size : int
-        Images at a time, at least 1; does not change a quantized model's result.
+    batch_size : int, optional
+        Images at a time, at least 1; does not change a quantized model's result. Default: `default_batch_size`.
+    device : str
+        As torch names it: ``cpu``, ``cuda``, ``cuda:1``.
     progress : callable, optional
         Called after every batch with the images done and the images in all.
 
     Raises
     ------
     InputError
-        The images' shape or a label does not fit the model, or the batch size is below 1.
+        The images' shape, the number of classes or the device does not fit, or the batch size is below 1.
     """
-    batches = _batches(model, dataset, batch_size)
-    network = stages(model)
-    tally = _Tally(len(dataset.x))
-    with torch.inference_mode(), one_thread():
-        for pixels, labels in batches:
-            tally.add(_run(network, real_images(model, pixels)), labels)
-            if progress is not None:
-                progress(tally.done, tally.n)
-    return tally.accuracy()
+    check_fit(model, dataset)
+    where = find_device(device)
+    network = network_of(model, where)
+    ranges = _ranges(len(dataset), batch_size or default_batch_size(model), batch_size)
+
+    def count(span: range) -> _Counts:
+        pixels, labels = _batch(dataset, span, where)
+        (scores,) = network.run({IMAGE: real_images(model, pixels)}).values()
+        return _Counts.of(scores, labels)
+
+    return _sum(_each(count, ranges, where), len(dataset), progress)
 
 
 class CandidateEvaluator:
     """Accuracy of one quantized model with many candidate weights in the same layers.
 
-    What enters the first changed layer is computed once and kept (float32, 34 MB for 10,000 images when
-    ``conv2`` is the first), so a candidate costs only the layers from there on. Results equal
-    `evaluate_accuracy` of ``model.with_weights(candidate)`` bit for bit.
+    What the changed layers need from the layers before them is computed once and kept as uint8 codes, so that a
+    candidate costs only what depends on it. Results equal `evaluate_accuracy` of ``model.with_weights(candidate)`` with
+    the same batch size bit for bit. A candidate that was seen before, or equals the model, costs nothing.
 
     Parameters
     ----------
     model : StoredModel
         Quantized.
-    dataset : Dataset
+    dataset : Images
         Images and labels that fit the model.
     layer_names : collection of str
         Layers that candidates may change, at least one.
-    batch_size : int
+    batch_size : int, optional
         Images at a time, at least 1.
+    device : str
+        As torch names it.
+    cache_bytes : int
+        Memory to keep activations in. Batches beyond it are computed from their images each time.
+    progress : callable, optional
+        Called while the activations are computed.
 
     Raises
     ------
@@ -103,31 +124,47 @@ class CandidateEvaluator:
     """
 
     def __init__(
-        self, model: StoredModel, dataset: Dataset, layer_names: Collection[str], *, batch_size: int = BATCH_SIZE
+        self,
+        model: StoredModel,
+        dataset: Images,
+        layer_names: Collection[str],
+        *,
+        batch_size: int | None = None,
+        device: str = "cpu",
+        cache_bytes: int = CACHE_BYTES,
+        progress: ImageProgress | None = None,
     ) -> None:
         for name in layer_names:
             model.int8_weights(name)
         if not layer_names:
             raise InputError(f"name at least one layer to change; {model.name} has {', '.join(model.layer_names)}")
+        check_fit(model, dataset)
         self.model = model
         self.layer_names = tuple(name for name in model.layer_names if name in layer_names)
-        self._images = len(dataset.x)
-        first = model.layer_names.index(self.layer_names[0])
-        network = stages(model)
-        self._stages = network[first:]
-        with torch.inference_mode(), one_thread():
-            self._entries = [
-                (self._stages[0].encode(_run(network[:first], real_images(model, pixels))), labels)
-                for pixels, labels in _batches(model, dataset, batch_size)
-            ]
+        self._dataset = dataset
+        self._device = find_device(device)
+        self._program = program_of(model)
+        self._arithmetic = StoredArithmetic(model, self._device)
+        self._head, _ = build(self._program, self._arithmetic).split(self.layer_names)
+        self._known: dict[str, Accuracy] = {}
+        self._entries: list[_Entry] = []
+        spans = _ranges(len(dataset), batch_size or default_batch_size(model), batch_size)
+        room = cache_bytes
+        for done, entry in enumerate(_each(self._enter, spans, self._device), 1):
+            room -= entry.bytes
+            self._entries.append(entry if room >= 0 else _Entry(entry.span, None, None))
+            if progress is not None:
+                progress(spans[done - 1].stop, len(dataset))
 
-    def accuracy(self, weights: Mapping[str, NDArray[np.int8]]) -> Accuracy:
+    def accuracy(self, weights: Mapping[str, NDArray[np.int8]], progress: ImageProgress | None = None) -> Accuracy:
         """Accuracy with ``weights`` in place of the model's own.
 
         Parameters
         ----------
         weights : mapping of layer name to int8 array
             Some or all of `layer_names`; each array shaped like the layer's weights. Empty: the model itself.
+        progress : callable, optional
+            Called after every batch.
 
         Raises
         ------
@@ -138,55 +175,123 @@ class CandidateEvaluator:
             if name not in self.layer_names:
                 raise InputError(f"layer {name!r} is not among those to change: {', '.join(self.layer_names)}")
         candidate = self.model.with_weights(weights)
-        network = [stage(candidate.layer(own.name)) if own.name in weights else own for own in self._stages]
-        tally = _Tally(self._images)
-        with torch.inference_mode(), one_thread():
-            for encoded, labels in self._entries:
-                tally.add(_run(network[1:], network[0].run(encoded)), labels)
-        return tally.accuracy()
+        digest = hashlib.sha256()
+        for name in self.layer_names:
+            digest.update(np.ascontiguousarray(candidate.int8_weights(name)).tobytes())
+        key = digest.hexdigest()
+        if key not in self._known:
+            self._known[key] = self._classify(candidate, progress)
+        return self._known[key]
+
+    def _classify(self, candidate: StoredModel, progress: ImageProgress | None) -> Accuracy:
+        arithmetic = self._arithmetic.with_layers([candidate.layer(name) for name in self.layer_names])
+        _, tail = build(self._program, arithmetic).split(self.layer_names)
+
+        def count(entry: _Entry) -> _Counts:
+            entry = entry if entry.values is not None else self._enter(entry.span)
+            assert entry.values is not None
+            assert entry.labels is not None
+            (scores,) = tail.run(entry.values).values()
+            return _Counts.of(scores, entry.labels)
+
+        return _sum(_each(count, self._entries, self._device), len(self._dataset), progress)
+
+    def _enter(self, span: range) -> "_Entry":
+        pixels, labels = _batch(self._dataset, span, self._device)
+        return _Entry(span, self._head.run({IMAGE: real_images(self.model, pixels)}), labels)
 
 
-class _Tally:
-    """Adds up what the batches of one evaluation give."""
+@dataclass(frozen=True)
+class _Entry:
+    """What the changed layers need for one batch; None where there is no room to keep it."""
 
-    def __init__(self, n: int) -> None:
-        self.n = n
-        self.done = 0
-        self.top1 = 0
-        self.top5 = 0
-        self.loss = 0.0
+    span: range
+    values: dict[str, Tensor] | None
+    labels: Tensor | None
 
-    def add(self, scores: Tensor, labels: Tensor) -> None:
+    @property
+    def bytes(self) -> int:
+        return sum(value.numel() * value.element_size() for value in (self.values or {}).values())
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """What one batch adds to an accuracy."""
+
+    n: int
+    top1: int
+    top5: int
+    loss: float
+
+    @classmethod
+    def of(cls, scores: Tensor, labels: Tensor) -> "_Counts":
         own = scores.gather(1, labels.unsqueeze(1))
-        classes = torch.arange(scores.shape[1])
+        classes = torch.arange(scores.shape[1], device=scores.device)
         ahead = (scores > own) | ((scores == own) & (classes < labels.unsqueeze(1)))
         rank = ahead.sum(1)
-        self.done += len(labels)
-        self.top1 += int((rank < 1).sum())
-        self.top5 += int((rank < 5).sum())
-        self.loss += float(torch.nn.functional.cross_entropy(scores.double(), labels, reduction="sum"))
-
-    def accuracy(self) -> Accuracy:
-        return Accuracy(100 * self.top1 / self.n, 100 * self.top5 / self.n, self.loss / self.n, self.n)
+        loss = torch.nn.functional.cross_entropy(scores.double(), labels, reduction="sum")
+        return cls(len(labels), int((rank < 1).sum()), int((rank < 5).sum()), float(loss))
 
 
-def _run(network: Iterable[Stage], x: Tensor) -> Tensor:
-    for current in network:
-        x = current.run(current.encode(x))
-    return x
+def find_device(name: str) -> torch.device:
+    """The device that torch calls ``name``; InputError when this machine has none such."""
+    try:
+        device = torch.device(name)
+        if device.type == "cuda" and not torch.cuda.is_available():
+            raise InputError(f"this machine or this torch has no CUDA device {name!r}; use --device cpu")
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(f"torch knows no usable device {name!r}; use cpu or cuda") from error
+    return device
 
 
-def _batches(model: StoredModel, dataset: Dataset, batch_size: int) -> list[tuple[Tensor, Tensor]]:
-    """Pixels (n, h, w) uint8 and labels (n,) int64, batch by batch; InputError when they do not fit."""
-    if batch_size < 1:
-        raise InputError(f"batch size must be at least 1, not {batch_size}")
-    needed = IMAGE_SHAPE[model.architecture]
-    if dataset.x.shape[1:] != needed:
-        shape = dataset.x.shape[1:]
-        raise InputError(f"{model.name} needs images of {needed} pixels, but those of {dataset.name} are {shape}")
-    classes = CLASSES[model.architecture]
-    if dataset.y.max() >= classes:
-        raise InputError(f"{model.name} knows labels 0..{classes - 1}, but {dataset.name} has label {dataset.y.max()}")
-    pixels = torch.split(torch.from_numpy(dataset.x.copy()), batch_size)
-    labels = torch.split(torch.from_numpy(dataset.y.astype(np.int64)), batch_size)
-    return list(zip(pixels, labels, strict=True))
+def default_batch_size(model: StoredModel) -> int:
+    """Images at a time whose activations stay within a processor's caches, or within a few hundred MiB."""
+    return BATCH_SIZE if model.architecture == "lenet5" else max(1, min(100, 100 * 32 * 32 // (model.image[1] ** 2)))
+
+
+def _sum(counts: Iterable[_Counts], n: int, progress: ImageProgress | None) -> Accuracy:
+    done = top1 = top5 = 0
+    loss = 0.0
+    for batch in counts:  # in the order of the images, so that the sum of the losses does not depend on timing
+        done += batch.n
+        top1 += batch.top1
+        top5 += batch.top5
+        loss += batch.loss
+        if progress is not None:
+            progress(done, n)
+    return Accuracy(100 * top1 / n, 100 * top5 / n, loss / n, n)
+
+
+def _each(task: Callable[[Given], Got], items: Collection[Given], device: torch.device) -> Iterator[Got]:
+    """Results of ``task`` in the order of ``items``, batches side by side on the processor's cores."""
+
+    def run(item: Given) -> Got:
+        with torch.inference_mode(), exact_on(device):
+            return task(item)
+
+    workers = min(len(items), len(os.sched_getaffinity(0))) if device.type == "cpu" else 1
+    with one_thread(), ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        pending: deque[Future[Got]] = deque()
+        try:
+            for item in items:
+                pending.append(pool.submit(run, item))
+                if len(pending) > 2 * workers:  # no further ahead, or results would fill the memory
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for left in pending:
+                left.cancel()
+
+
+def _ranges(n: int, size: int, asked: int | None) -> list[range]:
+    if asked is not None and asked < 1:
+        raise InputError(f"batch size must be at least 1, not {asked}")
+    return [range(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+def _batch(dataset: Images, span: range, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Pixels (n, channels, h, w) uint8 and labels (n,) int64."""
+    pixels = torch.from_numpy(dataset.pixels(span.start, span.stop)).to(device)
+    return pixels, torch.from_numpy(dataset.labels[span.start : span.stop]).to(device)

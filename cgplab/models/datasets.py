@@ -1,16 +1,56 @@
-"""Labelled grey images, checked by content against one table of known data sets."""
+"""Labelled images, checked by content against one table of known data sets."""
 
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
 from cgplab.files import read_npz
+from cgplab.models.image_folder import ImageFolder
+from cgplab.models.known_datasets import KNOWN_DATASETS, KnownDataset, known_dataset
+from cgplab.models.stored import StoredModel
 from cgplab.paths import shipped_data, user_data
+
+
+class Images(Protocol):
+    """Labelled images, wherever they lie."""
+
+    @property
+    def name(self) -> str:
+        """As in ``mnist``."""
+
+    @property
+    def split(self) -> str:
+        """As in ``test``; empty for files that are no known data set."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def image(self) -> tuple[int, int, int]:
+        """Channels, height and width."""
+
+    @property
+    def classes(self) -> int | None:
+        """Number of classes; None when not known."""
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Class of each image, from 0; (n,)."""
+
+    @property
+    def sha256(self) -> str:
+        """Identifies the content."""
+
+    def pixels(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Some of the images, (k, channels, height, width)."""
+
+    def first(self, n: int) -> "Images":
+        """The first ``n`` images, or all if there are fewer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,68 +89,38 @@ class Dataset:
                 f"not {self.y.dtype} {self.y.shape}"
             )
 
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def image(self) -> tuple[int, int, int]:
+        """Channels (1), height and width."""
+        return 1, self.x.shape[1], self.x.shape[2]
+
+    @property
+    def classes(self) -> int | None:
+        """Number of classes; None for a file that is no known data set."""
+        return known_dataset(self.name, self.split).classes if self.split else None
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """Class of each image, from 0; (n,)."""
+        return self.y.astype(np.int64)
+
+    def pixels(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Some of the images, a copy (k, 1, height, width)."""
+        return self.x[start:stop, np.newaxis].copy()
+
+    def first(self, n: int) -> "Dataset":
+        """The first ``n`` images, or all if there are fewer."""
+        return self if n >= len(self.x) else Dataset(self.x[:n], self.y[:n], self.name, self.split)
+
     @cached_property
     def sha256(self) -> str:
         """SHA-256 over the bytes of ``x`` and then ``y``; the same however the arrays are packed in a file."""
         digest = hashlib.sha256(np.ascontiguousarray(self.x).data)
         digest.update(np.ascontiguousarray(self.y).data)
         return digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class KnownDataset:
-    """A published data set: where it is kept and what it must contain.
-
-    Attributes
-    ----------
-    images : int
-        Number of images.
-    sha256 : str
-        `Dataset.sha256` of the genuine data.
-    idx_images, idx_labels : str
-        Names of the gzipped IDX files in which it is published.
-    """
-
-    name: str
-    split: str
-    images: int
-    sha256: str
-    idx_images: str
-    idx_labels: str
-
-    @property
-    def file_name(self) -> str:
-        """Name of the ``.npz`` file that holds the arrays ``x`` and ``y``."""
-        return f"{self.name}_{self.split}.npz"
-
-
-KNOWN_DATASETS = (
-    KnownDataset(
-        "mnist",
-        "train",
-        60_000,
-        "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b",
-        "train-images-idx3-ubyte.gz",
-        "train-labels-idx1-ubyte.gz",
-    ),
-    KnownDataset(
-        "mnist",
-        "test",
-        10_000,
-        "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b",
-        "t10k-images-idx3-ubyte.gz",
-        "t10k-labels-idx1-ubyte.gz",
-    ),
-)
-
-
-def known_dataset(name: str, split: str) -> KnownDataset:
-    """Entry of the table of known data sets; InputError when there is none."""
-    for known in KNOWN_DATASETS:
-        if (known.name, known.split) == (name, split):
-            return known
-    listed = ", ".join(f"{known.name} {known.split}" for known in KNOWN_DATASETS)
-    raise InputError(f"no data set {name!r} with split {split!r}; known are {listed}")
 
 
 def load_dataset(name: str, *, split: str) -> Dataset:
@@ -122,10 +132,40 @@ def load_dataset(name: str, *, split: str) -> Dataset:
         Unknown, not on this machine, damaged, or not the genuine content.
     """
     known = known_dataset(name, split)
-    path = find_dataset(known)
-    if path is None:
-        raise InputError(f"the {split} split of {name} is not on this machine; get it with: cgplab data fetch {name}")
-    return checked(read_images(path), known, origin=str(path))
+    paths = find_dataset(known)
+    if paths is None:
+        raise InputError(
+            f"the {split} split of {name} is not on this machine; get it with: cgplab data fetch {name} --split {split}"
+        )
+    return checked(read_images(*paths), known, origin=str(paths[0]))
+
+
+def load_images(name: str, *, split: str, side: int = 224) -> Images:
+    """Read a data set of any kind.
+
+    Parameters
+    ----------
+    name : str
+        A known data set; ``imagenet``, for the folder ``imagenet/<split>`` in the user's directory of data sets; or the
+        path of a ``.npz`` file or of a folder of pictures.
+    split : str
+        Ignored for a path.
+    side : int
+        Height and width of images from a folder, in pixels.
+
+    Raises
+    ------
+    InputError
+        As `load_dataset`.
+    """
+    path = Path(name).expanduser()
+    if name.endswith(".npz"):
+        return load_dataset_file(path)
+    if path.is_dir():
+        return ImageFolder(path, name=path.name, split="", side=side)
+    if name == "imagenet":
+        return ImageFolder(user_datasets() / name / split, name=name, split=split, side=side)
+    return load_dataset(name, split=split)
 
 
 def load_dataset_file(path: Path) -> Dataset:
@@ -143,12 +183,29 @@ def load_dataset_file(path: Path) -> Dataset:
     return dataset
 
 
-def find_dataset(known: KnownDataset) -> Path | None:
-    """Where a known data set lies on this machine, None when it does not."""
-    for directory in (user_datasets(), shipped_data() / "datasets"):
-        if (path := directory / known.file_name).is_file():
-            return path
-    return None
+def check_fit(model: StoredModel, dataset: Images) -> None:
+    """InputError when the images or the classes of a data set are not those the model was made for."""
+    if dataset.image != model.image:
+        raise InputError(
+            f"{model.name} needs images of {_sides(model.image)}, "
+            f"but those of {dataset.name} are {_sides(dataset.image)}"
+        )
+    if dataset.classes is not None and dataset.classes != model.classes:
+        raise InputError(
+            f"{model.name} knows {model.classes} classes, but {dataset.name} {dataset.split} has {dataset.classes}; "
+            "choose a data set of as many"
+        )
+    if (largest := int(dataset.labels.max())) >= model.classes:
+        raise InputError(f"{model.name} knows labels 0..{model.classes - 1}, but {dataset.name} has label {largest}")
+
+
+def find_dataset(known: KnownDataset) -> tuple[Path, ...] | None:
+    """Where the parts of a known data set lie on this machine, None when they do not."""
+    own = user_datasets() / f"{known.name}_{known.split}.npz"
+    if own.is_file():
+        return (own,)
+    paths = tuple(shipped_data() / "datasets" / name for name in known.file_names)
+    return paths if all(path.is_file() for path in paths) else None
 
 
 def user_datasets() -> Path:
@@ -156,19 +213,36 @@ def user_datasets() -> Path:
     return user_data() / "datasets"
 
 
-def read_images(path: Path) -> Dataset:
-    """Read the arrays ``x`` and ``y`` of a ``.npz`` file, whatever data set they are."""
-    arrays = read_npz(path)
-    if not {"x", "y"} <= arrays.keys():
-        raise InputError(f"{path} must hold the arrays x and y, but holds {', '.join(arrays) or 'none'}")
-    return Dataset(arrays["x"], arrays["y"], path.stem, "")
+def read_images(*paths: Path) -> Dataset:
+    """Read the arrays ``x`` and ``y`` of one ``.npz`` file, or of several parts, whatever data set they are."""
+    parts = [read_npz(path) for path in paths]
+    for path, arrays in zip(paths, parts, strict=True):
+        if not {"x", "y"} <= arrays.keys():
+            raise InputError(f"{path} must hold the arrays x and y, but holds {', '.join(arrays) or 'none'}")
+    if len(parts) == 1:
+        return Dataset(parts[0]["x"], parts[0]["y"], paths[0].stem, "")
+    x, y = (np.concatenate([arrays[name] for arrays in parts]) for name in "xy")
+    return Dataset(x, y, paths[0].stem, "")
 
 
 def checked(dataset: Dataset, known: KnownDataset, *, origin: str) -> Dataset:
-    """``dataset`` under its known name, if its content is genuine; InputError otherwise."""
-    if dataset.sha256 != known.sha256:
+    """``dataset`` under its known name, if its content is genuine; InputError otherwise.
+
+    Where no checksum of the content is known, the number of images and the labels must fit.
+    """
+    if known.sha256 is not None and dataset.sha256 != known.sha256:
         raise InputError(
             f"{origin} does not hold the {known.split} split of {known.name}: the SHA-256 of its images and labels is "
             f"{dataset.sha256[:16]}…, not {known.sha256[:16]}…; fetch it again from another source"
         )
+    if len(dataset) != known.images or dataset.y.max() != known.classes - 1:
+        raise InputError(
+            f"{origin} does not hold the {known.split} split of {known.name}: it has {len(dataset):,} images "
+            f"with labels up to {dataset.y.max()}, not {known.images:,} up to {known.classes - 1}; fetch it again"
+        )
     return Dataset(dataset.x, dataset.y, known.name, known.split)
+
+
+def _sides(image: tuple[int, int, int]) -> str:
+    channels, height, width = image
+    return f"{height}x{width} pixels, {channels} channel{'s' * (channels > 1)}"

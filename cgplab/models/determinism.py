@@ -24,6 +24,16 @@ def one_thread() -> Iterator[None]:
 
 
 @contextmanager
+def exact_on(device: torch.device) -> Iterator[None]:
+    """Keep a GPU from shortening float32 to 19 bits, and from choosing algorithms by their speed."""
+    if device.type != "cuda":
+        yield
+        return
+    with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
+        yield
+
+
+@contextmanager
 def reproducible(seed: int) -> Iterator[torch.Generator]:
     """Run a block with fixed seeds, one thread and deterministic algorithms; restore torch's state afterwards.
 

@@ -35,10 +35,21 @@ def fake_quantize(x: Tensor, scale: Tensor | float, zero_point: int, limits: tup
     return clipped + (rounded - clipped).detach()
 
 
-def symmetric_scale(weights: Tensor) -> Tensor:
-    """Step, float32 (), that maps the largest magnitude among ``weights`` to 127.
+def symmetric_scale(weights: Tensor, granularity: str = "tensor") -> Tensor:
+    """Step, float32, that maps the largest magnitude among ``weights`` to 127.
 
+    Parameters
+    ----------
+    weights : (out, ...) float32
+    granularity : str
+        ``tensor``: one step, (); ``channel``: one per output channel, shaped to broadcast against ``weights``.
+
+    Notes
+    -----
     Weights that are all zero get step 1, since any step represents them.
     """
-    largest = weights.detach().abs().max()
+    magnitudes = weights.detach().abs()
+    largest = (
+        magnitudes.amax(tuple(range(1, weights.ndim)), keepdim=True) if granularity == "channel" else magnitudes.max()
+    )
     return torch.where(largest > 0, largest / INT8_SYMMETRIC[1], torch.ones(()))

@@ -11,7 +11,7 @@ from typing import Any
 from cgplab import __version__
 from cgplab.errors import InputError
 from cgplab.files import read_json, write_atomic, write_json
-from cgplab.models.datasets import Dataset
+from cgplab.models.datasets import Images
 from cgplab.models.stored import StoredModel, archive, model_path, shipped_models, user_models
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -103,6 +103,6 @@ def load_provenance(name: str | Path) -> dict[str, Any]:
     return record
 
 
-def data_record(dataset: Dataset) -> dict[str, Any]:
+def data_record(dataset: Images) -> dict[str, Any]:
     """What a record says about a data set."""
-    return {"name": dataset.name, "split": dataset.split, "images": len(dataset.x), "sha256": dataset.sha256}
+    return {"name": dataset.name, "split": dataset.split, "images": len(dataset), "sha256": dataset.sha256}

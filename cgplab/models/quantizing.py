@@ -1,23 +1,23 @@
 """From a float model to an int8 one: after training, or by training on with the rounding in place."""
 
+import numpy as np
 import torch
 
-from cgplab.models.datasets import Dataset
+from cgplab.errors import InputError
+from cgplab.models.datasets import Dataset, Images
 from cgplab.models.determinism import reproducible
-from cgplab.models.lenet5 import decode_pixels
-from cgplab.models.quantized_lenet5 import QuantizedLeNet5
+from cgplab.models.inference import real_images
+from cgplab.models.quantized_network import Granularity, QuantizedNetwork
 from cgplab.models.stored import StoredModel
 from cgplab.models.training import ProgressCallback, TrainingSettings, fit, training_tensors
 
-CALIBRATION_IMAGES = 2048
-QAT_EPOCHS = 6
-QAT_LEARNING_RATE = 0.01
 
-
-def quantize_after_training(name: str, model: StoredModel, dataset: Dataset, *, seed: int = 0) -> StoredModel:
+def quantize_after_training(
+    name: str, model: StoredModel, dataset: Images, *, granularity: Granularity | None = None, seed: int = 0
+) -> StoredModel:
     """Post-training quantization (PTQ): round the weights, choose the activation ranges, train nothing.
 
-    Weights become int8 per tensor, symmetric in -127..127; activations uint8 per tensor.
+    Weights become int8, symmetric in -127..127; activations uint8 per tensor.
 
     Parameters
     ----------
@@ -25,18 +25,20 @@ def quantize_after_training(name: str, model: StoredModel, dataset: Dataset, *, 
         Name of the new model.
     model : StoredModel
         Float model.
-    dataset : Dataset
-        Training images, of which a random 2048 (or all, if fewer) set the activation ranges.
+    dataset : Images
+        Training images, of which `calibration_count` random ones set the activation ranges; labels do not matter.
+    granularity : str, optional
+        One weight scale per ``tensor`` or per output ``channel``; default: `default_granularity`.
     seed : int
         Chooses these images.
 
     Raises
     ------
     InputError
-        The model is quantized already, or the data set does not fit it.
+        The model is quantized already, or the images do not fit it.
     """
     with reproducible(seed) as generator:
-        network = QuantizedLeNet5(model)
+        network = QuantizedNetwork(model, granularity or default_granularity(model))
         network.calibrate(_calibration_images(network, dataset, generator))
         return network.stored(name)
 
@@ -47,6 +49,7 @@ def quantize_by_training(
     dataset: Dataset,
     settings: TrainingSettings,
     *,
+    granularity: Granularity | None = None,
     progress: ProgressCallback | None = None,
 ) -> StoredModel:
     """Quantization-aware training (QAT): fine-tune a float model while weights and activations are rounded.
@@ -61,9 +64,11 @@ def quantize_by_training(
     model : StoredModel
         Float model.
     dataset : Dataset
-        Training images, 28x28, labels 0..9.
+        Training images that fit the model.
     settings : TrainingSettings
         The same settings give the same weights; see `cgplab.models.determinism.reproducible`.
+    granularity : str, optional
+        As for `quantize_after_training`.
     progress : callable, optional
         Called after every step.
 
@@ -73,21 +78,51 @@ def quantize_by_training(
         The model is quantized already, the data set does not fit it, or the training diverges.
     """
     with reproducible(settings.seed) as generator:
-        network = QuantizedLeNet5(model)
-        images = _calibration_images(network, dataset, generator)
+        network = QuantizedNetwork(model, granularity or default_granularity(model))
+        images, labels = training_tensors(dataset, model.architecture, model.options)
+        chosen = _calibration_images(network, dataset, generator)
+        pixels = model.layers[0].input
+        if pixels is None:
+            raise InputError(f"{model.name} takes normalized colour images, which cgplab does not train on; use ptq")
         fit(
             network,
-            dataset,
+            images,
+            labels,
             settings,
             generator,
-            network.pixels,
-            before_epoch=lambda: network.calibrate(images),
+            pixels,
+            before_epoch=lambda: network.calibrate(chosen),
             progress=progress,
         )
         return network.stored(name)
 
 
-def _calibration_images(network: QuantizedLeNet5, dataset: Dataset, generator: torch.Generator) -> torch.Tensor:
-    x, _ = training_tensors(dataset)
-    chosen = torch.randperm(len(x), generator=generator)[:CALIBRATION_IMAGES]
-    return decode_pixels(x[chosen], network.pixels)
+def default_granularity(model: StoredModel) -> Granularity:
+    """As the networks of the thesis are: LeNet-5 per tensor, all others per channel."""
+    return "tensor" if model.architecture == "lenet5" else "channel"
+
+
+def parse_granularity(name: str) -> Granularity:
+    """``tensor`` or ``channel``; InputError for another word."""
+    match name:
+        case "tensor" | "channel":
+            return name
+    raise InputError(f"unknown granularity {name!r}; give tensor (one scale per layer) or channel (one per output)")
+
+
+def calibration_count(model: StoredModel) -> int:
+    """Number of images that set the activation ranges: fewer where a network is deep or its images are large."""
+    if model.architecture == "lenet5":
+        return 2048
+    _, height, width = model.image
+    return max(16, min(512, 512 * 28 * 28 // (height * width)))
+
+
+def _calibration_images(network: QuantizedNetwork, dataset: Images, generator: torch.Generator) -> torch.Tensor:
+    if dataset.image != network.model.image:
+        raise InputError(
+            f"images of {dataset.name} are {dataset.image}, but {network.model.name} takes {network.model.image}"
+        )
+    chosen = torch.randperm(len(dataset), generator=generator)[: calibration_count(network.model)]
+    pixels = np.concatenate([dataset.pixels(index, index + 1) for index in chosen.tolist()])
+    return real_images(network.model, torch.from_numpy(pixels))

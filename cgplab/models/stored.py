@@ -5,31 +5,34 @@ Format
 One ``.npz`` archive per model with, for every layer ``L``:
 
 =================  ========================================================================================
-``L.weights``      int8 (float32 for a float model), (out, in, kh, kw) or (out, in)
+``L.weights``      int8 (float32 for a float model), (out, in / groups, kh, kw) or (out, in)
 ``L.bias``         float32 (out,), in real units
 ``L.scale``        float32, () per tensor or (out,) per channel; real weight = (weight - zero point) * scale
 ``L.zero_point``   int32 ()
 ``L.input``        float32 (2,): scale and zero point of the layer's uint8 input, real = (u8 - zero) * scale
 =================  ========================================================================================
 
-and ``architecture``, a string. A float model has no ``scale`` and ``zero_point``, and only its first layer
+and ``architecture``, a string; where the architecture has choices, also ``options``, their JSON text
+(`cgplab.models.architectures`). A float model has no ``scale`` and ``zero_point``, and only its first layer
 has an ``input``, which says how a pixel becomes a real number. Beside it, ``<name>.json`` tells where the
 model came from (`cgplab.models.provenance`).
 """
 
 import hashlib
 import io
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
 from cgplab.files import read_npz, write_atomic
-from cgplab.models.architectures import ARCHITECTURES, Kind, kind_of
+from cgplab.models.architectures import Architecture, Kind, Normalization, architecture, kind_of
 from cgplab.paths import shipped_data, user_data
 
 
@@ -80,11 +83,22 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class StoredModel:
-    """A model's layers in the order they run."""
+    """A model's layers in the order they run.
+
+    Attributes
+    ----------
+    name : str
+    architecture : str
+        ``lenet5``, ``mobilenetv2`` or ``imported``.
+    layers : tuple of Layer
+    options : mapping
+        What tells this network from others of its architecture, as JSON; empty for ``lenet5``.
+    """
 
     name: str
     architecture: str
     layers: tuple[Layer, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def layer_names(self) -> tuple[str, ...]:
@@ -95,6 +109,25 @@ class StoredModel:
     def is_quantized(self) -> bool:
         """Whether the weights are int8."""
         return self.layers[0].is_quantized
+
+    @property
+    def image(self) -> tuple[int, int, int]:
+        """Channels, height and width of an image."""
+        return self._architecture.image
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return self._architecture.classes
+
+    @property
+    def normalization(self) -> Normalization | None:
+        """Means and deviations of the pixels' channels; None when the first layer's ``input`` tells all."""
+        return self._architecture.normalization
+
+    @cached_property
+    def _architecture(self) -> Architecture:
+        return architecture(self.architecture, self.options, origin=f"model {self.name}")
 
     def layer(self, name: str) -> Layer:
         """Layer ``name``; InputError when the model has none such."""
@@ -204,6 +237,8 @@ def archive(model: StoredModel) -> bytes:
 def to_arrays(model: StoredModel) -> dict[str, np.ndarray]:
     """The named arrays of the file format, in a fixed order."""
     arrays: dict[str, np.ndarray] = {"architecture": np.array(model.architecture)}
+    if model.options:
+        arrays["options"] = np.array(json.dumps(model.options, sort_keys=True))
     for layer in model.layers:
         arrays[f"{layer.name}.weights"] = layer.weights
         arrays[f"{layer.name}.bias"] = layer.bias
@@ -233,16 +268,15 @@ def from_arrays(name: str, arrays: Mapping[str, np.ndarray], *, origin: str) -> 
         An array is missing, or has another dtype, shape or range than the format asks for.
     """
     reader = _Reader(arrays, origin)
-    architecture = str(reader.take("architecture", "U", ()))
-    if architecture not in ARCHITECTURES:
-        raise InputError(f"{origin}: unknown architecture {architecture!r}; known are {', '.join(ARCHITECTURES)}")
-    shapes = ARCHITECTURES[architecture]
-    layers = tuple(reader.layer(layer, shape) for layer, shape in shapes.items())
+    named = str(reader.take("architecture", "U", ()))
+    options = reader.options()
+    needed = architecture(named, options, origin=origin)
+    layers = tuple(reader.layer(layer, shape) for layer, shape in needed.shapes.items())
     if len({layer.is_quantized for layer in layers}) != 1:
         raise InputError(f"{origin} mixes int8 and float layers; store all layers of a model alike")
-    if layers[0].input is None:
+    if layers[0].input is None and needed.normalization is None:
         raise InputError(f"{origin} lacks the array '{layers[0].name}.input', which says how to read a pixel")
-    return StoredModel(name, architecture, layers)
+    return StoredModel(name, named, layers, options)
 
 
 class _Reader:
@@ -267,7 +301,24 @@ class _Reader:
             raise InputError(f"{self.origin}: array {name!r} holds values that are not finite; recreate the model")
         return _read_only(array.view())
 
-    def layer(self, name: str, shape: tuple[int, ...]) -> Layer:
+    def options(self) -> dict[str, Any]:
+        """The architecture's options; none where the archive holds none."""
+        if "options" not in self.arrays:
+            return {}
+        try:
+            options = json.loads(str(self.take("options", "U", ())))
+        except ValueError as error:
+            raise InputError(f"{self.origin}: its options are not JSON ({error}); recreate the model") from error
+        if not isinstance(options, dict):
+            raise InputError(f"{self.origin}: its options are no JSON object; recreate the model")
+        return options
+
+    def layer(self, name: str, shape: tuple[int, ...] | None) -> Layer:
+        """Layer ``name``, of the given shape or, for None, of any shape a layer can have."""
+        if shape is None:
+            shape = self.arrays[f"{name}.weights"].shape if f"{name}.weights" in self.arrays else ()
+            if len(shape) not in (2, 4) and shape:
+                raise InputError(f"{self.origin}: array '{name}.weights' has {len(shape)} dimensions, not 2 or 4")
         weights = self.take(f"{name}.weights", "int8|float32", shape)
         bias = self.take(f"{name}.bias", "float32", shape[:1])
         if weights.dtype != np.int8:

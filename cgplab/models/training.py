@@ -1,24 +1,27 @@
-"""Train LeNet-5: the float network, and the loop that quantization-aware training shares with it."""
+"""Train a network: in floating point, and the loop that quantization-aware training shares with it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from cgplab.errors import InputError
-from cgplab.models.architectures import CLASSES, IMAGE_SHAPE
 from cgplab.models.augmentation import augment
-from cgplab.models.datasets import Dataset
+from cgplab.models.datasets import Dataset, check_fit
 from cgplab.models.determinism import reproducible
-from cgplab.models.lenet5 import SHAPES, LeNet5, decode_pixels, to_array
+from cgplab.models.inference import decode_pixels
+from cgplab.models.lenet5 import LeNet5
+from cgplab.models.mobilenetv2.module import MobileNetV2, layer_name
+from cgplab.models.mobilenetv2.plan import MobileNetV2Plan
+from cgplab.models.quantized_network import to_array
 from cgplab.models.stored import InputQuantization, Layer, StoredModel
+from cgplab.models.tracing import trace
 
-# Pixels enter with MNIST's mean and deviation taken off; the mean is a whole number so that 0..255 stays exact.
-PIXELS = InputQuantization(float(np.float32(1 / 78.57)), 33)
 MOMENTUM = 0.9
 WEIGHT_DECAY = 5e-4
 RISE = 0.2  # part of the training in which the learning rate rises
@@ -86,18 +89,25 @@ ProgressCallback = Callable[[TrainingProgress], None]
 
 
 def train_float(
-    name: str, dataset: Dataset, settings: TrainingSettings, *, progress: ProgressCallback | None = None
+    name: str,
+    dataset: Dataset,
+    settings: TrainingSettings,
+    plan: MobileNetV2Plan | None = None,
+    *,
+    progress: ProgressCallback | None = None,
 ) -> StoredModel:
-    """Train LeNet-5 in floating point from random weights.
+    """Train a network in floating point from random weights.
 
     Parameters
     ----------
     name : str
         Name of the model.
     dataset : Dataset
-        Training images, 28x28, labels 0..9.
+        Training images that fit the network.
     settings : TrainingSettings
         The same settings give the same weights; see `cgplab.models.determinism.reproducible`.
+    plan : MobileNetV2Plan, optional
+        Which MobileNetV2 to train; default: LeNet-5.
     progress : callable, optional
         Called after every step.
 
@@ -106,20 +116,25 @@ def train_float(
     InputError
         The data set does not fit the network, or the training diverges.
     """
+    architecture_name = "lenet5" if plan is None else "mobilenetv2"
+    options = {} if plan is None else plan.options()
+    images, labels = training_tensors(dataset, architecture_name, options)
+    pixels = pixel_step(dataset)
     with reproducible(settings.seed) as generator:
-        network = LeNet5()
-        fit(network, dataset, settings, generator, PIXELS, progress=progress)
-        layers = []
-        for position, layer_name in enumerate(SHAPES):
-            weights, bias = network.layer_parameters(layer_name)
-            entry = PIXELS if position == 0 else None
-            layers.append(Layer(layer_name, to_array(weights), to_array(bias), None, 0, entry))
-    return StoredModel(name, "lenet5", tuple(layers))
+        network = LeNet5() if plan is None else MobileNetV2(plan)
+        fit(network, images, labels, settings, generator, pixels, progress=progress)
+        traced = trace(network) if plan is None else trace(network, layer_name)
+        layers = [
+            Layer(layer, to_array(weights), to_array(bias), None, 0, None if position else pixels)
+            for position, (layer, (weights, bias)) in enumerate(traced.parameters.items())
+        ]
+    return StoredModel(name, architecture_name, tuple(layers), options)
 
 
 def fit(
-    network: LeNet5,
-    dataset: Dataset,
+    network: nn.Module,
+    images: Tensor,
+    labels: Tensor,
     settings: TrainingSettings,
     generator: torch.Generator,
     pixels: InputQuantization,
@@ -128,8 +143,7 @@ def fit(
     progress: ProgressCallback | None = None,
 ) -> None:
     """Train ``network`` in place: SGD with Nesterov momentum, one-cycle schedule, augmented images."""
-    x, y = training_tensors(dataset)
-    n = len(y)
+    n = len(labels)
     steps = settings.epochs * math.ceil(n / settings.batch_size)
     optimizer = torch.optim.SGD(
         network.parameters(),
@@ -146,8 +160,8 @@ def fit(
         summed = 0.0
         for start in range(0, n, settings.batch_size):
             batch = order[start : start + settings.batch_size]
-            images = decode_pixels(augment(x[batch].float(), generator), pixels)
-            loss = functional.cross_entropy(network(images), y[batch])
+            x = decode_pixels(augment(images[batch].float(), generator), pixels)
+            loss = functional.cross_entropy(network(x), labels[batch])
             optimizer.zero_grad()
             torch.autograd.backward(loss)
             optimizer.step()
@@ -170,10 +184,16 @@ def one_cycle(t: float) -> float:
     return (1 + math.cos(math.pi * (t - RISE) / (1 - RISE))) / 2
 
 
-def training_tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:
-    """Images (n, 1, h, w) uint8 and labels (n,) int64; InputError when they do not fit LeNet-5."""
-    if dataset.x.shape[1:] != IMAGE_SHAPE["lenet5"]:
-        raise InputError(f"lenet5 needs 28x28 images, but those of {dataset.name} are {dataset.x.shape[1:]}")
-    if dataset.y.max() >= CLASSES["lenet5"]:
-        raise InputError(f"lenet5 knows labels 0..9, but {dataset.name} has label {dataset.y.max()}")
-    return torch.from_numpy(dataset.x.copy()).unsqueeze(1), torch.from_numpy(dataset.y.astype(np.int64))
+def training_tensors(dataset: Dataset, name: str, options: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+    """Images (n, 1, h, w) uint8 and labels (n,) int64; InputError when they do not fit the architecture ``name``."""
+    check_fit(StoredModel(name, name, (), options), dataset)
+    return torch.from_numpy(dataset.pixels(0, len(dataset))), torch.from_numpy(dataset.labels)
+
+
+def pixel_step(dataset: Dataset) -> InputQuantization:
+    """How a pixel becomes a real number: the data set's mean and deviation are taken off.
+
+    The mean is rounded to a whole number, so that pixels 0..255 stay exact.
+    """
+    scale = np.float32(1 / round(float(dataset.x.std()), 2))
+    return InputQuantization(float(scale), round(float(dataset.x.mean())))

@@ -10,9 +10,8 @@ from cgplab.models.augmentation import augment
 from cgplab.models.calibration import best_range
 from cgplab.models.datasets import Dataset
 from cgplab.models.fake_quantization import INT8_SYMMETRIC, UINT8, fake_quantize, symmetric_scale, to_integers
-from cgplab.models.inference import logits
-from cgplab.models.lenet5 import decode_pixels
-from cgplab.models.quantized_lenet5 import QuantizedLeNet5
+from cgplab.models.inference import decode_pixels, logits
+from cgplab.models.quantized_network import QuantizedNetwork
 from cgplab.models.quantizing import quantize_after_training, quantize_by_training
 from cgplab.models.stored import load_model
 from cgplab.models.training import TrainingSettings, one_cycle, train_float
@@ -78,10 +77,11 @@ def test_ptq_rounds_to_the_nearest_step(trained, few):
         np.testing.assert_array_equal(rounded.bias, own.bias)
 
 
-def test_what_is_trained_is_what_is_stored(trained, few):
-    network = QuantizedLeNet5(trained)
-    pixels = torch.from_numpy(few.x.copy())
-    images = decode_pixels(pixels.unsqueeze(1), network.pixels)
+@pytest.mark.parametrize("granularity", ["tensor", "channel"])
+def test_what_is_trained_is_what_is_stored(trained, few, granularity):
+    network = QuantizedNetwork(trained, granularity)
+    pixels = torch.from_numpy(few.pixels(0, len(few)))
+    images = decode_pixels(pixels, trained.layers[0].input)
     network.calibrate(images)
     with torch.no_grad():
         floating = network(images)
