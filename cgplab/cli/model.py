@@ -18,6 +18,8 @@ from cgplab.cli.model_building import (
     print_accuracy,
     test_record,
 )
+from cgplab.cli.model_import import import_model
+from cgplab.cli.model_sensitivity import sensitivity
 from cgplab.errors import InputError
 from cgplab.models.datasets import load_images
 from cgplab.models.known_datasets import known_dataset
@@ -25,6 +27,9 @@ from cgplab.models.mobilenetv2.plan import MobileNetV2Plan
 from cgplab.models.stored import Layer, load_model, model_names
 
 app = typer.Typer(help="Train, quantize, evaluate and look at models.", no_args_is_help=True)
+
+app.command("import")(import_model)
+app.command()(sensitivity)
 
 Seed = Annotated[int, typer.Option(help="Same seed, same weights (on the same kind of machine).")]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the training set; default by network and command.")]
@@ -38,7 +43,7 @@ Model = Annotated[str, typer.Argument(help="Name of a model, or path of a .npz f
 # Epochs and peak learning rate of training and of quantization-aware training; data set.
 DEFAULTS: dict[str, dict[str, Any]] = {
     "lenet5": {"train": (30, 0.05), "qat": (6, 0.01), "data": "mnist"},
-    "mobilenetv2": {"train": (12, 0.1), "qat": (2, 0.005), "data": "fashion-mnist"},
+    "mobilenetv2": {"train": (12, 0.1), "qat": (1, 0.005), "data": "fashion-mnist"},
 }
 
 

@@ -1,5 +1,7 @@
 """Rounding to 8 bits, alone and in a form that gradients pass through."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -29,10 +31,26 @@ def fake_quantize(x: Tensor, scale: Tensor | float, zero_point: int, limits: tup
 
     Values beyond the limits are clipped and get no gradient.
     """
-    step = torch.as_tensor(scale)
-    clipped = torch.clamp(x, (limits[0] - zero_point) * step, (limits[1] - zero_point) * step)
-    rounded = (to_integers(x, scale, zero_point, limits) - zero_point) * scale
-    return clipped + (rounded - clipped).detach()
+    rounded: Tensor = _StraightThrough.apply(x, scale, zero_point, limits)  # type: ignore[no-untyped-call]
+    return rounded
+
+
+class _StraightThrough(torch.autograd.Function):
+    """By hand, because activations are large: few passes over memory, and one byte per value for the way back."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, scale: Tensor | float, zero_point: int, limits: tuple[int, int]) -> Tensor:
+        step = torch.as_tensor(scale)
+        clipped = torch.clamp(x, (limits[0] - zero_point) * step, (limits[1] - zero_point) * step)
+        ctx.save_for_backward(clipped == x)
+        rounded = torch.div(x, scale).round_().add_(zero_point).clamp_(*limits).sub_(zero_point).mul_(scale)
+        # As autograd's clipped + (rounded - clipped).detach() would add up, bit for bit.
+        return rounded.sub_(clipped).add_(clipped)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        (inside,) = ctx.saved_tensors
+        return gradient * inside, None, None, None
 
 
 def symmetric_scale(weights: Tensor, granularity: str = "tensor") -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from cgplab.errors import InputError
-from cgplab.models.calibration import best_range
+from cgplab.models.calibration import Calibration
 from cgplab.models.fake_quantization import (
     INT8_SYMMETRIC,
     UINT8,
@@ -22,8 +22,8 @@ from cgplab.models.fake_quantization import (
 )
 from cgplab.models.inference import program_of, weighted_sum
 from cgplab.models.network import build
-from cgplab.models.program import IMAGE, LAYER, Step
-from cgplab.models.stored import InputQuantization, Layer, StoredModel
+from cgplab.models.program import IMAGE, Step
+from cgplab.models.stored import Layer, StoredModel
 
 Granularity = Literal["tensor", "channel"]
 
@@ -53,9 +53,9 @@ class QuantizedNetwork(nn.Module):
             self.register_parameter(f"weights{index}", pair[0])
             self.register_parameter(f"bias{index}", pair[1])
             self.parameters_of[layer.name] = pair
-        self.inputs: dict[str, InputQuantization] = {}
         program = program_of(model)
-        self._sources = {step.name: step.inputs[0] for step in program if step.operation == LAYER}
+        self._calibration = Calibration(program, model.layers[0].input)
+        self.inputs = self._calibration.inputs
         self._network = build(program, self)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -79,25 +79,8 @@ class QuantizedNetwork(nn.Module):
 
     @torch.no_grad()
     def calibrate(self, images: Tensor) -> None:
-        """Set the range of every layer's activations from decoded images.
-
-        The layers before are quantized already, so a range fits what the layer will really see.
-        """
-        self.inputs.clear()
-        pixels = self.model.layers[0].input
-        if pixels is not None:
-            self._set(IMAGE, pixels)
-        self._network.run({IMAGE: images}, before=self._calibrate_one)
-
-    def _calibrate_one(self, output: str, x: Tensor) -> None:
-        value = output.removesuffix(":codes")
-        if value != output and not any(
-            source == value and name in self.inputs for name, source in self._sources.items()
-        ):
-            self._set(value, best_range(x))
-
-    def _set(self, value: str, step: InputQuantization) -> None:
-        self.inputs |= {name: step for name, source in self._sources.items() if source == value}
+        """Set the range of every layer's activations from decoded images."""
+        self._calibration.run(self._network, images)
 
     @torch.no_grad()
     def stored(self, name: str) -> StoredModel:

@@ -130,7 +130,7 @@ def test_evaluator_refuses_what_it_cannot_change(qat, few):
 
 def test_data_must_fit_the_model(qat, few):
     small = Dataset(np.zeros((2, 8, 8), np.uint8), np.zeros(2, np.uint8), "small", "")
-    with pytest.raises(InputError, match=r"images of \(28, 28\) pixels"):
+    with pytest.raises(InputError, match=r"images of 28x28 pixels"):
         evaluate_accuracy(qat, small)
     odd = Dataset(few.x, np.full(300, 10, np.uint8), "odd", "")
     with pytest.raises(InputError, match=r"labels 0\.\.9, but odd has label 10"):

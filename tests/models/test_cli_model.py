@@ -30,7 +30,13 @@ def refused(*arguments):
 
 
 def test_list():
-    assert run("list").stdout.split() == ["lenet5-float", "lenet5-ptq", "lenet5-qat"]
+    assert run("list").stdout.split() == [
+        "lenet5-float",
+        "lenet5-ptq",
+        "lenet5-qat",
+        "mobilenetv2-fashion",
+        "mobilenetv2-fashion-float",
+    ]
 
 
 def test_layers_table():
@@ -85,7 +91,8 @@ def test_train_quantize_evaluate(tmp_path, few_file, few):
     assert record["settings"] == {"seed": 5, "epochs": 1, "learning_rate": 0.05, "batch_size": 128}
     assert record["training_data"] == {"name": "few", "split": "", "images": 300, "sha256": few.sha256}
     assert record["command"] == (
-        f"cgplab model train --name base --seed 5 --epochs 1 --learning-rate 0.05 --out {tmp_path.name} --data few.npz"
+        "cgplab model train --arch lenet5 --name base --seed 5 --epochs 1 --learning-rate 0.05 "
+        f"--data few.npz --out {tmp_path.name}"
     )
     assert str(tmp_path) not in json.dumps(record)
 

@@ -10,9 +10,10 @@ import pytest
 
 from cgplab.errors import InputError
 from cgplab.models import idx
-from cgplab.models.datasets import KNOWN_DATASETS, Dataset, KnownDataset, read_images
+from cgplab.models.datasets import Dataset, read_images
 from cgplab.models.fetching import fetch_dataset, import_dataset
 from cgplab.models.idx import decode_idx
+from cgplab.models.known_datasets import KNOWN_DATASETS, KnownDataset
 
 IMAGES, LABELS = "tiny-images.gz", "tiny-labels.gz"
 
@@ -31,7 +32,7 @@ def tiny():
 
 @pytest.fixture
 def known(tiny):
-    return KnownDataset("tiny", "train", 9, tiny.sha256, IMAGES, LABELS)
+    return KnownDataset("tiny", "train", 9, 9, (IMAGES, LABELS), sha256=tiny.sha256)
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_seed_out_of_range(few):
 
 
 def test_data_must_fit(few):
-    with pytest.raises(InputError, match="needs 28x28 images"):
+    with pytest.raises(InputError, match="needs images of 28x28 pixels, 1 channel, but those of cut are 20x28"):
         train_float("t", Dataset(few.x[:, :20], few.y, "cut", ""), ONE_EPOCH)
     with pytest.raises(InputError, match=r"labels 0\.\.9, but odd has label 11"):
         train_float("t", Dataset(few.x, few.y + 2, "odd", ""), ONE_EPOCH)

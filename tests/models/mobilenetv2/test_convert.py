@@ -1,0 +1,161 @@
+"""Files of others: torchvision's float and quantized state dicts, TensorFlow's int8 weights."""
+
+import numpy as np
+import pytest
+import torch
+
+from cgplab.errors import InputError
+from cgplab.files import read_npz
+from cgplab.models.datasets import load_dataset
+from cgplab.models.importing import load_state
+from cgplab.models.inference import logits, real_images
+from cgplab.models.mobilenetv2 import convert
+from cgplab.models.mobilenetv2.module import MobileNetV2
+from cgplab.models.mobilenetv2.plan import MobileNetV2Plan
+from cgplab.models.quantizing import calibrate_int8
+from cgplab.models.resized import Resized
+from tests.models.networks import shake
+
+PLAN = MobileNetV2Plan((3, 32, 32), 5, stem=8, channels=(4, 4, 4, 8, 8, 8, 8), head=16)
+
+
+def theirs():
+    """torchvision's names of the layers, in the order they run, written down by hand."""
+    names = ["features.0.0", "features.1.conv.0.0", "features.1.conv.1"]
+    for block in range(2, 18):
+        names += [f"features.{block}.conv.0.0", f"features.{block}.conv.1.0", f"features.{block}.conv.2"]
+    return [*names, "features.18.0", "classifier.1"]
+
+
+def float_state(network):
+    """The state dict as torchvision would name it."""
+    state = {}
+    modules = dict(network.named_modules())
+    for own, name in zip(PLAN.shapes, theirs(), strict=True):
+        if own == "classifier":
+            state |= {f"{name}.{key}": value for key, value in modules[own].state_dict().items()}
+            continue
+        stem, _, last = name.rpartition(".")
+        state[f"{name}.weight"] = modules[f"{own}.convolution"].weight.detach()
+        for key, value in modules[f"{own}.normalization"].state_dict().items():
+            state[f"{stem}.{int(last) + 1}.{key}"] = value
+    return state
+
+
+def quantized_state(seed=0):
+    """A state dict as of torchvision's quantized network, and the whole numbers in it."""
+    generator = torch.Generator().manual_seed(seed)
+    state = {"quant.scale": torch.tensor([0.02]), "quant.zero_point": torch.tensor([110])}
+    numbers = {}
+    for index, (own, name) in enumerate(zip(PLAN.shapes, theirs(), strict=True)):
+        shape = PLAN.shapes[own]
+        scales = torch.rand(shape[0], generator=generator, dtype=torch.float64) * 0.01 + 0.005
+        real = torch.randn(shape, generator=generator) * 0.3
+        weights = torch.quantize_per_channel(real, scales, torch.zeros(shape[0], dtype=torch.int64), 0, torch.qint8)
+        numbers[own] = weights.int_repr().numpy()
+        bias = torch.randn(shape[0], generator=generator)
+        if own == "classifier":
+            state[f"{name}._packed_params.dtype"] = torch.qint8
+            state[f"{name}._packed_params._packed_params"] = (weights, bias)
+        else:
+            state[f"{name}.weight"], state[f"{name}.bias"] = weights, bias
+        state[f"{name}.scale"] = torch.tensor(0.01 * (index + 1))
+        state[f"{name}.zero_point"] = torch.tensor(index)
+    for block in PLAN.blocks:
+        if block.residual:
+            number = block.name.removeprefix("block")
+            state[f"features.{number}.skip_add.scale"] = torch.tensor(1.0 + int(number))
+            state[f"features.{number}.skip_add.zero_point"] = torch.tensor(100)
+    return state, numbers
+
+
+def test_float_state_dict_computes_the_same(tmp_path):
+    network = shake(MobileNetV2(PLAN))
+    torch.save(float_state(network), tmp_path / "net.pt")
+    model = convert.from_float("net", load_state(tmp_path / "net.pt"), origin="net.pt", side=32)
+    pixels = torch.randint(0, 256, (3, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        expected = network(real_images(model, pixels))
+    torch.testing.assert_close(logits(model, pixels), expected, rtol=1e-3, atol=1e-5)
+    assert real_images(model, torch.zeros(1, 3, 1, 1, dtype=torch.uint8))[0, 0].item() == pytest.approx(-0.485 / 0.229)
+
+
+def test_quantized_state_dict_is_taken_over_as_it_is(tmp_path):
+    state, numbers = quantized_state()
+    torch.save(state, tmp_path / "net.pt")
+    loaded = load_state(tmp_path / "net.pt")
+    assert convert.is_quantized(loaded)
+    model = convert.from_quantized("net", loaded, origin="net.pt", side=32)
+    assert model.is_quantized
+    for layer in model.layers:
+        np.testing.assert_array_equal(layer.weights, numbers[layer.name])
+        assert layer.scale.shape == (len(layer.bias),)
+    assert (model.layer("stem").input.zero_point, model.layer("block1.depthwise").input.zero_point) == (110, 0)
+    # Block 3 adds its input to its output, so block 4 reads the sum; block 4 does not, so block 5 reads its projection.
+    assert model.layer("block4.expand").input.scale == pytest.approx(4.0)
+    assert model.layer("block5.expand").input.zero_point == list(PLAN.shapes).index("block4.project")
+    assert model.options["activation"] == "relu"
+    pixels = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
+    assert torch.isfinite(logits(model, pixels)).all()
+
+
+def test_what_is_not_int8_is_refused():
+    state, _ = quantized_state()
+    state["features.0.0.weight"] = torch.quantize_per_tensor(torch.rand(8, 3, 3, 3), 0.1, 0, torch.quint8)
+    with pytest.raises(InputError, match=r"features\.0\.0\.weight is torch\.quint8, not int8"):
+        convert.from_quantized("net", state, origin="x", side=32)
+    state["features.0.0.weight"] = torch.rand(8, 3, 3, 3)
+    with pytest.raises(InputError, match=r"is torch\.float32, not int8"):
+        convert.from_quantized("net", state, origin="x", side=32)
+
+
+@pytest.mark.parametrize("key", ["features.0.0.weight", "features.5.conv.1.1.running_var", "classifier.1.bias"])
+def test_missing_keys_are_named(key):
+    state = float_state(MobileNetV2(PLAN))
+    del state[key]
+    with pytest.raises(InputError, match=f"lacks the key '{key}'"):
+        convert.from_float("net", state, origin="x", side=32)
+
+
+def test_other_shapes_are_refused():
+    state = float_state(MobileNetV2(PLAN))
+    state["features.5.conv.1.0.weight"] = torch.zeros(4, 1, 5, 5)
+    with pytest.raises(InputError, match=r"does not fit MobileNetV2: .*block5\.depthwise"):
+        convert.from_float("net", state, origin="x", side=32)
+
+
+@pytest.fixture(scope="module")
+def imagenet(shared):
+    """The real weights, with ranges set by scaled digits: there are no ImageNet pictures here."""
+    path = shared / "data" / "mbv2_int8.npz"
+    if not path.is_file():
+        pytest.skip("the real ImageNet weights are not on this machine")
+    model = convert.from_tensorflow("mbv2", read_npz(path), origin=path.name)
+    return calibrate_int8(model, Resized(load_dataset("mnist", split="test"), model.image))
+
+
+def test_real_imagenet_weights_convert_and_run(imagenet):
+    assert len([layer for layer in imagenet.layers if layer.kind == "conv"]) == 52
+    assert (imagenet.classes, imagenet.options["padding"]) == (1001, "tensorflow")
+    assert sum(layer.weights.size for layer in imagenet.layers) == 3_471_040
+    pixels = torch.randint(0, 256, (2, 3, 224, 224), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    scores = logits(imagenet, pixels)
+    assert scores.shape == (2, 1001)
+    assert torch.isfinite(scores).all()
+    assert scores.std() > 0.1
+    assert torch.equal(logits(imagenet, pixels[1:]), scores[1:])  # whatever the batch
+
+
+def test_tensorflow_files_that_do_not_fit(shared):
+    path = shared / "data" / "mbv2_int8.npz"
+    if not path.is_file():
+        pytest.skip("the real ImageNet weights are not on this machine")
+    arrays = read_npz(path)
+    for change, message in (
+        ({"w7": None}, "lacks the array 'w7'"),
+        ({"w7": arrays["w7"].astype(np.int16)}, "w7 is int16"),
+        ({"s9": arrays["s9"][:-1]}, "do not fit layer block4"),
+    ):
+        wrong = {key: value for key, value in (arrays | change).items() if value is not None}
+        with pytest.raises(InputError, match=message):
+            convert.from_tensorflow("x", wrong, origin="x")
