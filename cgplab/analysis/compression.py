@@ -106,7 +106,7 @@ def compression(
     memory: MemoryModel | None = None,
     level: str = DEFAULT_LEVEL,
     reads: float = 1.0,
-    dataset: str | None = None,
+    datasets: Mapping[str, str] | None = None,
     accuracies: Accuracies | None = None,
 ) -> "pd.DataFrame":
     """One row per run and way of building its circuit, and per baseline of the same weights.
@@ -120,8 +120,8 @@ def compression(
         Level of it that weights are read from.
     reads : float
         How often an inference reads, or makes, a weight.
-    dataset : str, optional
-        ``dataset/split`` of the accuracies.
+    datasets : mapping, optional
+        ``dataset/split`` of the accuracies by name of the model; default: what a run was measured on last.
     accuracies : mapping, optional
         Of the baselines, see :data:`Accuracies`.
 
@@ -138,13 +138,13 @@ def compression(
     import pandas as pd
 
     model = memory or load_memory()
-    reader = _Reader(model, model.level(level), level, reads, dataset)
+    reader = _Reader(model, model.level(level), level, reads, datasets or {})
     rows: list[dict[str, Any]] = []
     for number, (scope, members) in enumerate(group_by_scope(runs), 1):
         labels = {"scope": number, **_labels(members[0][0])}
         for baseline in baselines(scope):
             found = (accuracies or {}).get((scope.key, baseline.scheme))
-            rows.append({**labels, **reader.baseline(scope, baseline, found)})
+            rows.append({**labels, **reader.baseline(scope, members[0][0].manifest.model, baseline, found)})
         for run, own in members:
             rows += [{**labels, **_labels(run), **row} for row in reader.run(run, own)]
     return pd.DataFrame(rows, columns=[column.name for column in COMPRESSION_COLUMNS])
@@ -170,9 +170,11 @@ class _Reader:
     level: Level
     level_name: str
     reads: float
-    dataset: str | None
+    datasets: Mapping[str, str]
 
-    def baseline(self, scope: Scope, baseline: Baseline, accuracy: tuple[float, float] | None) -> dict[str, Any]:
+    def baseline(
+        self, scope: Scope, model: str, baseline: Baseline, accuracy: tuple[float, float] | None
+    ) -> dict[str, Any]:
         lookups = baseline.lookups * WEIGHT_BITS * self._register_energy_per_bit()
         lossless = baseline.values is None
         top1, loss = accuracy if accuracy is not None else (None, None)
@@ -187,7 +189,7 @@ class _Reader:
             **self._energies(scope, baseline.bits, lookups, baseline.side_bits),
             "accuracy": top1,
             "accuracy_loss": loss,
-            "dataset": self.dataset if accuracy is not None else None,
+            "dataset": self.datasets.get(model) if accuracy is not None else None,
         }
 
     def run(self, run: Run, scope: Scope) -> list[dict[str, Any]]:
@@ -195,7 +197,8 @@ class _Reader:
         description = describe(circuit)
         decoding = energy_per_operation(circuit, run_costs(run), circuit.dataset_size)
         measured = run.metrics()
-        name = self.dataset or max(measured, key=lambda key: measured[key]["measured"], default=None)
+        last = max(measured, key=lambda key: measured[key]["measured"], default=None)
+        name = self.datasets.get(run.manifest.model, last)
         accuracy = measured.get(name, {}) if name is not None else {}
         kept = float(WEIGHT_BITS * scope.n_kept)
         common = {

@@ -9,10 +9,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cgplab.analysis import select_runs
-from cgplab.cli.options import BatchOption, JsonOption, StoreOption
+from cgplab.cli.options import (
+    BatchOption,
+    DatasetOption,
+    DeviceOption,
+    ImagesOption,
+    JsonOption,
+    SplitOption,
+    StoreOption,
+)
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.hardware.memory import DEFAULT_LEVEL, DEFAULT_MEMORY, load_memory
+from cgplab.running import AccuracyData, Measured
 from cgplab.store import Run, Store
 
 if TYPE_CHECKING:
@@ -36,8 +45,10 @@ def compression(
     ] = None,
     reads: Annotated[float, typer.Option(help="How often an inference reads, or makes, a weight.")] = 1.0,
     accuracy: Annotated[bool, typer.Option("--accuracy", help="Measure the accuracy of the other ways too.")] = False,
-    dataset: Annotated[str, typer.Option(help="Data set of the accuracies.")] = "mnist",
-    split: Annotated[str, typer.Option(help="test or train.")] = "test",
+    dataset: DatasetOption = None,
+    split: SplitOption = "test",
+    images: ImagesOption = None,
+    device: DeviceOption = "cpu",
     store: StoreOption = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
@@ -56,8 +67,10 @@ def compression(
     ready = _ready(chosen)
     if not ready:
         raise InputError("none of these runs has a circuit and a model; name others, or import with --model")
-    accuracies = _measure(ready, dataset, split) if accuracy else None
-    frame = frame_of(ready, model, level, reads, f"{dataset}/{split}", accuracies)
+    on = AccuracyData(dataset, split, images)
+    accuracies = _measure(ready, on, device) if accuracy else None
+    names = {name: on.name(name) for name in {run.manifest.model for run in ready}}
+    frame = frame_of(ready, model, level, reads, names, accuracies)
     if as_json:
         typer.echo(json.dumps(_records(frame), indent=2))
         return
@@ -87,19 +100,18 @@ def _ready(runs: list[Run]) -> list[Run]:
     return ready
 
 
-def _measure(runs: list[Run], dataset: str, split: str) -> dict[tuple[object, ...], tuple[float, float]]:
-    from cgplab.running.accuracy import Measured
+def _measure(runs: list[Run], on: AccuracyData, device: str) -> dict[tuple[object, ...], tuple[float, float]]:
     from cgplab.running.baseline_accuracy import baseline_accuracies
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(f"accuracy on {dataset}/{split}", total=None)
+        task = bar.add_task("accuracy of the baselines", total=None)
 
         def report(state: Measured) -> None:
             bar.update(task, completed=state.done, total=state.total)
 
-        return baseline_accuracies(runs, dataset, split, report)
+        return baseline_accuracies(runs, on, report, device=device)
 
 
 def _print(title: str, rows: "pd.DataFrame") -> None:

@@ -1,7 +1,7 @@
 """``cgplab metrics``: accuracy of models with inferred weights put back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -9,19 +9,31 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cgplab.analysis import run_rows, select_runs
-from cgplab.cli.options import BatchOption, ClusterOption, ClusterSettingsOption, JsonOption, StoreOption
+from cgplab.analysis import select_runs
+from cgplab.cli.options import (
+    BatchOption,
+    ClusterOption,
+    ClusterSettingsOption,
+    DatasetOption,
+    DeviceOption,
+    ImagesOption,
+    JsonOption,
+    SplitOption,
+    StoreOption,
+)
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
-from cgplab.running import Measured, measure_accuracy
+from cgplab.running import AccuracyData, Measured, measure_accuracy
 from cgplab.running.cluster import Cluster
 from cgplab.store import Run, Store
 
 
 def metrics(
     runs: Annotated[list[str] | None, typer.Argument(help="Runs to measure; default: all of store or batch.")] = None,
-    dataset: Annotated[str, typer.Option(help="Data set, see `cgplab data list`.")] = "mnist",
-    split: Annotated[str, typer.Option(help="test or train.")] = "test",
+    dataset: DatasetOption = None,
+    split: SplitOption = "test",
+    images: ImagesOption = None,
+    device: DeviceOption = "cpu",
     again: Annotated[bool, typer.Option("--again", help="Measure also what is measured already.")] = False,
     cluster: ClusterOption = None,
     cluster_settings: ClusterSettingsOption = None,
@@ -34,33 +46,33 @@ def metrics(
     chosen = [target.find(run) for run in runs] if runs else select_runs(target, batch)
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
-    name = f"{dataset}/{split}"
+    on = AccuracyData(dataset, split, images)
+    names = {model: on.name(model) for model in {run.manifest.model for run in chosen}}
     ready = [run for run in chosen if run.has_weights() and run.weight_layers()]
-    todo = [run for run in ready if again or name not in run.metrics()]
+    todo = [run for run in ready if again or names[run.manifest.model] not in run.metrics()]
     if len(ready) < len(chosen):
         typer.echo(
             f"{len(chosen) - len(ready)} runs have no circuit yet, or infer no weights, and are left out", err=True
         )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=300) as bar:
-        task = bar.add_task(f"accuracy on {name}", total=len(todo))
+        task = bar.add_task("accuracy", total=len(todo))
 
         def show(state: Measured) -> None:
-            bar.update(task, completed=state.done, description=f"accuracy on {name}, {_told(state.layers)}")
+            bar.update(task, completed=state.done, description=f"accuracy, {_told(state.layers)}")
 
         if cluster is None:
-            measure_accuracy(todo, dataset, split, show)
+            measure_accuracy(todo, on, show, device=device)
         elif todo:
             nodes = Cluster.of(cluster, cluster_settings)
-            nodes.measure(todo, dataset, split, lambda: bar.update(task, completed=_measured(todo, name)))
-    rows = run_rows(ready, name)
+            nodes.measure(todo, on, device, lambda: bar.update(task, completed=_measured(todo, names)))
+    rows = [run.row(names[run.manifest.model]) for run in ready]
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
     print_results(rows, "accuracy_loss")
-    references = sorted({round(run.metrics()[name]["reference_top1"], 2) for run in ready})
-    if references:
-        typer.echo(f"top-1 on {name}; reference {', '.join(f'{top1:.2f} %' for top1 in references)}")
+    for model, top1 in sorted({(run.manifest.model, _reference(run, names)) for run in ready}):
+        typer.echo(f"top-1 on {names[model]}; reference {model} {top1:.2f} %")
 
 
 def _told(layers: tuple[str, ...]) -> str:
@@ -68,5 +80,9 @@ def _told(layers: tuple[str, ...]) -> str:
     return escape(layers[0] if len(layers) == 1 else f"{layers[0]} and {len(layers) - 1} more")
 
 
-def _measured(runs: Sequence[Run], name: str) -> int:
-    return sum(name in run.metrics() for run in runs)
+def _measured(runs: Sequence[Run], names: Mapping[str, str]) -> int:
+    return sum(names[run.manifest.model] in run.metrics() for run in runs)
+
+
+def _reference(run: Run, names: Mapping[str, str]) -> float:
+    return float(run.metrics()[names[run.manifest.model]]["reference_top1"])

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from cgplab.cli.model_building import (
-    data_of,
     evaluate_with_bar,
     make_model,
     portable,
@@ -24,6 +23,7 @@ from cgplab.errors import InputError
 from cgplab.models.datasets import load_images
 from cgplab.models.known_datasets import known_dataset
 from cgplab.models.mobilenetv2.plan import MobileNetV2Plan
+from cgplab.models.provenance import dataset_of
 from cgplab.models.stored import Layer, load_model, model_names
 
 app = typer.Typer(help="Train, quantize, evaluate and look at models.", no_args_is_help=True)
@@ -125,7 +125,7 @@ def quantize(
         f"--name {name} --seed {seed}",
         "parent": {"name": parent.name, "model_sha256": parent.sha256},
     }
-    data = data or data_of(source)
+    data = data or dataset_of(source)
     if method == "ptq":
         making["settings"] = {"seed": seed} | made
         make_model(
@@ -167,7 +167,7 @@ def evaluate(
     from cgplab.models.accuracy import default_batch_size
 
     model = load_model(name)
-    dataset = load_images(data or data_of(name), split=split, side=model.image[1])
+    dataset = load_images(data or dataset_of(name), split=split, side=model.image[1])
     if batches is not None:
         if batches < 1:
             raise InputError(f"the number of batches must be at least 1, not {batches}")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cgplab.errors import InputError
 from cgplab.models.datasets import Dataset, Images, load_dataset, load_images
-from cgplab.models.provenance import check_destination, data_record, load_provenance, save_with_provenance
+from cgplab.models.provenance import DEFAULT_DATASET, check_destination, data_record, save_with_provenance
 from cgplab.models.stored import StoredModel, user_models
 
 if TYPE_CHECKING:  # these modules load torch, which the quick commands must not wait for
@@ -57,17 +57,7 @@ def make_model(
 
 def tested_on(data: str) -> str:
     """Name of the data set whose test split judges a model trained on ``data``; MNIST for a file of one's own."""
-    return "mnist" if data.endswith(".npz") else data
-
-
-def data_of(model: str) -> str:
-    """Name of the data set that a stored model was made for, as its record says; MNIST when it says nothing."""
-    try:
-        record = load_provenance(model)
-    except InputError:
-        return "mnist"
-    name = record.get("test", {}).get("data", {}).get("name")
-    return name if isinstance(name, str) and name else "mnist"
+    return DEFAULT_DATASET if data.endswith(".npz") else data
 
 
 @contextmanager

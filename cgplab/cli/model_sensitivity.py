@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cgplab.cli.model_building import data_of
 from cgplab.cli.options import JsonOption, StoreOption
+from cgplab.models.provenance import dataset_of
 from cgplab.store import Store
 
 
@@ -49,7 +49,7 @@ def sensitivity(
             table = measure_sensitivity(
                 name,
                 target,
-                dataset=data or data_of(name),
+                dataset=data or dataset_of(name),
                 split=split,
                 layers=layer or (),
                 step=step,

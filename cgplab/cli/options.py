@@ -33,6 +33,15 @@ ClusterSettingsOption = Annotated[
     Path | None,
     typer.Option("--cluster-settings", metavar="FILE", help="TOML file. Default: cluster.toml of your configuration."),
 ]
+DatasetOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Data set, .npz file or folder of pictures; default: what each model was made for."
+    ),
+]
+SplitOption = Annotated[str, typer.Option(help="Split of the data set, as `cgplab data list` names it.")]
+ImagesOption = Annotated[int | None, typer.Option(metavar="N", help="Only the first N images; default: all.")]
+DeviceOption = Annotated[str, typer.Option(help="cpu, or cuda where there is one.")]
 WhereOption = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="COLUMN=VALUE", help="Only runs like these, e.g. selection=mobilenet; repeatable."),

@@ -168,6 +168,12 @@ def load_images(name: str, *, split: str, side: int = 224) -> Images:
     return load_dataset(name, split=split)
 
 
+def images_name(name: str, split: str) -> str:
+    """``name/split`` of what `load_images` reads; a file or folder is called by its own name and all of it is used."""
+    path = Path(name).expanduser()
+    return f"{path.stem}/all" if name.endswith(".npz") or path.is_dir() else f"{name}/{split}"
+
+
 def load_dataset_file(path: Path) -> Dataset:
     """Read any ``.npz`` with ``x`` and ``y``; it bears a known name only if its content is that data set.
 

@@ -14,6 +14,7 @@ from cgplab.files import read_json, write_atomic, write_json
 from cgplab.models.datasets import Images
 from cgplab.models.stored import StoredModel, archive, model_path, shipped_models, user_models
 
+DEFAULT_DATASET = "mnist"  # of models without a record
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -101,6 +102,16 @@ def load_provenance(name: str | Path) -> dict[str, Any]:
     if not isinstance(record, dict) or record.get("npz_sha256") != hashlib.sha256(path.read_bytes()).hexdigest():
         raise InputError(f"{beside} does not describe {path.name}, which has changed since; make the model again")
     return record
+
+
+def dataset_of(model: str | Path) -> str:
+    """Name of the data set that a stored model was made for, as its record says; MNIST when it says nothing."""
+    try:
+        record = load_provenance(model)
+    except InputError:
+        return DEFAULT_DATASET
+    name = record.get("test", {}).get("data", {}).get("name")
+    return name if isinstance(name, str) and name else DEFAULT_DATASET
 
 
 def data_record(dataset: Images) -> dict[str, Any]:

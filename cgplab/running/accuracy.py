@@ -5,12 +5,58 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cgplab.errors import InputError
-from cgplab.models import StoredModel, load_dataset, load_model
+from cgplab.models import StoredModel, load_model
+from cgplab.models.datasets import Images, check_fit, images_name, load_images
+from cgplab.models.provenance import dataset_of
 from cgplab.store import Run
 from cgplab.store.status import now
 
 if TYPE_CHECKING:
     from cgplab.models.accuracy import Accuracy
+
+
+@dataclass(frozen=True)
+class AccuracyData:
+    """Images that accuracy is measured on.
+
+    Attributes
+    ----------
+    dataset : str, optional
+        As for `cgplab.models.datasets.load_images`; default: the data set that each model was made for.
+    split : str
+    images : int, optional
+        Only the first so many; default: all.
+
+    Raises
+    ------
+    InputError
+        The number of images is below 1.
+    """
+
+    dataset: str | None = None
+    split: str = "test"
+    images: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.images is not None and self.images < 1:
+            raise InputError(f"the number of images must be at least 1, not {self.images}")
+
+    def name(self, model: str) -> str:
+        """Under which the accuracies of a model are stored: ``dataset/split``, ``dataset/split[:images]``."""
+        limit = "" if self.images is None else f"[:{self.images}]"
+        return images_name(self.dataset or dataset_of(model), self.split) + limit
+
+    def load(self, model: StoredModel, name: str) -> Images:
+        """The images for a model, which its runs call ``name``; InputError when they are absent or do not fit."""
+        images = load_images(self.dataset or dataset_of(name), split=self.split, side=model.image[1])
+        if self.images is not None:
+            images = images.first(self.images)
+        check_fit(model, images)
+        return images
+
+
+OWN_TEST_IMAGES = AccuracyData()
+"""All test images of the data set that each model was made for."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +78,10 @@ class Measured:
 
 def measure_accuracy(
     runs: Sequence[Run],
-    dataset: str = "mnist",
-    split: str = "test",
+    on: AccuracyData = OWN_TEST_IMAGES,
     progress: Callable[[Measured], None] | None = None,
+    *,
+    device: str = "cpu",
 ) -> None:
     """Put the inferred weights of runs back into their models and store the accuracies.
 
@@ -45,28 +92,31 @@ def measure_accuracy(
     ----------
     runs : sequence of Run
         Each with stored weights.
-    dataset, split : str
+    on : AccuracyData
     progress : callable, optional
         Called before the first run of a group and after every run.
+    device : str
+        As torch names it.
 
     Raises
     ------
     InputError
-        The data set is not there or does not fit, a run's weights are damaged, or its model has changed.
+        The data set or the device is not there or does not fit, a run's weights are damaged, or its model has changed.
     """
     from cgplab.models.accuracy import CandidateEvaluator
 
-    images = load_dataset(dataset, split=split)
     models = _models(runs)
+    images = {name: on.load(model, name) for name, model in models.items()}
+    keys = {name: on.name(name) for name in models}
     done = 0
     for (name, layers), members in _groups(runs, models).items():
         if progress is not None:
             progress(Measured(done, len(runs), layers))
-        evaluator = CandidateEvaluator(models[name], images, layers)
+        evaluator = CandidateEvaluator(models[name], images[name], layers, device=device)
         reference = evaluator.accuracy({})
         for run in members:
-            measured = {f"{dataset}/{split}": _metrics(evaluator.accuracy(run.weights()), reference, images.sha256)}
-            run.write_metrics(measured)
+            accuracy = evaluator.accuracy(run.weights())
+            run.write_metrics({keys[name]: _metrics(accuracy, reference, images[name].sha256)})
             done += 1
             if progress is not None:
                 progress(Measured(done, len(runs), layers))

@@ -4,25 +4,27 @@ from collections.abc import Callable, Sequence
 
 from cgplab.analysis.baselines import baselines
 from cgplab.analysis.compression import group_by_scope
-from cgplab.models import load_dataset
-from cgplab.running.accuracy import Measured
+from cgplab.running.accuracy import OWN_TEST_IMAGES, AccuracyData, Measured
 from cgplab.store import Run
 
 
 def baseline_accuracies(
     runs: Sequence[Run],
-    dataset: str = "mnist",
-    split: str = "test",
+    on: AccuracyData = OWN_TEST_IMAGES,
     progress: Callable[[Measured], None] | None = None,
+    *,
+    device: str = "cpu",
 ) -> dict[tuple[object, ...], tuple[float, float]]:
     """Measure the baselines of the weights that runs are about.
 
     Parameters
     ----------
     runs : sequence of Run
-    dataset, split : str
+    on : AccuracyData
     progress : callable, optional
         Called after every measurement.
+    device : str
+        As torch names it.
 
     Returns
     -------
@@ -35,12 +37,12 @@ def baseline_accuracies(
     """
     from cgplab.models.accuracy import CandidateEvaluator
 
-    images = load_dataset(dataset, split=split)
-    groups = [(scope, baselines(scope)) for scope, _ in group_by_scope(runs)]
-    total = sum(len(made) for _, made in groups)
+    groups = [(scope, members[0][0].manifest.model, baselines(scope)) for scope, members in group_by_scope(runs)]
+    total = sum(len(made) for _, _, made in groups)
     found: dict[tuple[object, ...], tuple[float, float]] = {}
-    for scope, made in groups:
-        evaluator = CandidateEvaluator(scope.model, images, list(scope.layers))
+    for scope, name, made in groups:
+        images = on.load(scope.model, name)
+        evaluator = CandidateEvaluator(scope.model, images, list(scope.layers), device=device)
         reference = evaluator.accuracy({}).top1
         for baseline in made:
             changed = baseline.values is not None

@@ -92,7 +92,7 @@ def test_baselines_are_measured_through_the_model(store):
     seen = []
     found = baseline_accuracies(runs, progress=seen.append)
     assert [(state.done, state.total, state.layers) for state in seen] == [(n, 6, ("conv1",)) for n in range(1, 7)]
-    frame = compression(runs, dataset="mnist/test", accuracies=found).set_index("scheme")
+    frame = compression(runs, datasets={"lenet5-qat": "mnist/test"}, accuracies=found).set_index("scheme")
     assert frame.loc["int8", "accuracy_loss"] == 0
     assert frame.loc["int8", "accuracy"] == pytest.approx(99.52, abs=0.005)
     assert frame.loc["entropy bound", "accuracy"] == frame.loc["int8", "accuracy"]

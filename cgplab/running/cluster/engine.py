@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from cgplab.errors import InputError
-from cgplab.running.accuracy import measure_accuracy
+from cgplab.running.accuracy import AccuracyData, measure_accuracy
 from cgplab.running.batch import Batch
 from cgplab.running.cluster.scheduler import submit_command
 from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
@@ -95,13 +95,13 @@ class Cluster:
 
         self._compute(_logs(runs), [(carry_out, str(run.directory.resolve())) for run in runs], watch, give_up)
 
-    def measure(self, runs: Sequence[Run], dataset: str, split: str, watch: Callable[[], None]) -> None:
+    def measure(self, runs: Sequence[Run], on: AccuracyData, device: str, watch: Callable[[], None]) -> None:
         """Measure accuracies as Dask tasks, one for all runs of a layer; see :func:`measure_accuracy`."""
         groups: dict[tuple[str, str], list[str]] = {}
         for run in runs:
             key = (run.manifest.model, run.manifest.layer)
             groups.setdefault(key, []).append(str(run.directory.resolve()))
-        tasks = [(measure, group, dataset, split) for group in groups.values()]
+        tasks = [(measure, group, on, device) for group in groups.values()]
         self._compute(_logs(runs), tasks, watch, lambda: None)
 
     def _compute(
@@ -209,9 +209,9 @@ def carry_out(directory: str) -> str:
     return run.status.state.value
 
 
-def measure(directories: Sequence[str], dataset: str, split: str) -> None:
+def measure(directories: Sequence[str], on: AccuracyData, device: str) -> None:
     """Task: measure the accuracies of some runs."""
-    measure_accuracy([_found(directory) for directory in directories], dataset, split)
+    measure_accuracy([_found(directory) for directory in directories], on, device=device)
 
 
 def _logs(runs: Sequence[Run]) -> Path:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.running import plan
+from cgplab.running import AccuracyData, plan
 from cgplab.running.cluster import Cluster
 from cgplab.running.cluster.settings import ClusterSettings
 from cgplab.store import State, Store
@@ -20,7 +20,7 @@ def test_runs_then_accuracy(quick, own_store):
     cluster.carry_out(runs, lambda: looks.append(1))
     assert looks
     assert {run.status.state for run in runs} == {State.FINISHED}
-    cluster.measure(runs, "mnist", "test", lambda: None)
+    cluster.measure(runs, AccuracyData("mnist"), "cpu", lambda: None)
     assert all(run.metrics()["mnist/test"]["n"] == 10_000 for run in runs)
 
 
