@@ -20,6 +20,7 @@ from cgplab.cli import (
     keeping,
     metrics,
     model,
+    reproduce,
     runs,
     selections,
     stats,
@@ -57,6 +58,7 @@ app.command("examples")(examples.examples)
 app.command("export")(export.export)
 app.command("synth")(synth.synth)
 app.command("stats")(stats.stats)
+app.command("reproduce")(reproduce.reproduce)
 app.command("selections")(selections.selections)
 app.command("import-thesis")(thesis.import_thesis)
 app.command("export-thesis")(thesis.export_thesis)

@@ -1,28 +1,23 @@
 """``cgplab evolve``: search circuits for the weights of a layer."""
 
 import signal
-from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cgplab.analysis import run_rows
 from cgplab.cgp.settings import parse_stops
-from cgplab.cli.cluster_display import ClusterDisplay
-from cgplab.cli.evolve_display import RunsDisplay, announce
+from cgplab.cli.carrying import carry_out
+from cgplab.cli.evolve_display import announce
 from cgplab.cli.options import ClusterOption, ClusterSettingsOption, CostsOption, JobsOption, StoreOption
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
-from cgplab.running import METHODS, Request, check_jobs, plan_runs, run_all
+from cgplab.running import METHODS, Request, check_jobs, plan_runs
 from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
-from cgplab.running.slots import Slots
-from cgplab.running.ticket import Ticket
 from cgplab.selections import ALL, SELECTIONS, Published, selection_by_name
-from cgplab.store import Manifest, Run, State, Status, Store
+from cgplab.store import State, Store
 
 EXIT_FAILED = 1
 
@@ -151,39 +146,13 @@ def evolve(
         return
     # A batch system asks with SIGTERM what a person asks with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    created, statuses = _carry_out(planned.manifests, target, jobs, nodes)
+    created, statuses = carry_out(planned.manifests, target, jobs, nodes)
     print_results(run_rows(created), "energy")
     typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
     failures = [status.reason for status in statuses if status.state is State.FAILED]
     if failures:
         typer.echo(f"{len(failures)} of {len(statuses)} runs failed: {failures[0]}", err=True)
         raise typer.Exit(EXIT_FAILED)
-
-
-def _carry_out(
-    manifests: Sequence[Manifest], store: Store, jobs: int | None, nodes: "Cluster | None"
-) -> tuple[list[Run], list[Status]]:
-    """Carry out runs here or on other machines, and wait for them."""
-    ticket = Ticket(store)
-    created = store.create_all(manifests, ticket.worker)
-    done = False
-    try:
-        if nodes is not None:
-            with ClusterDisplay(created) as display:
-                nodes.carry_out(created, display.watch)
-            statuses = [run.status for run in created]
-        else:
-            with RunsDisplay(created) as shown:
-                statuses = run_all(
-                    created, shown.report, jobs, slots=Slots(store, jobs), started=shown.started, done=shown.done
-                )
-        done = True
-    finally:
-        ticket.release()
-        if not done:
-            states = Counter(run.status.state.value for run in created)
-            Console(stderr=True).print(f"stopped: {', '.join(f'{n} {state}' for state, n in states.items())}")
-    return created, statuses
 
 
 def _study(selection: str) -> Published:

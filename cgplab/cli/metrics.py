@@ -54,18 +54,8 @@ def metrics(
         typer.echo(
             f"{len(chosen) - len(ready)} runs have no circuit yet, or infer no weights, and are left out", err=True
         )
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=300) as bar:
-        task = bar.add_task("accuracy", total=len(todo))
-
-        def show(state: Measured) -> None:
-            bar.update(task, completed=state.done, description=f"accuracy, {_told(state.layers)}")
-
-        if cluster is None:
-            measure_accuracy(todo, on, show, device=device)
-        elif todo:
-            nodes = Cluster.of(cluster, cluster_settings)
-            nodes.measure(todo, on, device, lambda: bar.update(task, completed=_measured(todo, names)))
+    nodes = None if cluster is None else Cluster.of(cluster, cluster_settings)
+    measure_with_bar(todo, on, device, nodes)
     rows = [run.row(names[run.manifest.model]) for run in ready]
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -73,6 +63,22 @@ def metrics(
     print_results(rows, "accuracy_loss")
     for model, top1 in sorted({(run.manifest.model, _reference(run, names)) for run in ready}):
         typer.echo(f"top-1 on {names[model]}; reference {model} {top1:.2f} %")
+
+
+def measure_with_bar(todo: Sequence[Run], on: AccuracyData, device: str = "cpu", nodes: Cluster | None = None) -> None:
+    """Measure accuracies here or on other machines, behind a bar."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=300) as bar:
+        task = bar.add_task("accuracy", total=len(todo))
+
+        def show(state: Measured) -> None:
+            bar.update(task, completed=state.done, description=f"accuracy, {_told(state.layers)}")
+
+        if nodes is None:
+            measure_accuracy(todo, on, show, device=device)
+        elif todo:
+            names = {model: on.name(model) for model in {run.manifest.model for run in todo}}
+            nodes.measure(todo, on, device, lambda: bar.update(task, completed=_measured(todo, names)))
 
 
 def _told(layers: tuple[str, ...]) -> str:

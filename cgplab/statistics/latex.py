@@ -9,7 +9,12 @@ from cgplab.statistics.words import p_text, plain, sample_size
 if TYPE_CHECKING:
     from cgplab.statistics.comparison import Comparison
 
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"})
+_SPECIAL = str.maketrans(
+    {c: f"\\{c}" for c in "&%$#_{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    # pdflatex knows no others of Unicode's mathematical signs than those it is told.
+    | {"×": r"$\times$", "≥": r"$\ge$", "≤": r"$\le$", "−": "$-$", "µ": r"$\mu$", "²": "$^2$", "χ": r"$\chi$"}
+)
 
 
 def escape(text: object) -> str:
@@ -25,6 +30,15 @@ def table(frame: pd.DataFrame, caption: str, label: str) -> str:
         hrules=True, caption=escape(caption), label=label, position="htbp", position_float="centering",
         column_format="l" * 1 + "r" * (len(frame.columns) - 1),
     )  # fmt: skip
+
+
+def long_table(frame: pd.DataFrame, caption: str, label: str, columns: str) -> str:
+    """Frame of long texts as a table over several pages; needs the packages booktabs and longtable."""
+    shown = frame.rename(columns=escape).map(escape)
+    style = shown.style.hide(axis="index")
+    return style.to_latex(
+        environment="longtable", hrules=True, caption=escape(caption), label=label, column_format=columns
+    )
 
 
 def tables(found: "Comparison") -> str:

@@ -1,0 +1,99 @@
+"""Verdicts: what our runs say about a finding, beside what was published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cgplab.errors import InputError
+from cgplab.reproduction.evidence import Evidence
+from cgplab.reproduction.findings import Finding
+from cgplab.reproduction.measures import Answer
+from cgplab.reproduction.works import BEST, ORIGINAL, SIDES
+
+BETTER, REPRODUCED, DIFFERS, OPEN = "better", "reproduced", "differs", "no runs"
+_WHOLE = 0.95
+"""Share of the original's children from which on its budget counts as spent."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A row of the reproduction table.
+
+    Attributes
+    ----------
+    finding : Finding
+    original, best : str
+        Our number as the original searched, and as our best method finds it.
+    verdict : str
+        ``better``, ``reproduced``, ``differs`` or ``no runs``.
+    reason : str
+        The likely one.
+    budget : str
+        Children per run that the original's search had here.
+    """
+
+    finding: Finding
+    original: str
+    best: str
+    verdict: str
+    reason: str
+    budget: str
+
+
+def judge(finding: Finding, evidence: Mapping[tuple[str, str], Evidence]) -> Outcome:
+    """Hold runs against a finding."""
+    answers, texts = {}, {}
+    for side in SIDES:
+        frames = [evidence[work, side].frame for work in finding.works if (work, side) in evidence]
+        answers[side], texts[side] = _ask(finding, [frame for frame in frames if len(frame)])
+    searched = [evidence[work, ORIGINAL] for work in finding.works if (work, ORIGINAL) in evidence]
+    verdict = _verdict(finding, answers[ORIGINAL], answers[BEST])
+    reason = {BETTER: finding.better, REPRODUCED: finding.reproduced, DIFFERS: finding.differs, OPEN: ""}[verdict]
+    shares = [one.share for one in searched if one.share is not None]
+    own = answers[ORIGINAL]
+    if shares and min(shares) < _WHOLE and own is not None and not own.holds:
+        short = f"our search had {_percent(min(shares))} of the original's children"
+        reason = f"{reason}; as the original searched, {short}" if reason else short
+    return Outcome(finding, texts[ORIGINAL], texts[BEST], verdict, reason, _budget(searched))
+
+
+def _ask(finding: Finding, frames: list[pd.DataFrame]) -> tuple[Answer | None, str]:
+    if not frames:
+        return None, "–"
+    runs = pd.concat(frames, ignore_index=True)
+    if finding.grids:
+        runs = runs[runs["grid"].isin(finding.grids)]
+    try:
+        answer = finding.measure(runs)
+    except InputError as error:
+        return None, f"– ({error})"
+    return answer, answer.text
+
+
+def _verdict(finding: Finding, own: Answer | None, best: Answer | None) -> str:
+    deciding = [answer for answer in ((own,) if finding.pattern else (own, best)) if answer is not None]
+    if not deciding:
+        return OPEN
+    if any(answer.beats for answer in deciding):
+        return BETTER
+    return REPRODUCED if any(answer.holds for answer in deciding) else DIFFERS
+
+
+def _budget(searched: list[Evidence]) -> str:
+    parts = []
+    for one in searched:
+        if one.frame.empty:
+            continue
+        children = float(one.frame["children"].median())
+        known = "original's not known" if one.share is None else f"{_percent(one.share)} of the original's"
+        parts.append(f"{_count(children)} ({known})")
+    return parts[0] if len(parts) == 1 else "" if not parts else "see above"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
+
+
+def _count(children: float) -> str:
+    return f"{children / 1e6:.3g} M" if children >= 1e6 else f"{children / 1e3:.3g} k"

@@ -1,0 +1,71 @@
+"""The reproduction table as a page (Markdown, HTML) and for LaTeX."""
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+
+from cgplab.reproduction.outcome import Outcome
+from cgplab.statistics import latex
+
+TITLE = "What the original study published, and what cgplab finds"
+_COLUMNS = (
+    "finding", "published", "as the original searched", "children per run", "our best method", "verdict",
+    "likely reason",
+)  # fmt: skip
+_WIDTHS = (0.14, 0.15, 0.19, 0.09, 0.17, 0.08, 0.14)
+_STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; max-width: 1400px; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid #d8d8d8 }
+th { border-bottom: 2px solid #1a1a1a }
+.better { color: #00664a; font-weight: 600 } .reproduced { color: #005a8e; font-weight: 600 }
+.differs { color: #a34700; font-weight: 600 }
+"""
+
+
+def frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Texts, one row per finding."""
+    rows = [(o.finding.title, o.finding.published, o.original, o.budget, o.best, o.verdict, o.reason) for o in outcomes]
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """``17 findings: 6 better, 8 reproduced, 3 differ``."""
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    words = {"differs": "differ", "no runs": "without runs"}
+    told = [f"{n} {words.get(verdict, verdict)}" for verdict, n in counts.most_common()]
+    return f"{len(outcomes)} findings: {', '.join(told)}"
+
+
+def markdown(outcomes: Sequence[Outcome], about: str) -> str:
+    """Page in Markdown."""
+    rows = [_COLUMNS, ["---"] * len(_COLUMNS), *frame(outcomes).itertuples(index=False)]
+    lines = ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join([f"# {TITLE}", "", f"{summary(outcomes)}.", "", about, "", *lines, ""])
+
+
+def html(outcomes: Sequence[Outcome], about: str) -> str:
+    """Page in HTML that needs no other file."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _COLUMNS)
+    body = "\n".join(f"<tr>{_cells(row)}</tr>" for row in frame(outcomes).itertuples(index=False))
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(TITLE)}</title>'
+        f"<style>{_STYLE}</style></head>\n<body><main><h1>{escape(TITLE)}</h1><p>{escape(summary(outcomes))}.</p>"
+        f"<p>{escape(about)}</p>\n<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></main></body></html>\n"
+    )
+
+
+def _cells(row: Sequence[str]) -> str:
+    cells = []
+    for name, text in zip(_COLUMNS, row, strict=True):
+        kind = f' class="{escape(text.replace(" ", "-"))}"' if name == "verdict" else ""
+        cells.append(f"<td{kind}>{escape(text)}</td>")
+    return "".join(cells)
+
+
+def tex(outcomes: Sequence[Outcome], about: str) -> str:
+    """Long table for LaTeX; needs the packages booktabs and longtable."""
+    columns = "".join(f"p{{{width:g}\\linewidth}}" for width in _WIDTHS)
+    return latex.long_table(frame(outcomes), f"{TITLE}. {about}", "tab:reproduction", columns)

@@ -1,0 +1,122 @@
+"""The works that the original study's findings are about, as it searched them and as we do best."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cgplab.running import Request
+from cgplab.selections import selection_by_name
+
+ORIGINAL, BEST = "original", "best"
+SIDES = (ORIGINAL, BEST)
+"""As the original searched: a gene per output, its grid, its budget. And our best method: the constructive solver."""
+
+CHILDREN = 4
+"""Per generation, as in the original study."""
+_BEST_SECONDS = 30.0
+
+LENET, MOBILENET = "lenet5-qat", "mobilenetv2-fashion"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One search problem of the original study.
+
+    Attributes
+    ----------
+    name : str
+    model, selection : str
+        The model is ours.
+    grids : tuple of str
+        The original's.
+    strategies : tuple of float
+    parameters : dict
+        Of the selection.
+    multiplex : bool
+        Whether the original ran in multiplex mode.
+    budget : int or None
+        Children per run of the original; None where it cannot be told.
+    budget_from : str
+        Where ``budget`` comes from.
+    """
+
+    name: str
+    model: str
+    selection: str
+    grids: tuple[str, ...]
+    strategies: tuple[float, ...] = (0.0,)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    multiplex: bool = False
+    budget: int | None = None
+    budget_from: str = "not published"
+
+    def request(self, side: str, runs: int, children: int | None) -> Request:
+        """Runs of one side.
+
+        Parameters
+        ----------
+        side : str
+            One of :data:`SIDES`.
+        runs : int
+            Seeds per setting of the original's search; the constructive solver draws nothing, so one will do.
+        children : int, optional
+            Most children per run, where the original's budget is larger or unknown; None: the whole budget.
+        """
+        common: dict[str, Any] = {
+            "model": self.model, "selection": self.selection, "strategies": self.strategies, "grids": self.grids,
+            "parameters": self.parameters,
+        }  # fmt: skip
+        if side == BEST:
+            return Request(**common, method="construct", time_limit=_BEST_SECONDS)
+        generations = self.children(children) // CHILDREN
+        return Request(
+            **common, runs=runs, wiring="evolved", multiplex=self.multiplex, children=CHILDREN, generations=generations
+        )
+
+    def children(self, most: int | None) -> int:
+        """Children per run under a limit; the limit itself where the original's budget is unknown."""
+        limits = [limit for limit in (self.budget, most) if limit is not None]
+        return min(limits) if limits else _UNKNOWN_BUDGET
+
+
+_UNKNOWN_BUDGET = 20_000_000
+"""Children of a run whose original budget is unknown, when the whole budget is asked for."""
+
+
+def _published(selection: str) -> tuple[float, ...]:
+    study = selection_by_name(selection).published
+    assert study is not None  # every selection named below was published
+    return study.strategies
+
+
+# Hours times the original's measured rate on one core: 3,520 children/s at 500x30, 6,800 at 256x31.
+_BY_TIME = "published time x the original program's rate on one core"
+
+WORKS: dict[str, Work] = {
+    work.name: work
+    for work in (
+        Work(
+            "single_filter", LENET, "single_filter", ("5x5", "10x10"), parameters={"filter": 0, "channel": 0},
+            budget=4_160_000, budget_from="1.04 M generations of 4 children",
+        ),
+        Work(
+            "single_channel", LENET, "single_channel", (), strategies=_published("single_channel"),
+            parameters={"channel": 0},
+        ),
+        Work(
+            "layer_bypass", LENET, "layer_bypass", ("500x30",), strategies=_published("layer_bypass"),
+            budget=72 * 3600 * 3520, budget_from=_BY_TIME,
+        ),
+        Work(
+            "le_selector", LENET, "le_selector", ("256x31",), multiplex=True, budget=9 * 3600 * 6800,
+            budget_from=_BY_TIME,
+        ),
+        Work(
+            "all_layers", LENET, "all_layers", ("256x31",), budget=24 * 3600 * 6800, budget_from=_BY_TIME,
+        ),
+        Work(
+            "mobilenet", MOBILENET, "mobilenet", ("50x10",), strategies=_published("mobilenet"),
+            parameters={"layer": "all"},
+        ),
+    )
+}  # fmt: skip
+"""Works by name."""
