@@ -15,3 +15,11 @@ class MissingToolError(RuntimeError):
     The message is one line that names the program and the package it comes in. The command line prints it and
     exits with code 3.
     """
+
+
+class WrongResultError(RuntimeError):
+    """What cgplab made was run and computes something else than it must: a defect of cgplab, to be reported.
+
+    The message is one line that names what is wrong; nothing was written. The command line prints it and exits with
+    code 1.
+    """

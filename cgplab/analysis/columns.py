@@ -37,6 +37,16 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("energy", "pJ", "sum over these gates, power x delay; missing if the cost table is gone"),
         Column("area", "um2", "sum over these gates; missing if the cost table is gone"),
     ),
+    "synthesis": (
+        *_IDENTITY,
+        Column("library", "", "standard-cell library that the circuit was mapped to"),
+        Column("costs", "", "cost table of the estimate"),
+        Column("quantity", "", "energy (power x delay), energy_per_op, area or delay"),
+        Column("inputs", "", "kept weights come in through ports, or are tied to constants"),
+        Column("estimate", "the quantity's", "sum over the gates, along the longest path for the delay"),
+        Column("synthesis", "the quantity's", "of the circuit as a whole after logic optimisation"),
+        Column("cells", "", "cells that the whole circuit was mapped to"),
+    ),
     "missing_weights": (
         *_PROBLEM,
         COLUMN_BY_NAME["n_inputs"],

@@ -8,6 +8,7 @@ from cgplab.analysis.filtering import where
 from cgplab.analysis.gates import gate_usage
 from cgplab.analysis.progress import progress
 from cgplab.analysis.runs import readable, select_rows, table_of
+from cgplab.analysis.synthesis import synthesis
 from cgplab.store import Run, Store
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _BY_RUNS: dict[str, Callable[[Iterable[Run]], "pd.DataFrame"]] = {
     "progress": progress,
     "accuracies": accuracies,
     "gate_usage": gate_usage,
+    "synthesis": synthesis,
 }
 
 

@@ -9,8 +9,8 @@ from cgplab.analysis.progress import identity
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.operators import BY_ID
 from cgplab.errors import InputError
-from cgplab.hardware import load_costs
 from cgplab.store import Run
+from cgplab.store.carried import run_costs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def gate_usage(runs: Iterable[Run]) -> "pd.DataFrame":
 
 def _costs(run: Run) -> CostTable | None:
     try:
-        costs = load_costs(run.manifest.costs)
+        costs = run_costs(run)
     except InputError:
         return None
     return costs if costs.sha256 == run.manifest.costs_sha256 else None

@@ -3,51 +3,47 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cgplab.errors import InputError
+from cgplab.analysis.columns import names
+from cgplab.analysis.progress import identity
+from cgplab.hardware.tables import COLUMNS
 from cgplab.store import Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
-QUANTITIES: tuple[str, ...] = ("area", "delay", "energy", "energy_per_op")
 
-
-def synthesis_frame(runs: Iterable[Run], library: str | None = None) -> "pd.DataFrame":
-    """One row per run, library and quantity.
+def synthesis(runs: Iterable[Run]) -> "pd.DataFrame":
+    """What logic synthesis made of each circuit, beside the sum of its gates.
 
     Parameters
     ----------
     runs : iterable of Run
-    library : str, optional
-        Only this library.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``id``, ``library``, ``strategy``, ``gate_count``, ``quantity``, ``estimate`` (sum of gates), ``ports``
-        and ``tied`` (synthesis); areas in um2, delays in ns, energies in pJ.
-
-    Raises
-    ------
-    InputError
-        No run was synthesised yet.
+        Columns of the frame ``synthesis``, a row for each run, library, quantity and way of feeding the inputs;
+        circuits that were not synthesised have no row.
     """
     import pandas as pd
 
-    rows = [
-        {
-            "id": run.id,
-            "library": name,
-            "strategy": run.manifest.strategy,
-            "gate_count": run.status.gate_count,
-            "quantity": quantity,
-            **{kind: found[kind][quantity] for kind in ("estimate", "ports", "tied")},
-        }
-        for run in runs
-        for name, found in run.synthesis().items()
-        if library is None or name == library
-        for quantity in QUANTITIES
-    ]
-    if not rows:
-        raise InputError("no run was synthesised yet; do it with: cgplab synth RUN --liberty FILE")
-    return pd.DataFrame(rows)
+    rows = []
+    for run in runs:
+        found = run.synthesis()
+        which = identity(run) if found else {}
+        rows += [
+            {
+                **which,
+                "library": library,
+                "costs": result["costs"],
+                "quantity": quantity,
+                "inputs": inputs,
+                "estimate": result["estimate"][quantity],
+                "synthesis": result[inputs][quantity],
+                "cells": result[inputs]["cells"],
+            }
+            for library, result in found.items()
+            for quantity in COLUMNS
+            for inputs in ("ports", "tied")
+        ]
+    return pd.DataFrame(rows, columns=names("synthesis")).astype({"estimate": float, "synthesis": float})

@@ -27,8 +27,8 @@ from cgplab.cli import (
     synth,
     thesis,
 )
-from cgplab.cli.options import EXIT_MISSING_TOOL
-from cgplab.errors import InputError, MissingToolError
+from cgplab.cli.options import EXIT_MISSING_TOOL, EXIT_WRONG_RESULT
+from cgplab.errors import InputError, MissingToolError, WrongResultError
 
 app = typer.Typer(
     name="cgplab",
@@ -76,6 +76,9 @@ def main() -> None:
     except MissingToolError as error:
         print(f"cgplab: {error}", file=sys.stderr)
         sys.exit(EXIT_MISSING_TOOL)
+    except WrongResultError as error:
+        print(f"cgplab: {error}", file=sys.stderr)
+        sys.exit(EXIT_WRONG_RESULT)
     except BrokenPipeError:
         # The reader, `head` say, has left; what is still buffered has nowhere to go.
         sys.stderr.close()

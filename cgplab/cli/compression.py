@@ -5,8 +5,6 @@ import math
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cgplab.analysis import select_runs
 from cgplab.cli.options import (
@@ -19,6 +17,7 @@ from cgplab.cli.options import (
     StoreOption,
 )
 from cgplab.cli.plain_table import print_table
+from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
 from cgplab.hardware.memory import DEFAULT_LEVEL, DEFAULT_MEMORY, load_memory
 from cgplab.running import AccuracyData, Measured
@@ -103,9 +102,7 @@ def _ready(runs: list[Run]) -> list[Run]:
 def _measure(runs: list[Run], on: AccuracyData, device: str) -> dict[tuple[object, ...], tuple[float, float]]:
     from cgplab.running.baseline_accuracy import baseline_accuracies
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("accuracy of the baselines", total=None)
 
         def report(state: Measured) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from cgplab.cli.options import JsonOption
 from cgplab.cli.plain_table import print_table
+from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
 from cgplab.hardware import DEFAULT_COSTS, CostTable, cost_table_names, load_costs, table_info
@@ -183,18 +184,16 @@ def derive(
     out: Annotated[Path, typer.Option(metavar="FILE", help="The table, a .csv for --costs.")],
 ) -> None:
     """Make a table from a Liberty file: map every operator with yosys, check it, time it, compute its power."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     from cgplab.hardware.synthesis.derive import derive_costs
     from cgplab.hardware.synthesis.gates import GATES
     from cgplab.hardware.synthesis.library import read_liberty
+    from cgplab.hardware.synthesis.mapping import find_yosys
 
     if out.suffix != ".csv":
         raise InputError(f"{out} must end in .csv")
+    find_yosys()
     library = read_liberty(liberty)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with progress_bar() as bar:
         task = bar.add_task(f"{library.name}: operators", total=len(GATES))
         rows = derive_costs(library, GATES, lambda name: bar.update(task, advance=1))
     write_table(rows, out)

@@ -7,12 +7,10 @@ import typer
 
 from cgplab.cli.options import EXIT_MISSING_TOOL, StoreOption
 from cgplab.errors import MissingToolError
-from cgplab.export import FORMATS, ExportMismatchError, format_by_name
+from cgplab.export import FORMATS, format_by_name
 from cgplab.export import export as export_as
 from cgplab.running import circuit_source
 from cgplab.store import Store
-
-EXIT_MISMATCH = 1
 
 
 def export(
@@ -45,9 +43,6 @@ def export(
             typer.echo(f"cgplab: no {each.name} export: {error}", err=True)
             missing = True
             continue
-        except ExportMismatchError as error:
-            typer.echo(f"cgplab: {error}", err=True)
-            raise typer.Exit(EXIT_MISMATCH) from error
         typer.echo(f"{exported.path}  {exported.verification or exported.remark}")
         missing |= verify is True and exported.verification is None
     if missing:

@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cgplab.analysis import select_runs
 from cgplab.cli.options import (
@@ -21,6 +19,7 @@ from cgplab.cli.options import (
     SplitOption,
     StoreOption,
 )
+from cgplab.cli.progress_bar import progress_bar
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.running import AccuracyData, Measured, measure_accuracy
@@ -67,8 +66,7 @@ def metrics(
 
 def measure_with_bar(todo: Sequence[Run], on: AccuracyData, device: str = "cpu", nodes: Cluster | None = None) -> None:
     """Measure accuracies here or on other machines, behind a bar."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=300) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("accuracy", total=len(todo))
 
         def show(state: Measured) -> None:

@@ -7,6 +7,8 @@ import typer
 
 from cgplab.errors import InputError
 
+EXIT_WRONG_RESULT = 1
+"""Exit code when something that cgplab made was proved wrong, and was not written."""
 EXIT_MISSING_TOOL = 3
 """Exit code when a program outside cgplab is needed and not installed."""
 

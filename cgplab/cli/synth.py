@@ -1,28 +1,32 @@
-"""``cgplab synth``: what a circuit really costs after logic synthesis, beside the sum of its gates."""
+"""``cgplab synth``: what circuits cost after logic synthesis, beside the sum of their gates."""
 
 import json
-from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.status import Status
 
 from cgplab.analysis import select_runs
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption
 from cgplab.cli.plain_table import print_table
+from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
-from cgplab.store import Store
+from cgplab.store import Run, Store
 
 LibertyOption = Annotated[
     Path, typer.Option("--liberty", metavar="FILE", help="Liberty file of a standard-cell library.")
 ]
+MOST_IN_FULL = 3
+"""Up to this many runs get a table each; more share one, a row each."""
 
 
 def synth(
     liberty: LibertyOption,
-    runs: Annotated[list[str] | None, typer.Argument(help="Runs to synthesise; or give --batch.")] = None,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", help="Runs to synthesise, by beginning or end of the id; or give --batch."),
+    ] = None,
     costs: Annotated[
         str | None,
         typer.Option(metavar="TABLE", help="Table of the estimate. Default: derived from the same Liberty file."),
@@ -38,50 +42,93 @@ def synth(
     from cgplab.hardware import load_costs
     from cgplab.hardware.synthesis.circuits import synthesise_circuit
     from cgplab.hardware.synthesis.library import read_liberty
+    from cgplab.hardware.synthesis.mapping import find_yosys
     from cgplab.running import circuit_source
 
     target = Store.open(store)
     if not runs and batch is None:
         raise InputError("name runs, or a batch with --batch; see: cgplab runs list")
-    chosen = [target.find(run) for run in runs] if runs else select_runs(target, batch)
+    chosen = [target.find(run) for run in runs] if runs else _with_circuit(select_runs(target, batch))
     table = None if costs is None else load_costs(costs)
+    find_yosys()
     library = read_liberty(liberty)
     found: dict[str, dict[str, Any]] = {}
-    with Console(stderr=True).status("reading") as status:
-        for index, run in enumerate(chosen, start=1):
-            report = partial(_tell, status, f"run {index} of {len(chosen)}, {run.id[-8:]}")
-            result = synthesise_circuit(library, circuit_source(run), table, report).to_json()
-            run.write_synthesis({library.name: result})
-            found[run.id] = result
+    with progress_bar() as bar:
+        task = bar.add_task("reading", total=len(chosen))
+        for run in chosen:
+
+            def tell(what: str, run: str = run.id[-8:]) -> None:
+                bar.update(task, description=f"{run}: {what}")
+
+            found[run.id] = synthesise_circuit(library, circuit_source(run), table, tell).to_json()
+            run.write_synthesis({library.name: found[run.id]})
+            bar.advance(task)
     if as_json:
         typer.echo(json.dumps(found, indent=2))
-    else:
+    elif len(found) <= MOST_IN_FULL:
         for run_id, result in found.items():
-            _print(run_id, result)
+            _print_one(run_id, result)
+    else:
+        _print_many(found)
     if out is not None:
-        from cgplab.analysis.synthesis import synthesis_frame
-        from cgplab.figures import save_drawing
-        from cgplab.figures.synthesis import publication
+        from cgplab.analysis import synthesis
+        from cgplab.figures import save_figure
 
-        for path in save_drawing(publication(synthesis_frame(chosen, library.name)), "synthesis", out, ("pdf", "png")):
-            typer.echo(str(path))
-
-
-def _tell(status: Status, run: str, what: str) -> None:
-    status.update(f"{run}: {what}")
+        frame = synthesis(chosen)
+        for path in save_figure("synthesis", frame[frame["library"] == library.name], out, ("pdf", "png")):
+            typer.echo(str(path), err=as_json)
 
 
-def _print(run_id: str, result: dict[str, Any]) -> None:
+def _with_circuit(runs: list[Run]) -> list[Run]:
+    ready = [run for run in runs if run.has_weights()]
+    if not ready:
+        raise InputError("no run of this batch has a circuit yet; wait for them, or name others")
+    if len(ready) < len(runs):
+        typer.echo(f"cgplab: {len(runs) - len(ready)} runs have no circuit yet and are left out", err=True)
+    return ready
+
+
+def _print_one(run_id: str, result: dict[str, Any]) -> None:
     from cgplab.hardware.tables import QUANTITY_LABELS
 
     rows = []
     for quantity, label in QUANTITY_LABELS.items():
         estimate, ports, tied = (result[kind][quantity] for kind in ("estimate", "ports", "tied"))
-        ratio = f"{ports / estimate:.3g}" if estimate else "–"
-        rows.append((label, *("–" if v is None else f"{v:.4g}" for v in (estimate, ports)), ratio, f"{tied:.4g}"))
+        rows.append((label, _digits(estimate), _digits(ports), _digits(_ratio(estimate, ports), 3), _digits(tied)))
     rows.append(("cells", "–", f"{result['ports']['cells']:,}", "–", f"{result['tied']['cells']:,}"))
     columns = (
         ("", ""), ("sum of gates", result["costs"]), ("synthesis", "inputs as ports"), ("synthesis /\nsum", ""),
         ("synthesis", "inputs tied"),
     )  # fmt: skip
     print_table(f"{run_id[-8:]} in {result['library']}; netlists checked on random vectors", columns, rows, left=(0,))
+
+
+def _print_many(found: dict[str, dict[str, Any]]) -> None:
+    quantities = {"energy_per_op": "pJ per operation", "area": "µm²", "delay": "ns"}
+    ratios: dict[str, list[float]] = {quantity: [] for quantity in quantities}
+    rows = []
+    for run_id, result in found.items():
+        cells = [run_id[-8:]]
+        for quantity in quantities:
+            estimate, ports = result["estimate"][quantity], result["ports"][quantity]
+            ratio = _ratio(estimate, ports)
+            ratios[quantity] += [] if ratio is None else [ratio]
+            cells += [_digits(estimate), _digits(ports), _digits(ratio, 3)]
+        rows.append((*cells, f"{result['ports']['cells']:,}", f"{result['tied']['cells']:,}"))
+    columns = [("run", "")]
+    for unit in quantities.values():
+        columns += [("sum of gates", unit), ("synthesis", unit), ("ratio", "")]
+    columns += [("cells", "inputs as ports"), ("cells", "inputs tied")]
+    first = next(iter(found.values()))
+    print_table(f"{first['library']}; sum of gates: {first['costs']}", columns, rows, left=(0,))
+    medians = [f"{q.replace('_per_op', ' per operation')} {median(r):.3g}" for q, r in ratios.items() if r]
+    if medians:
+        typer.echo(f"synthesis / sum of gates, median: {', '.join(medians)}")
+
+
+def _ratio(estimate: float | None, synthesised: float) -> float | None:
+    return synthesised / estimate if estimate else None
+
+
+def _digits(value: float | None, digits: int = 4) -> str:
+    return "–" if value is None else f"{value:.{digits}g}"

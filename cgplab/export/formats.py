@@ -101,7 +101,7 @@ def export(source: Source, format: Format, directory: Path, check: bool = True) 
     ------
     MissingToolError
         The format itself cannot be made without a tool that is not installed.
-    ExportMismatchError
+    WrongResultError
         The text does not compute what the circuit does; nothing is written.
     InputError
         The directory cannot be written.

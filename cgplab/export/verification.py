@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit
 from cgplab.cgp.evaluation import infer
+from cgplab.errors import WrongResultError
 from cgplab.export.graph import dot
 from cgplab.export.graphviz import read_dot
 from cgplab.export.latex import read_latex
@@ -25,10 +26,6 @@ RANDOM_VECTORS = 1024
 
 Runner = Callable[[Source, str, NDArray[np.int8], NDArray[np.intp]], NDArray[np.int8]]
 """``run(source, text, inputs (n, n_in), selects (n,))`` gives the outputs (n, n_out) that an exported text computes."""
-
-
-class ExportMismatchError(RuntimeError):
-    """An exported text computes something else than the circuit."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def verify(source: Source, text: str, tool: str, run: Runner, seed: int = 0) -> 
     ------
     MissingToolError
         What runs it is not installed.
-    ExportMismatchError
+    WrongResultError
         Some output differs.
     """
     random = np.random.default_rng(seed)
@@ -72,7 +69,7 @@ def verify(source: Source, text: str, tool: str, run: Runner, seed: int = 0) -> 
     found = run(source, text, inputs, selects)
     if found.shape != expected.shape or not np.array_equal(found, expected):
         wrong = int((found != expected).any(axis=1).sum()) if found.shape == expected.shape else len(expected)
-        raise ExportMismatchError(
+        raise WrongResultError(
             f"the export of {source.name} is wrong for {wrong} of {len(expected)} vectors ({tool}); "
             "nothing was written; please report this"
         )
@@ -184,15 +181,15 @@ endmodule
         rows = [np.frombuffer(bytes.fromhex(line), dtype=np.int8)[::-1] for line in printed]
         return np.stack(rows)
     except ValueError as error:  # an undefined bit prints as x
-        raise ExportMismatchError(f"the export of {source.name} has undefined outputs (iverilog): {error}") from error
+        raise WrongResultError(f"the export of {source.name} has undefined outputs (iverilog): {error}") from error
 
 
 def _run(command: list[str], directory: Path) -> str:
-    """Standard output of a program; ExportMismatchError with its first complaint when it fails."""
+    """Standard output of a program; WrongResultError with its first complaint when it fails."""
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
     if done.returncode:
         complaint = (done.stderr or done.stdout).strip().splitlines()
-        raise ExportMismatchError(
+        raise WrongResultError(
             f"{Path(command[0]).name} refuses the export: {complaint[0] if complaint else 'no reason given'}"
         )
     return done.stdout

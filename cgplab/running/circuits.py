@@ -1,7 +1,7 @@
 """The circuit of a stored run, ready for export and synthesis."""
 
 from cgplab.export import Source
-from cgplab.running.work import load_work
+from cgplab.running.work import run_problem
 from cgplab.store import Run
 
 
@@ -26,4 +26,4 @@ def circuit_source(run: Run, name: str | None = None) -> Source:
         f"Error {status.error} ({manifest.metric}); {status.energy:.6g} pJ (power x delay), {status.area:.6g} um2, "
         f"{status.delay:.6g} ns by cost table {manifest.costs}.",
     )
-    return Source(circuit, load_work(manifest).problem.inputs, name or f"circuit_{run.id[-8:]}", about)
+    return Source(circuit, run_problem(run).inputs, name or f"circuit_{run.id[-8:]}", about)

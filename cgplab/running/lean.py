@@ -20,10 +20,10 @@ from cgplab.files import read_npz, write_npz
 from cgplab.running.work import load_work
 from cgplab.store import Run, State
 from cgplab.store.export import export_runs
-from cgplab.store.names import ANNOTATIONS, EVENTS, LEAN, MANIFEST, METRICS, STATUS, attempt_file
+from cgplab.store.names import ANNOTATIONS, EVENTS, LEAN, MANIFEST, METRICS, STATUS, SYNTHESIS, attempt_file
 from cgplab.store.progress import ProgressWriter
 
-_KEPT = (MANIFEST, STATUS, METRICS, ANNOTATIONS, EVENTS)
+_KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS)
 _PINS, _GENES, _GATES, _SIZES, _SUM = "pins", "outputs", "gates", "geometry", "sha256"
 
 

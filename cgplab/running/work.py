@@ -11,7 +11,8 @@ from cgplab.hardware import CostTable, load_costs
 from cgplab.models import StoredModel, load_model
 from cgplab.models.stored import model_path
 from cgplab.selections import Selected, selection_by_name
-from cgplab.store import Manifest
+from cgplab.store import Manifest, Run
+from cgplab.store.carried import carried_problem
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def load_work(manifest: Manifest) -> Work:
         settings=settings_of(manifest),
         time_limit=manifest.settings["time_limit"],
     )
+
+
+def run_problem(run: Run) -> Problem:
+    """Problem of a run: the one it carries, else the one its manifest stands for; see :func:`load_work` for errors."""
+    return carried_problem(run) or load_work(run.manifest).problem
 
 
 def settings_of(manifest: Manifest) -> Settings:

@@ -62,7 +62,7 @@ def _damages(run: Run) -> Iterator[Damage]:
     if names.PROGRESS not in sealed:
         for path in attempts(directory):
             yield from _tried(path, partial(read_lines, path))
-    for name in (names.METRICS, names.ANNOTATIONS):
+    for name in (names.METRICS, names.SYNTHESIS, names.ANNOTATIONS):
         yield from _tried(directory / name, partial(read_checked_json, directory / name))
 
 

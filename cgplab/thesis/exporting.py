@@ -16,9 +16,9 @@ from cgplab.cgp import Problem
 from cgplab.errors import InputError
 from cgplab.files import read_json
 from cgplab.hardware.quantized import PLAIN_ENTRIES, to_quantized_text
-from cgplab.running.work import load_work
+from cgplab.running.work import run_problem
 from cgplab.store import Run
-from cgplab.store.carried import carried_problem, run_costs
+from cgplab.store.carried import run_costs
 from cgplab.thesis.accounting import Accounting
 from cgplab.thesis.config import FINAL, final_line, write_config
 from cgplab.thesis.directory import CONFIG, DATA, PARAMETERS, STATISTICS
@@ -164,7 +164,7 @@ def _write(run: Run, directory: Path, number: int, archive: bool) -> None:
     """A run of our own in the original's files."""
     if not run.has_weights():
         raise InputError(f"run {run.id} has no circuit yet ({run.status.state.value}); wait for it, or leave it out")
-    problem = carried_problem(run) or load_work(run.manifest).problem
+    problem = run_problem(run)
     circuit, manifest = run.best(), run.manifest
     costs = run_costs(run)
     directory.mkdir(parents=True, exist_ok=True)

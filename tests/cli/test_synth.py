@@ -5,8 +5,7 @@ import shutil
 
 import pytest
 
-from cgplab.analysis.synthesis import synthesis_frame
-from cgplab.errors import InputError
+from cgplab.analysis import Frames
 from cgplab.figures import synthesis as figure
 from cgplab.store import Store
 from tests.cli.commands import cgplab
@@ -26,12 +25,9 @@ def test_a_lenet_circuit(tmp_path, own_store):
     ((run, result),) = json.loads(done.stdout).items()
     assert Store.open(own_store).find(run).synthesis() == {"osu018_stdcells": result}
     assert result["tied"]["cells"] == 0
-    frame = synthesis_frame(Store.open(own_store).runs())
-    assert len(frame) == 4
-    assert set(figure.data(frame)["quantity"]) <= {"area", "delay", "energy", "energy_per_op"}
-    assert figure.publication(frame).axes
-    with pytest.raises(InputError, match="nothing to draw"):
-        figure.data(frame.assign(estimate=0.0))
+    frame = Frames(Store.open(own_store))["synthesis"]
+    assert len(frame) == 8  # four quantities, inputs as ports and tied
+    assert figure.data(frame)["quantity"].nunique() == 4
     missing = cgplab(*command, PATH=str(tmp_path))
     assert (missing.returncode, missing.stdout) == (3, "")
     assert missing.stderr.strip().splitlines() == ["cgplab: yosys is not installed; install the package yosys"]

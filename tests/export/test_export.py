@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cgplab.cgp import OPERATORS, Circuit, Evolution, Geometry, Problem, Settings, evaluate
 from cgplab.cgp.evaluation import infer
 from cgplab.cgp.operators import apply_operator
-from cgplab.errors import InputError, MissingToolError
-from cgplab.export import FORMATS, ExportMismatchError, Source, export
+from cgplab.errors import InputError, MissingToolError, WrongResultError
+from cgplab.export import FORMATS, Source, export
 from cgplab.export.program import Program
 from cgplab.hardware import load_costs
 
@@ -105,7 +105,7 @@ def test_a_wrong_text_is_caught(format):
     source = Source(circuit, np.array([[3, 4]], dtype=np.int8))
     text = FORMATS[format].write(source)
     assert before in text
-    with pytest.raises(ExportMismatchError, match="is wrong for"):
+    with pytest.raises(WrongResultError, match="is wrong for"):
         FORMATS[format].verify(source, text.replace(before, after))
 
 

@@ -69,6 +69,19 @@ def _gates(runs):
     return pd.concat(parts, ignore_index=True)[names("gate_usage")]
 
 
+def _syntheses(runs):
+    identity = runs[list(IDENTITY)]
+    parts = [
+        identity.assign(
+            library="cells", costs="derived", quantity=quantity, inputs=inputs, estimate=size * runs["energy"],
+            synthesis=size * share * runs["energy"], cells=12,
+        )
+        for quantity, size in (("energy", 1.0), ("energy_per_op", 2.0), ("area", 1e4), ("delay", 0.1))
+        for inputs, share in (("ports", 0.9), ("tied", 0.0))
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[names("synthesis")]
+
+
 def sensitivity():
     """Losses that grow with the error, in two layers, three parts."""
     errors = np.arange(-128, 128, 4)
@@ -92,5 +105,6 @@ def frames(runs):
         "progress": _improvements(runs),
         "accuracies": _accuracies(runs),
         "gate_usage": _gates(runs),
+        "synthesis": _syntheses(runs),
         "sensitivity": sensitivity(),
     }

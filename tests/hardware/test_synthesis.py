@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cgplab.cgp import Circuit, Geometry
-from cgplab.errors import InputError, MissingToolError
+from cgplab.errors import InputError, MissingToolError, WrongResultError
 from cgplab.export import Source
 from cgplab.hardware import load_costs
 from cgplab.hardware.synthesis.adders import find_adder
@@ -17,7 +17,7 @@ from cgplab.hardware.synthesis.circuits import synthesise_circuit
 from cgplab.hardware.synthesis.derive import derive_costs
 from cgplab.hardware.synthesis.gates import GATES, gate
 from cgplab.hardware.synthesis.library import read_liberty
-from cgplab.hardware.synthesis.mapping import WrongNetlistError, map_to_cells, synthesise
+from cgplab.hardware.synthesis.mapping import map_to_cells, synthesise
 from cgplab.hardware.tables import COLUMNS
 
 LIBERTY = Path("/usr/share/qflow/tech/osu018/osu018_stdcells.lib")
@@ -99,7 +99,7 @@ def test_the_shipped_table_is_made_again(yosys):
 
 def test_a_wrong_netlist_is_caught(yosys):
     wrong = gate("add").verilog.replace("a + b", "a - b")
-    with pytest.raises(WrongNetlistError, match="add"):
+    with pytest.raises(WrongResultError, match="add"):
         synthesise(yosys, wrong, "add", gate("add").check, 256)
     with pytest.raises(InputError, match="unknown operator 'sqrt'"):
         gate("sqrt")

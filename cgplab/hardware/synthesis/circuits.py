@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def synthesise_circuit(
 
     Raises
     ------
-    MissingToolError, InputError, WrongNetlistError
+    MissingToolError, InputError, WrongResultError
         See :func:`cgplab.hardware.synthesis.mapping.synthesise`.
     """
     if costs is None:
@@ -112,9 +113,14 @@ def _library_costs(library: Library, source: Source, report: Callable[[str], Non
     mapping = {name: dict.fromkeys(COLUMNS, 0.0) for name in GATES}
     for name in sorted(names):
         report(f"gate {name}")
-        (row,) = derive_costs(library, [name])
-        mapping[name] = {quantity: float(row[column]) for quantity, column in COLUMNS.items()}
+        mapping[name] = _gate_costs(library, name)
     return CostTable.from_mapping(mapping, f"derived from {library.name}")
+
+
+@lru_cache(maxsize=256)  # the circuits of a batch share operators
+def _gate_costs(library: Library, name: str) -> dict[str, float]:
+    (row,) = derive_costs(library, [name])
+    return {quantity: float(row[column]) for quantity, column in COLUMNS.items()}
 
 
 def _check(source: Source, tied: bool) -> Callable[[Netlist, Mapping[Net, Bits]], bool]:

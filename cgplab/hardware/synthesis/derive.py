@@ -30,7 +30,7 @@ def derive_costs(
 
     Raises
     ------
-    MissingToolError, InputError, WrongNetlistError
+    MissingToolError, InputError, WrongResultError
         See :func:`cgplab.hardware.synthesis.mapping.synthesise`.
     """
     rows = []

@@ -126,7 +126,7 @@ class Cell:
         return [name for name, pin in self.pins.items() if pin.direction == "output"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Library:
     """Standard-cell library; times in ns, capacitances in pF, energies in pJ are the library's times these factors."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cgplab.errors import InputError
+from cgplab.errors import InputError, WrongResultError
 from cgplab.hardware.synthesis.adders import adder_techmap, find_adder
 from cgplab.hardware.synthesis.analysis import dynamic_energy, leakage, time_netlist
 from cgplab.hardware.synthesis.boolean import Bits
@@ -23,10 +23,6 @@ TOGGLES_PER_NS = 0.1
 
 Check = Callable[[Netlist, Mapping[Net, Bits]], bool]
 """Whether a netlist's simulated values are what they must be."""
-
-
-class WrongNetlistError(RuntimeError):
-    """A mapped netlist does not compute what it must."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ def synthesise(library: Library, verilog: str, top: str, check: Check, vectors: 
         yosys is not installed.
     InputError
         yosys cannot use the library.
-    WrongNetlistError
+    WrongResultError
         A netlist fails the check.
     """
     full, half = find_adder(library, 3), find_adder(library, 2)
@@ -101,7 +97,7 @@ def _measure(
     netlist = map_to_cells(library, verilog, top, techmap)
     fresh = netlist.simulate(library, _stimulus(netlist, vectors, 0.5, seed=1), vectors + 1)
     if not check(netlist, fresh):
-        raise WrongNetlistError(f"the netlist of {top} ({recipe}) does not compute what it must; please report this")
+        raise WrongResultError(f"the netlist of {top} ({recipe}) does not compute what it must; please report this")
     timing = time_netlist(library, netlist)
     slow = netlist.simulate(library, _stimulus(netlist, 4 * vectors, TOGGLES_PER_NS, seed=2), 4 * vectors + 1)
     leaking = leakage(library, netlist)
@@ -119,9 +115,14 @@ def _measure(
     )
 
 
+def find_yosys() -> str:
+    """Path of yosys; MissingToolError when it is not installed."""
+    return find_tool("yosys", "yosys")
+
+
 def map_to_cells(library: Library, verilog: str, top: str, techmap: str | None = None) -> Netlist:
     """Netlist of a module in the library's cells; see :func:`synthesise` for errors."""
-    yosys = find_tool("yosys", "yosys")
+    yosys = find_yosys()
     liberty = library.path.resolve()
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
