@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 import panel as pn
+from panel.io.resources import get_dist_path
 
 from cgplab.dashboard.address import VIEWS, Address
 from cgplab.dashboard.evolve_view import EvolveView
@@ -115,8 +116,20 @@ def examples() -> Store:
 def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0]) -> pn.template.FastListTemplate:
     """One session's page, opened at ``tab`` unless its URL names another."""
     load()
+    _keep_resources_here()
     shown = Page(store, read_only, tab)
     return template(shown, header=[shown.where])
+
+
+def _keep_resources_here() -> None:
+    """Let style sheets come from this server in every session.
+
+    Panel says so to sessions that begin with a page, but not to those that a browser begins anew over its socket after
+    its session had expired; they would ask a content network.
+    """
+    document = pn.state.curdoc
+    if document is not None and document.session_context is not None:
+        document.template_variables.setdefault("dist_url", get_dist_path(cdn=False))
 
 
 def _stop(view: pn.viewable.Viewer) -> None:
