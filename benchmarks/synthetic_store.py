@@ -85,7 +85,7 @@ def main() -> None:
     (runs[0].directory / MANIFEST).stat()
     runs[0].annotate(add=("x",))
     timed("list after one change", store.table)
-    timed("last energies from Parquet", last_progress, runs)
+    timed("last energies from Parquet", last_progress, runs, ("energy",))
     timed("energy by generation from Parquet", progress_frame, runs, ("generation", "energy"))
     print(
         f"index {os.path.getsize(store.root / 'index.sqlite') / len(runs):.0f} bytes per run; "

@@ -35,16 +35,21 @@ def progress_frame(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMN
     InputError
         Unknown columns, or a damaged file.
     """
-    unknown = [name for name in columns if name not in PROGRESS_COLUMNS]
-    if unknown:
-        raise InputError(f"progress has no column {unknown[0]!r}; allowed: {', '.join(PROGRESS_COLUMNS)}")
+    _check(columns)
     return _query(runs, f"SELECT run, {', '.join(columns)} FROM progress ORDER BY run, generation")
 
 
-def last_progress(runs: Sequence[Run]) -> "pd.DataFrame":
-    """Last row of the progress of each run; columns as in :func:`progress_frame`."""
-    names = ", ".join(f"arg_max({name}, generation) AS {name}" for name in PROGRESS_COLUMNS if name != "generation")
-    return _query(runs, f"SELECT run, max(generation) AS generation, {names} FROM progress GROUP BY run ORDER BY run")
+def last_progress(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMNS) -> "pd.DataFrame":
+    """Last row of the progress of each run; parameters and columns as in :func:`progress_frame`."""
+    _check(columns)
+    names = ", ".join(f"arg_max({name}, generation) AS {name}" for name in columns)
+    return _query(runs, f"SELECT run, {names} FROM progress GROUP BY run ORDER BY run")
+
+
+def _check(columns: Sequence[str]) -> None:
+    unknown = [name for name in columns if name not in PROGRESS_COLUMNS]
+    if unknown:
+        raise InputError(f"progress has no column {unknown[0]!r}; allowed: {', '.join(PROGRESS_COLUMNS)}")
 
 
 def _query(runs: Sequence[Run], sql: str) -> "pd.DataFrame":

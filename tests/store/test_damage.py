@@ -1,0 +1,296 @@
+"""Damage is found and named; an index can be lost at any time; nothing half done is ever seen."""
+
+import json
+import os
+import shutil
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from cgplab.cli import main
+from cgplab.errors import InputError
+from cgplab.files import write_json
+from cgplab.running import plan
+from cgplab.running.execute import execute
+from cgplab.store import Run, State, Store
+from cgplab.store.export import export_runs
+from cgplab.store.frames import last_progress, progress_frame
+from cgplab.store.index import index_path
+from cgplab.store.locks import Lock
+from cgplab.store.merge import finish_merge
+
+
+def quiet(run, progress):
+    """Report nothing."""
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A store with two finished runs and a pending one; copied, never changed."""
+    from cgplab.running import Request
+
+    store = Store(tmp_path_factory.mktemp("template") / "s")
+    request = Request(
+        model="lenet5-qat", selection="single_filter", strategies=[0.0, 5.0, 11.0], grids=["3x4"], seed=7,
+        generations=300,
+    )  # fmt: skip
+    runs = store.create_all(plan(request))
+    for run in runs[:2]:
+        execute(run, threading.Event(), quiet)
+    return store
+
+
+@pytest.fixture
+def store(template, tmp_path):
+    shutil.copytree(template.root, tmp_path / "s")
+    return Store(tmp_path / "s")
+
+
+def truncate(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+
+
+def edit(old, new):
+    def change(path):
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    return change
+
+
+DAMAGES = [
+    ("progress.parquet", truncate),
+    ("best.npz", flip),
+    ("status.json", lambda path: path.write_text('{"state": "fini')),
+    ("status.json", edit('"generation": 300', '"generation": 301')),
+    ("weights.npz", os.remove),
+    ("manifest.json", edit('"seed": 7', '"seed": 8')),
+    ("checksums.json", flip),
+    ("manifest.json", os.remove),
+    ("metrics.json", lambda path: path.write_text("[]")),
+    ("annotations.json", lambda path: path.write_text('{"sha256": "0", "content": {"tags": ["x"]}}')),
+]
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGES)
+def test_every_damage_is_named(store, name, damage):
+    run = next(store.runs())
+    assert store.verify() == []
+    damage(run.directory / name)
+    assert {found.path for found in store.verify()} == {run.directory / name}
+
+
+def test_the_command_names_all_five(store, capsys, monkeypatch):
+    first, second, third = store.runs()
+    victims = [
+        (first, "progress.parquet", truncate),
+        (first, "best.npz", flip),
+        (second, "weights.npz", os.remove),
+        (second, "manifest.json", edit('"seed": 7', '"seed": 9')),
+        (third, "status.json", truncate),
+    ]
+    for run, name, damage in victims:
+        damage(run.directory / name)
+    monkeypatch.setattr("sys.argv", ["cgplab", "runs", "verify", "--store", str(store.root)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+    assert ended.value.code == 1
+    assert len(told.out.splitlines()) == 5
+    for run, name, _ in victims:
+        assert str(run.directory / name) in told.out
+    assert "5 damaged files among 3 runs" in told.err
+
+
+def test_any_flipped_bit_of_a_sealed_file_is_found(store, random):
+    run = next(store.runs())
+    for name in ("best.npz", "weights.npz", "progress.parquet", "manifest.json", "status.json"):
+        path = run.directory / name
+        sound = path.read_bytes()
+        for _ in range(5):
+            data = bytearray(sound)
+            place = int(random.integers(len(data)))
+            data[place] ^= 1 << int(random.integers(7))
+            path.write_bytes(data)
+            # White space and the time of the last change may differ in a status.
+            assert store.verify() or json.loads(path.read_bytes()) == json.loads(sound)
+        path.write_bytes(sound)
+    assert store.verify() == []
+
+
+def test_a_torn_last_line_is_no_damage_but_one_in_the_middle_is(store):
+    pending = list(store.runs())[2]
+    row = '{"generation": 1, "error": 5}\n'
+    (pending.directory / "progress.1.jsonl").write_text(row + '{"gener')
+    assert store.verify() == []
+    assert len(pending.progress()) == 1
+    (pending.directory / "progress.1.jsonl").write_text('{"gener\n' + row)
+    assert [found.path.name for found in store.verify()] == ["progress.1.jsonl"]
+    with pytest.raises(InputError, match="line 1"):
+        pending.progress()
+
+
+def test_the_index_is_disposable(store):
+    expected = store.table()
+    path = index_path(store.root)
+    assert path.is_file()
+    for spoil in (os.remove, truncate, lambda path: path.write_bytes(b"not a database" * 1000)):
+        spoil(path)
+        assert store.table().rows == expected.rows
+    run = next(store.runs())
+    run.annotate(add=("good",), note="look again")
+    assert store.table().rows[0]["tags"] == "good"
+    store.delete(run)
+    assert [row["id"] for row in store.table().rows] == [row["id"] for row in expected.rows[1:]]
+    assert store.reindex().rows == store.table().rows
+
+
+def test_the_index_is_deleted_while_in_use(store):
+    expected = store.table().rows
+    stop = threading.Event()
+    failures = []
+
+    def look():
+        while not stop.is_set():
+            if store.table().rows != expected:
+                failures.append("differs")
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(30):
+        for suffix in ("", "-wal", "-shm"):
+            index_path(store.root).with_name("index.sqlite" + suffix).unlink(missing_ok=True)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_a_damaged_run_is_named_and_hides_no_other(store):
+    run = next(store.runs())
+    (run.directory / "status.json").write_text("{")
+    table = store.table()
+    assert list(table.damaged) == [run.id]
+    assert len(table.rows) == 2
+
+
+def test_deletion_cut_short_leaves_no_half_run(store, monkeypatch):
+    run = next(store.runs())
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", lambda *_, **__: None)
+        store.delete(run)
+    assert not run.directory.exists()
+    assert len(store.table().rows) == 2
+    store.reindex()
+    assert sorted(path.name for path in store.root.iterdir() if path.is_dir()) == ["runs"]
+    taken = next(store.runs())
+    lock = Lock.take(taken.directory / "lock")
+    with pytest.raises(InputError, match="being carried out"):
+        store.delete(taken)
+    lock.release()
+
+
+def test_merging(store, template, tmp_path):
+    first, second, third = store.runs()
+    other = Store(tmp_path / "other")
+    export_runs([first, second], tmp_path / "runs.tar.gz")
+    assert other.merge(tmp_path / "runs.tar.gz").added == [first.id, second.id]
+    assert other.merge(store.root).added == [third.id]
+    # Further there than here; tags of both sides stay.
+    third.annotate(add=("here",))
+    there = Run(other.runs_directory / third.id)
+    there.annotate(add=("there",))
+    execute(there, threading.Event(), quiet)
+    merged = store.merge(other.root)
+    assert merged.updated == [third.id]
+    assert merged.unchanged == [first.id, second.id]
+    assert third.status.state is State.FINISHED
+    assert set(third.tags) == {"here", "there"}
+    assert store.verify() == []
+    assert store.merge(other.root).updated == []
+    manifest = first.directory / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"seed": 7', '"seed": 8'))
+    assert list(other.merge(store.root).refused) == [first.id]
+    (tmp_path / "broken.tar.gz").write_bytes((tmp_path / "runs.tar.gz").read_bytes()[:500])
+    for wrong in (tmp_path / "broken.tar.gz", tmp_path / "nowhere", store.root):
+        with pytest.raises(InputError):
+            store.merge(wrong)
+
+
+def test_a_merge_cut_short_is_finished_later(store):
+    run = next(store.runs())
+    (store.root / "incoming").mkdir()
+    os.rename(run.directory, store.root / "incoming" / run.id)
+    finish_merge(store.root)
+    assert run.status.state is State.FINISHED
+
+
+@pytest.mark.parametrize("age", [-1e6, 0.0, 59.0, 61.0, 1e6])
+def test_a_clock_that_jumps_ends_no_run(store, age):
+    run = list(store.runs())[2]
+    running = replace(run.status, state=State.RUNNING, host=socket.gethostname(), pid=1)
+
+    def clock():
+        return os.stat(run.directory / "status.json").st_mtime + age
+
+    run.write_status(running)
+    lock = Lock.take(run.directory / "lock")
+    assert run.observed(clock).state is State.RUNNING
+    run.write_status(replace(running, host="elsewhere"))
+    assert run.observed(clock).state is State.RUNNING
+    lock.release()
+    # The lock tells the truth on this machine; of another one only the heartbeat is known.
+    assert run.observed(clock).state is (State.CRASHED if age > 60 else State.RUNNING)
+    run.write_status(running)
+    assert run.observed(clock).state is State.CRASHED
+
+
+def test_progress_of_many_runs_is_one_frame(store):
+    runs = list(store.runs())
+    writer = runs[2].open_progress(1)
+    row = {"energy": None, "area": None, "delay": None, "depth": None, "gate_count": None, "phase": "error"}
+    writer.write({"generation": number, "error": 9 - number, **row, "seconds": 0.1} for number in range(3))
+    writer.close()
+    frame = progress_frame(runs)
+    for run in runs:
+        told = frame[frame.run == run.id]
+        assert told.error.tolist() == [row["error"] for row in run.progress()]
+    last = last_progress(runs, ("error",)).set_index("run")
+    for run in runs:
+        assert last.loc[run.id, "error"] == run.progress()[-1]["error"]
+    truncate(runs[0].directory / "progress.parquet")
+    with pytest.raises(InputError, match=r"progress\.parquet"):
+        progress_frame(runs)
+
+
+def test_new_rows_are_read_once(store):
+    pending = list(store.runs())[2]
+    reader = pending.follow_progress()
+    assert reader.new_rows() == []
+    path = pending.directory / "progress.1.jsonl"
+    path.write_text('{"generation": 1}\n{"gener')
+    assert reader.new_rows() == [{"generation": 1}]
+    path.write_text('{"generation": 1}\n{"generation": 2}\n')
+    assert reader.new_rows() == [{"generation": 2}]
+    (pending.directory / "progress.2.jsonl").write_text('{"generation": 3}\n')
+    assert reader.new_rows() == [{"generation": 3}]
+    assert reader.new_rows() == []
+
+
+def test_altered_schema_is_refused(store):
+    run = next(store.runs())
+    write_json(
+        run.directory / "manifest.json", {**json.loads((run.directory / "manifest.json").read_text()), "schema": 9}
+    )
+    with pytest.raises(InputError, match="schema 9"):
+        _ = run.manifest
