@@ -14,6 +14,8 @@ from cgplab.cgp.evaluation import METRICS
 from cgplab.cli.options import JsonOption, StoreOption
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
+from cgplab.models.stored import model_path
+from cgplab.selections import selection_by_name
 from cgplab.store import Store
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ def import_thesis(
 
     if metric is not None and metric not in METRICS:
         raise InputError(f"unknown error metric {metric!r}; allowed: {', '.join(METRICS)}")
+    # Reading can take minutes; a wrong name is told before.
+    if selection is not None:
+        selection_by_name(selection)
+    if model is not None:
+        model_path(model)
     target = Store.open(store)
     given = dict(_parameter(text) for text in parameter or [])
     experiments = find_experiments(directory)
@@ -138,7 +145,7 @@ def _print_verdict(read: "list[ReadExperiment]", imported: "list[Imported]", dif
     typer.echo(f"{chromosomes:,} chromosomes evaluated: {verdict}")
     if imported:
         old = len(imported) - new
-        typer.echo(f"{new} runs imported into {store.root}" + (f", {old} already imported" if old else ""))
+        typer.echo(f"imported into {store.root}: {new} new" + (f", {old} already imported" if old else ""))
 
 
 def _as_json(read: "list[ReadExperiment]", imported: "list[Imported]") -> dict[str, Any]:
