@@ -8,6 +8,7 @@ from cgplab.analysis.filtering import where
 from cgplab.analysis.gates import gate_usage
 from cgplab.analysis.progress import progress
 from cgplab.analysis.runs import readable, select_rows, table_of
+from cgplab.analysis.sensitivity import sensitivity_frame
 from cgplab.analysis.synthesis import synthesis
 from cgplab.store import Run, Store
 
@@ -41,7 +42,9 @@ class Frames:
     def __init__(
         self, stores: Store | Iterable[Store], batch: str | None = None, conditions: Sequence[str] = ()
     ) -> None:
-        found = readable(select_rows(stores, batch))
+        self._stores = [stores] if isinstance(stores, Store) else list(stores)
+        self._conditions = [condition for condition in conditions if condition.startswith("model=")]
+        found = readable(select_rows(self._stores, batch))
         table = where(table_of(found.rows), conditions)
         chosen = set(table["id"])
         self._runs = [run for run in found.runs if run.id in chosen]
@@ -50,5 +53,10 @@ class Frames:
     def __getitem__(self, name: str) -> "pd.DataFrame":
         """Frame by its name in :data:`cgplab.analysis.FRAMES`."""
         if name not in self._made:
-            self._made[name] = _BY_RUNS[name](self._runs)
+            # How sensitive a model is was measured without any run.
+            self._made[name] = (
+                where(sensitivity_frame(self._stores), self._conditions)
+                if name == "sensitivity"
+                else _BY_RUNS[name](self._runs)
+            )
         return self._made[name]

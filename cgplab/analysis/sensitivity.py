@@ -1,55 +1,43 @@
 """Sensitivity to errors in the weights as a tidy table."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from cgplab.analysis.columns import names
 from cgplab.store import Store
-from cgplab.store.sensitivity import sensitivity_tables
+from cgplab.store.sensitivity import PARTS, sensitivity_tables
 
-COLUMNS = (
-    "model",
-    "model_sha256",
-    "dataset",
-    "split",
-    "images",
-    "overflow",
-    "layer",
-    "part",
-    "error",
-    "top1",
-    "top5",
-    "loss",
-    "reference_top1",
-    "accuracy_loss",
-)
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def sensitivity_frame(store: Store, model: str | None = None) -> pd.DataFrame:
+def sensitivity_frame(stores: Store | Iterable[Store]) -> "pd.DataFrame":
     """One row per layer, part and error.
 
     Parameters
     ----------
-    store : Store
-    model : str, optional
-        Only this model.
+    stores : Store or iterable of Store
 
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`: ``error`` was added to every weight of the ``part`` (core, outside, everywhere); ``top1``,
-        ``top5`` in per cent; ``loss`` in nats; ``accuracy_loss`` is the reference top-1 minus top-1, in percentage
-        points. Sorted by table, then in the order of the layers' measurement, part and error.
+        Columns of the frame ``sensitivity``. Sorted by model and data, layers in the order of their measurement,
+        then by part and error.
     """
+    import pandas as pd
+
+    places = [stores] if isinstance(stores, Store) else list(stores)
+    tables = {table.key: table for store in reversed(places) for table in sensitivity_tables(store)}
     rows = [
         asdict(table.key)
         | asdict(row)
         | {"reference_top1": table.reference_top1, "accuracy_loss": table.reference_top1 - row.top1}
-        for table in sensitivity_tables(store, model)
+        for table in tables.values()
         for row in table.rows
     ]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    order = {name: position for position, name in enumerate(frame["layer"].unique())}
-    keys = frame.assign(layer=frame["layer"].map(order))
-    sorted_rows = keys.sort_values(["model", "dataset", "split", "images", "overflow", "layer", "part", "error"]).index
+    frame = pd.DataFrame(rows, columns=names("sensitivity"))
+    layers, parts = ({name: at for at, name in enumerate(order)} for order in (frame["layer"].unique(), PARTS))
+    by = ["model", "dataset", "split", "images", "overflow", "layer", "part", "error"]
+    sorted_rows = frame.assign(layer=frame["layer"].map(layers), part=frame["part"].map(parts)).sort_values(by).index
     return frame.loc[sorted_rows].reset_index(drop=True)

@@ -1,16 +1,22 @@
 """``cgplab model sensitivity``: what errors in the weights of each layer do to the accuracy."""
 
 import json
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
 from cgplab.cli.options import JsonOption, StoreOption
+from cgplab.cli.plain_table import print_table
 from cgplab.models.provenance import dataset_of
 from cgplab.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TITLES = (("layer", ""), ("part", ""), ("largest loss", "pp"), ("at e", ""), ("e that lose ≤ 2 pp", ""))
 
 
 def sensitivity(
@@ -61,32 +67,30 @@ def sensitivity(
     except KeyboardInterrupt:
         typer.echo(f"stopped; what is measured is kept in {target.root}, the same command goes on", err=True)
         raise typer.Exit(130) from None
-    frame = sensitivity_frame(target, table.key.model)
-    same = (frame["overflow"] == overflow) & (frame["images"] == table.key.images)
-    frame = frame[same & (frame["dataset"] == table.key.dataset) & (frame["split"] == table.key.split)]
+    frame = sensitivity_frame(target)
+    for column, value in asdict(table.key).items():
+        if column in frame:
+            frame = frame[frame[column] == value]
     if layer:
         frame = frame[frame["layer"].isin(layer)]
     if as_json:
         typer.echo(json.dumps(frame.to_dict(orient="records")))
         return
-    shown = Table(
-        title=f"{table.key.model} on {table.key.images:,} images, top-1 {table.reference_top1:.2f} %, sums {overflow}",
-        caption="Loss of top-1 in percentage points; robust range: errors e around 0 that lose at most 2 points",
+    reach = int(frame.loc[frame["error"] != 0, "error"].abs().min())
+    grouped = frame.groupby(["layer", "part"], sort=False)
+    print_table(
+        f"{table.key.model} on {table.key.images:,} images of {table.key.dataset}, top-1 {table.reference_top1:.2f} %",
+        (*TITLES[:-1], (f"loss at e = ±{reach}", "pp"), TITLES[-1]),
+        [_row(str(name), str(part), rows, reach) for (name, part), rows in grouped],
+        left=(0, 1),
     )
-    for title in ("Layer", "Part", "Largest loss", "at e", "Loss at e = ±8", "Robust range"):
-        shown.add_column(title, justify="left" if title in ("Layer", "Part") else "right")
-    for (layer_name, part), rows in frame.groupby(["layer", "part"], sort=False):
-        worst = rows["accuracy_loss"].argmax()
-        near = rows[rows["error"].abs() == 8]["accuracy_loss"]
-        shown.add_row(
-            str(layer_name),
-            str(part),
-            f"{rows['accuracy_loss'].iloc[worst]:.2f}",
-            str(rows["error"].iloc[worst]),
-            f"{near.max():.2f}" if len(near) else "–",
-            _robust_range(dict(zip(rows["error"], rows["accuracy_loss"], strict=True))),
-        )
-    Console().print(shown)
+
+
+def _row(layer: str, part: str, rows: "pd.DataFrame", reach: int) -> tuple[str, ...]:
+    losses = dict(zip(rows["error"].tolist(), rows["accuracy_loss"].tolist(), strict=True))
+    worst = max(losses, key=lambda error: losses[error])
+    near = max(losses.get(error, 0.0) for error in (-reach, reach))
+    return layer, part, f"{losses[worst]:.2f}", str(worst), f"{near:.2f}", _robust_range(losses)
 
 
 def _robust_range(losses: dict[int, float], allowed: float = 2.0) -> str:

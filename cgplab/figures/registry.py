@@ -73,6 +73,7 @@ FIGURES: dict[str, Plot] = {
         Plot("accuracy_loss_by_dataset", "Accuracy loss by strategy and data set", "accuracies"),
         Plot("convergence", "Error and energy over generations", "progress"),
         Plot("gate_usage", "Gates and energy by operator", "gate_usage"),
+        Plot("sensitivity", "Accuracy loss over errors added to a layer's weights", "sensitivity"),
         Plot("synthesis", "Sum of gates against synthesis of the whole circuit", "synthesis"),
         Plot("critical_difference", "Strategies compared over layers (critical difference)"),
     )

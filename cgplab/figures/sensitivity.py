@@ -11,18 +11,21 @@ from cgplab.figures.outcomes import listed, natural
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import dress, holoviews
 from cgplab.figures.style import LABELS, TEXT_WIDTH, look, publication_style
+from cgplab.store.sensitivity import PARTS
 
 if TYPE_CHECKING:
     import holoviews as hv
 
-PARTS = ("core", "outside", "everywhere")
 LIMIT = 2.0
 """Accuracy loss in percentage points above which a layer stands in the table."""
+_ONE = ("model", "model_sha256", "dataset", "split", "images", "overflow")
 _DASHES = {"core": (0, (1, 1)), "outside": (0, (4, 2)), "everywhere": "solid"}
 
 
 def data(sensitivity: pd.DataFrame) -> pd.DataFrame:
     """Measured accuracy losses, by layer, part and error.
+
+    Of several models, data sets or ways of overflow, the one with the most measurements.
 
     Parameters
     ----------
@@ -36,6 +39,9 @@ def data(sensitivity: pd.DataFrame) -> pd.DataFrame:
     """
     if sensitivity.empty:
         raise InputError("no sensitivity measured yet; measure it with: cgplab model sensitivity")
+    measured = sensitivity.groupby(list(_ONE), sort=False)["error"].transform("size")
+    fullest = sensitivity.loc[[measured.idxmax()], list(_ONE)]
+    sensitivity = sensitivity.merge(fullest, on=list(_ONE))
     frame = sensitivity.assign(part=pd.Categorical(sensitivity["part"], PARTS, ordered=True))
     return frame.sort_values(["layer", "part", "error"], ignore_index=True)
 

@@ -114,6 +114,8 @@ class CandidateEvaluator:
         As torch names it.
     cache_bytes : int
         Memory to keep activations in. Batches beyond it are computed from their images each time.
+    reference : Accuracy, optional
+        Of the model itself, where it is known from other layers.
     progress : callable, optional
         Called while the activations are computed.
 
@@ -132,6 +134,7 @@ class CandidateEvaluator:
         batch_size: int | None = None,
         device: str = "cpu",
         cache_bytes: int = CACHE_BYTES,
+        reference: Accuracy | None = None,
         progress: ImageProgress | None = None,
     ) -> None:
         for name in layer_names:
@@ -147,6 +150,8 @@ class CandidateEvaluator:
         self._arithmetic = StoredArithmetic(model, self._device)
         self._head, _ = build(self._program, self._arithmetic).split(self.layer_names)
         self._known: dict[str, Accuracy] = {}
+        if reference is not None:
+            self._known[self._key(model)] = reference
         self._entries: list[_Entry] = []
         spans = _ranges(len(dataset), batch_size or default_batch_size(model), batch_size)
         room = cache_bytes
@@ -175,13 +180,16 @@ class CandidateEvaluator:
             if name not in self.layer_names:
                 raise InputError(f"layer {name!r} is not among those to change: {', '.join(self.layer_names)}")
         candidate = self.model.with_weights(weights)
-        digest = hashlib.sha256()
-        for name in self.layer_names:
-            digest.update(np.ascontiguousarray(candidate.int8_weights(name)).tobytes())
-        key = digest.hexdigest()
+        key = self._key(candidate)
         if key not in self._known:
             self._known[key] = self._classify(candidate, progress)
         return self._known[key]
+
+    def _key(self, candidate: StoredModel) -> str:
+        digest = hashlib.sha256()
+        for name in self.layer_names:
+            digest.update(np.ascontiguousarray(candidate.int8_weights(name)).tobytes())
+        return digest.hexdigest()
 
     def _classify(self, candidate: StoredModel, progress: ImageProgress | None) -> Accuracy:
         arithmetic = self._arithmetic.with_layers([candidate.layer(name) for name in self.layer_names])

@@ -63,12 +63,18 @@ class StoredArithmetic:
     def encode(self, layer: str, x: Tensor) -> Tensor:
         """Nearest uint8 codes; halves go to the even one."""
         step = self._step(layer)
-        return torch.div(x, step.scale).round_().add_(step.zero_point).clamp_(*UINT8).to(torch.uint8)
+        codes = torch.div(x, step.scale).round_()
+        if step.zero_point:  # after a ReLU there is none, and each pass over the activations takes time
+            codes.add_(step.zero_point)
+        return codes.clamp_(*UINT8).to(torch.uint8)
 
     def decode(self, layer: str, codes: Tensor) -> Tensor:
         """Real numbers, float32."""
         step = self._step(layer)
-        return codes.to(torch.float32).sub_(step.zero_point).mul_(step.scale)
+        real = codes.to(torch.float32)
+        if step.zero_point:
+            real.sub_(step.zero_point)
+        return real.mul_(step.scale)
 
     def compute(self, step: Step, x: Tensor) -> Tensor:
         """Real-valued result of a layer."""

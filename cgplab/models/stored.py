@@ -140,7 +140,10 @@ class StoredModel:
         """Int8 weights of layer ``name``, read-only; InputError when the model is not quantized."""
         weights = self.layer(name).weights
         if weights.dtype != np.int8:
-            raise InputError(f"model {self.name} has float weights; quantize it first or use lenet5-qat or lenet5-ptq")
+            raise InputError(
+                f"model {self.name} has float weights; quantize it first: "
+                f"cgplab model quantize --method ptq --from {self.name}"
+            )
         return weights.astype(np.int8, copy=False)
 
     def with_weights(self, weights: Mapping[str, NDArray[np.int8]]) -> "StoredModel":

@@ -108,12 +108,15 @@ def measure_accuracy(
     models = _models(runs)
     images = {name: on.load(model, name) for name, model in models.items()}
     keys = {name: on.name(name) for name in models}
+    references: dict[str, Accuracy] = {}
     done = 0
     for (name, layers), members in _groups(runs, models).items():
         if progress is not None:
             progress(Measured(done, len(runs), layers))
-        evaluator = CandidateEvaluator(models[name], images[name], layers, device=device)
-        reference = evaluator.accuracy({})
+        evaluator = CandidateEvaluator(
+            models[name], images[name], layers, device=device, reference=references.get(name)
+        )
+        reference = references[name] = evaluator.accuracy({})
         for run in members:
             accuracy = evaluator.accuracy(run.weights())
             run.write_metrics({keys[name]: _metrics(accuracy, reference, images[name].sha256)})

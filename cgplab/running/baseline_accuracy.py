@@ -35,15 +35,18 @@ def baseline_accuracies(
     InputError
         The data set is not there or does not fit, or a model is unknown or has changed.
     """
-    from cgplab.models.accuracy import CandidateEvaluator
+    from cgplab.models.accuracy import Accuracy, CandidateEvaluator
 
     groups = [(scope, members[0][0].manifest.model, baselines(scope)) for scope, members in group_by_scope(runs)]
     total = sum(len(made) for _, _, made in groups)
+    references: dict[str, Accuracy] = {}
     found: dict[tuple[object, ...], tuple[float, float]] = {}
     for scope, name, made in groups:
         images = on.load(scope.model, name)
-        evaluator = CandidateEvaluator(scope.model, images, list(scope.layers), device=device)
-        reference = evaluator.accuracy({}).top1
+        known = references.get(scope.model.sha256)
+        evaluator = CandidateEvaluator(scope.model, images, list(scope.layers), device=device, reference=known)
+        references[scope.model.sha256] = evaluator.accuracy({})
+        reference = references[scope.model.sha256].top1
         for baseline in made:
             changed = baseline.values is not None
             top1 = evaluator.accuracy(scope.put_back(baseline.values or {})).top1 if changed else reference

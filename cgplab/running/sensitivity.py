@@ -13,6 +13,7 @@ from cgplab.models.datasets import load_images
 from cgplab.models.stored import StoredModel
 from cgplab.store import Store
 from cgplab.store.sensitivity import (
+    PARTS,
     SensitivityKey,
     SensitivityRow,
     SensitivityTable,
@@ -22,7 +23,6 @@ from cgplab.store.sensitivity import (
 
 Overflow = Literal["saturate", "wrap"]
 ERRORS = (-128, 127)
-EVERYWHERE = "everywhere"
 
 # Called with (measurements done, measurements in all).
 Progress = Callable[[int, int], None]
@@ -68,7 +68,7 @@ def measure_sensitivity(
     InputError
         No such model, layer, data set or device, or a value out of range.
     """
-    from cgplab.models.accuracy import CandidateEvaluator
+    from cgplab.models.accuracy import Accuracy, CandidateEvaluator
 
     if not 1 <= step <= 128:
         raise InputError(f"step must be in 1..128, not {step}")
@@ -91,10 +91,13 @@ def measure_sensitivity(
     for name, wanted in todo.items():
         if table is not None and not wanted:
             continue
-        evaluator = CandidateEvaluator(model, data, [name], device=device)
+        reference = None
+        if table is not None:
+            reference = Accuracy(table.reference_top1, table.reference_top5, table.reference_loss, len(data))
+        evaluator = CandidateEvaluator(model, data, [name], device=device, reference=reference)
         if table is None:
-            plain = evaluator.accuracy({})
-            table = SensitivityTable(key, plain.top1, plain.top5, plain.loss)
+            reference = evaluator.accuracy({})
+            table = SensitivityTable(key, reference.top1, reference.top5, reference.loss)
         try:
             for part, where, error in wanted:
                 weights = with_error(model.int8_weights(name), where, error, overflow)
@@ -120,18 +123,18 @@ def parse_overflow(name: str) -> Overflow:
 def parts(model: StoredModel, layer: str) -> list[tuple[str, NDArray[np.bool_]]]:
     """Parts of a layer with the weights that belong to them, each (weights of a kernel,) bool.
 
-    A kernel that is all core, as in 1x1 convolutions and fully connected layers, has one part, ``everywhere``.
+    A kernel that is all core, as in 1x1 convolutions and fully connected layers, has only the part ``everywhere``.
     """
     shape = model.int8_weights(layer).shape
     if len(shape) == 2:
-        return [(EVERYWHERE, np.ones(1, dtype=bool))]
+        return [(PARTS[-1], np.ones(1, dtype=bool))]
     everywhere = np.ones(shape[2] * shape[3], dtype=bool)
     if everywhere.size == 1:
-        return [(EVERYWHERE, everywhere)]
+        return [(PARTS[-1], everywhere)]
     core, _ = core_and_outer(shape[2], shape[3])
     inside = np.zeros_like(everywhere)
     inside[core] = True
-    return [("core", inside), ("outside", ~inside), (EVERYWHERE, everywhere)]
+    return list(zip(PARTS, (inside, ~inside, everywhere), strict=True))
 
 
 def with_error(weights: NDArray[np.int8], part: NDArray[np.bool_], error: int, overflow: Overflow) -> NDArray[np.int8]:

@@ -14,6 +14,8 @@ from cgplab.store.checksums import read_checked_json, value_checksum, write_chec
 from cgplab.store.store import Store
 
 DIRECTORY = "sensitivity"
+PARTS = ("core", "outside", "everywhere")
+"""Which weights of a kernel an error is added to."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,9 @@ def write_sensitivity(store: Store, table: SensitivityTable) -> Path:
     return path
 
 
-def sensitivity_tables(store: Store, model: str | None = None) -> Iterator[SensitivityTable]:
-    """All tables, or those of one model, in the order of their names."""
-    for path in sorted((store.root / DIRECTORY).glob(f"{model or '*'}/*.json")):
+def sensitivity_tables(store: Store) -> Iterator[SensitivityTable]:
+    """All tables, in the order of their models' names."""
+    for path in sorted((store.root / DIRECTORY).glob("*/*.json")):
         yield _table(read_checked_json(path), path)
 
 
