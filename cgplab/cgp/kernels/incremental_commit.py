@@ -68,19 +68,17 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
     child.pending[STAMP] += 2
     child.pending[IDLE_HITS] = 0  # those on gates that the child looked at are among its genes
     child.pending[IDLE_GENES] = task.n_mutable
-    first_word = np.int64(child.dirty.shape[0])
-    last_word = np.int64(-1)
+    first = np.int64(task.n_gates)
     for i in range(n_genes):
         slot = np.int64(child.best_slot[i])
         parent.genes[slot] = child.best_new[i]
         gate = slot // WIDTH
         if parent.uses[task.n_inputs + gate] > 0:
             set_dirty(child, gate)
-            first_word = min(first_word, gate >> 6)
-            last_word = max(last_word, gate >> 6)
+            first = min(first, gate)
     weigh_outputs(task, parent, child.best_moved, child.best_moved_to, n_moved, FORTH)
-    changed = n_moved > 0 or first_word <= last_word
-    wave(task, parent, child, state, first_word, last_word, np.int64(1) << 62, np.int64(0))
+    changed = n_moved > 0 or first < task.n_gates
+    wave(task, parent, child, state, first, np.int64(1) << 62, np.int64(0))
     child.pending[VALUES_LOGGED] = 0
     for i in range(n_moved):
         pin = np.int64(child.best_moved_to[i])

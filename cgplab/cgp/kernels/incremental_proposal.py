@@ -17,7 +17,7 @@ from cgplab.cgp.kernels.incremental_state import (
     WEIGHT,
     WIDTH,
 )
-from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, log_gene, unknown
+from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, unknown
 from cgplab.cgp.kernels.incremental_wave import squared
 from cgplab.cgp.kernels.jit import part
 from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT
@@ -264,22 +264,28 @@ def change_gates(task, parent, child, n_gates):  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    first_word, last_word : int64
-        Words of ``child.dirty`` between which bits are set; none if the first exceeds the last.
+    bool
+        Whether any gate was marked.
     """
-    first_word = np.int64(child.dirty.shape[0])
-    last_word = np.int64(-1)
+    marked = np.uint64(0)
+    n = child.pending[GENES_LOGGED]
     for i in range(n_gates):
         which = np.int64(child.gate_genes[i])
         gate = np.int64(parent.active[which // WIDTH])
         place = which % WIDTH
         gene = drawn_gene(task, parent, gate, place, child.gate_words[i])
         slot = WIDTH * gate + place
-        if gene != parent.genes[slot]:
-            log_gene(parent, child, slot, gene)
-            # A pin that the gate begins to read goes with a change of its function, which counts.
-            read = child.gate_rows[i] < task.n_gates
-            child.dirty[gate >> 6] |= np.uint64(read) << np.uint64(gate & 63)
-            first_word = min(first_word, gate >> 6 if read else first_word)
-            last_word = max(last_word, gate >> 6 if read else last_word)
-    return first_word, last_word
+        old = parent.genes[slot]
+        # Logged always, counted only if it differs: this saves an unpredictable branch.
+        child.log_slot[n] = slot
+        child.log_old[n] = old
+        child.log_new[n] = gene
+        parent.genes[slot] = gene
+        differs = gene != old
+        n += np.int64(differs)
+        # A pin that the gate begins to read goes with a change of its function, which counts.
+        mark = np.uint64(differs & (child.gate_rows[i] < task.n_gates)) << np.uint64(gate & 63)
+        child.dirty[gate >> 6] |= mark
+        marked |= mark
+    child.pending[GENES_LOGGED] = n
+    return marked != np.uint64(0)

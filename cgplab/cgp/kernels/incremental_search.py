@@ -136,8 +136,8 @@ def _try_child(task, parent, child, measures, state, threshold, found, counters,
 
     # Its error.
     certain = whole - lost + gained
-    first_word, last_word = change_gates(task, parent, child, n_gates)
-    neutral = n_moved == 0 and first_word > last_word
+    marked = change_gates(task, parent, child, n_gates)
+    neutral = n_moved == 0 and not marked
     squared_error = whole
     if not neutral:
         waiting = np.int64(0)  # of outputs that moved to active gates which may still change
@@ -147,7 +147,7 @@ def _try_child(task, parent, child, measures, state, threshold, found, counters,
                 output = child.moved[i]
                 waiting += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
         weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, FORTH)
-        change, stopped = wave(task, parent, child, state, first_word, last_word, highest - certain, regain)
+        change, stopped = wave(task, parent, child, state, lowest, highest - certain, regain)
         weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, BACK)
         if stopped:
             check_rejected(task, parent, child, audit, state, n_outputs, n_drawn, n_gates, True, limit)

@@ -48,10 +48,10 @@ def touch(task, parent, child, gate, state):  # type: ignore[no-untyped-def]
     child.pending[IDLE_GENES] = left - WIDTH
     if hits == 0:
         return
-    chance = WIDTH / left
     below_one = uniform(random_word(state))
-    if below_one >= hits * chance:  # the chance of any hit at all is smaller
+    if below_one * left >= hits * WIDTH:  # the chance of any hit at all is smaller
         return
+    chance = WIDTH / left
     here = np.int64(0)
     if left <= WIDTH:
         here = hits

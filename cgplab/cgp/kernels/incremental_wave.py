@@ -36,7 +36,7 @@ def set_dirty(child, gate):  # type: ignore[no-untyped-def]
 
 
 @part
-def wave(task, parent, child, state, first_word, last_word, slack, regain):  # type: ignore[no-untyped-def]
+def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-untyped-def]
     """Evaluate dirty gates in the order of the grid, and with them every gate that reads a changed value.
 
     Gates already passed are final, so the change of their squared error is certain. What can still be won back
@@ -47,8 +47,8 @@ def wave(task, parent, child, state, first_word, last_word, slack, regain):  # t
 
     Parameters
     ----------
-    first_word, last_word : int64
-        Words of ``child.dirty`` between which bits are set.
+    first : int64
+        No gate before this one is dirty.
     slack, regain : int64
 
     Returns
@@ -59,8 +59,9 @@ def wave(task, parent, child, state, first_word, last_word, slack, regain):  # t
     """
     change = np.int64(0)
     logged = np.int64(0)
-    word = first_word
-    while word <= last_word:
+    word = first >> 6
+    n_words = child.dirty.shape[0]
+    while word < n_words:
         bits = child.dirty[word]
         if bits == _ZERO:
             word += 1
@@ -97,10 +98,9 @@ def wave(task, parent, child, state, first_word, last_word, slack, regain):  # t
             bit = _ONE << np.uint64(later & 63)
             child.dirty[later >> 6] = bits | bit
             regain += parent.sums[task.n_inputs + later, REGAIN] if bits & bit == _ZERO else np.int64(0)
-            last_word = max(last_word, later >> 6)
             reader = np.int64(parent.next_reader[reader])
         if change - min(regain, parent.sums[pin, AHEAD]) > slack:
-            for i in range(word, last_word + 1):
+            for i in range(word, n_words):
                 child.dirty[i] = _ZERO
             child.pending[VALUES_LOGGED] = logged
             return change, True
