@@ -1,6 +1,5 @@
 """One vector: choose which values the circuit carries and how each is derived."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.placement import Netlist, place
 from cgplab.cgp.construct.relaxation import relax
 from cgplab.cgp.construct.value_graph import (
@@ -149,12 +149,12 @@ class _Search:
             )
         )
 
-    def settle(self, patience: int, stop_at: float) -> None:
+    def settle(self, patience: int, clock: Clock) -> None:
         """Improve until ``patience`` slices in a row have brought nothing."""
         if self.rank[0] < 0:
             self.run(1)
         idle = 0
-        while idle == 0 or (idle < patience and time.monotonic() < stop_at):
+        while idle == 0 or (idle < patience and not clock.over()):
             # Once a circuit has not fitted, later ones are grown with a toll on gates and depth.
             self.tight = self.tight or self.rank[0] != 0
             idle = 0 if self.run(SLICE) else idle + 1
@@ -221,7 +221,7 @@ class _Search:
 
 
 def solve_values(
-    task: ValueProblem, seed: int, time_limit: float, with_bound: bool, report: Callable[[int], None]
+    task: ValueProblem, seed: int, time_limit: float | None, with_bound: bool, report: Callable[[int], None]
 ) -> ValueSolution:
     """Cheapest circuit found within the budget, and a lower bound.
 
@@ -232,7 +232,7 @@ def solve_values(
     ----------
     task : ValueProblem
     seed : int
-    time_limit : float
+    time_limit : float or None
         Seconds, compilation not counted.
     with_bound : bool
         Whether to solve the relaxation.
@@ -241,25 +241,25 @@ def solve_values(
     """
     weights = task.quanta * GATE_TIES + 1
     _Search(task, weights, seed, distorted=False).run(0)  # compiles
-    stop_at = time.monotonic() + time_limit
+    clock = Clock(time_limit)
     best: _Search | None = None
     for start in range(STARTS if task.budget > 0 else 1):
-        if best is not None and (time.monotonic() >= stop_at or best.rank[0] == 0 == best.cost()):
+        if best is not None and (clock.over() or best.rank[0] == 0 == best.cost()):
             break
         search = _Search(task, weights, seed + start, distorted=start > 0)
-        search.settle(PATIENCE_START, stop_at)
+        search.settle(PATIENCE_START, clock)
         if search.rank[0] >= 0 and (best is None or best.rank[0] < 0 or search.key() < best.key()):
             best = search
         best = best or search
         report(best.cost())
     assert best is not None
     if best.rank[0] != 0:
-        smallest = _smallest(task, seed, stop_at)
+        smallest = _smallest(task, seed, clock)
         if smallest.rank[0] != 0:
-            return ValueSolution(smallest.netlist(), None, None, False, time.monotonic() >= stop_at)
+            return ValueSolution(smallest.netlist(), None, None, False, clock.over())
         best.adopt(smallest)
     if task.budget > 0 or not with_bound:
-        best.settle(PATIENCE_BEST, stop_at)
+        best.settle(PATIENCE_BEST, clock)
     bound = 0 if best.rank[0] >= 0 and best.cost() == 0 else None
     bounded = True
     if with_bound and bound is None:
@@ -272,28 +272,28 @@ def solve_values(
             task.power,
             task.budget,
             upper,
-            stop_at - time.monotonic(),
+            clock,
         )
         bound, bounded = relaxed.bound, relaxed.served is not None
         if relaxed.served is not None and (best.rank[0] != 0 or best.cost() > bound):
             best.start_from(relaxed.served)
-            best.settle(PATIENCE_START if best.cost() == bound else PATIENCE_BEST, stop_at)
+            best.settle(PATIENCE_START if best.cost() == bound else PATIENCE_BEST, clock)
     report(best.cost())
-    stopped = time.monotonic() >= stop_at
+    stopped = clock.over()
     netlist = best.netlist()
     circuit = place(netlist, task.geometry) if best.rank[0] == 0 else None
     if circuit is None:
-        netlist = _smallest(task, seed, stop_at).netlist()
+        netlist = _smallest(task, seed, clock).netlist()
         circuit = place(netlist, task.geometry)
     return ValueSolution(netlist, circuit, bound, bounded, stopped)
 
 
-def _smallest(task: ValueProblem, seed: int, stop_at: float) -> _Search:
+def _smallest(task: ValueProblem, seed: int, clock: Clock) -> _Search:
     """Search for the fewest gates, whatever they cost."""
     search = _Search(task, np.ones_like(task.quanta) * GATE_TIES, seed, distorted=False)
-    search.settle(PATIENCE_START, stop_at)
+    search.settle(PATIENCE_START, clock)
     if search.rank[0] < 0:  # nothing is that shallow: what would do in a grid without limits
         search.rows = search.cols = VALUES
-        search.settle(PATIENCE_START, stop_at)
+        search.settle(PATIENCE_START, clock)
         search.rank[0] = max(search.rank[0], 1)
     return search

@@ -1,10 +1,10 @@
 """Two vectors within an error budget: every target takes the state with the least weight plus priced error."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
+from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.pair_search import FAR, Derivations, PairSearch, PairTargets, Report, closure
 
 PASSES = 3
@@ -30,7 +30,7 @@ def solve_within(
     limits: list[int] | int,
     power: int,
     seed: int,
-    stop_at: float,
+    clock: Clock,
     report: Report,
 ) -> Serving | None:
     """Cheapest serving found within the error limits (one for both vectors, or one each).
@@ -44,7 +44,7 @@ def solve_within(
     low, high = np.log(top * 1e-9), np.log(top)
     tilt = np.zeros(2)
     for step in range(STEPS):
-        if best is not None and time.monotonic() >= stop_at:
+        if best is not None and clock.over():
             break
         middle = high if step == 0 else low if step == 1 else (low + high) / 2
         serving = _serve(search, targets, np.exp(middle + tilt), power, seed)

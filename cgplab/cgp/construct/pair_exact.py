@@ -1,10 +1,10 @@
 """Exact circuits for two vectors: weighted set cover as a start, then large-neighbourhood search."""
 
 import heapq
-import time
 
 import numpy as np
 
+from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.pair_search import (
     FAR,
     STATES,
@@ -22,10 +22,10 @@ SAMPLE = 12
 """Targets that a randomised build looks at before each merge."""
 
 
-def first_build(search: PairSearch, targets: PairTargets, stop_at: float) -> Derivations | None:
+def first_build(search: PairSearch, targets: PairTargets, clock: Clock) -> Derivations | None:
     """The cheaper of a plain build and one that starts from a set cover; None if some target cannot be made."""
     best: Derivations | None = None
-    for start in (None, cover_start(search, targets, stop_at)):
+    for start in (None, cover_start(search, targets, clock)):
         built = build(search, targets, start)
         if built is not None and (best is None or search.cost(built) < search.cost(best)):
             best = built
@@ -119,14 +119,14 @@ def prune(search: PairSearch, derived: Derivations, targets: PairTargets) -> Der
 
 
 def refine(
-    search: PairSearch, best: Derivations, targets: PairTargets, cols: int, seed: int, patience: int, stop_at: float,
+    search: PairSearch, best: Derivations, targets: PairTargets, cols: int, seed: int, patience: int, clock: Clock,
     report: Report,
 ) -> Derivations:  # fmt: skip
     """Large-neighbourhood search: forget some derivations and what hangs on them, build again."""
     random = np.random.default_rng(seed)
     cost, deep = search.cost(best), depth(best)
     idle = 0
-    while idle < patience and best and time.monotonic() < stop_at:
+    while idle < patience and best and not clock.over():
         idle += 1
         states = list(best)
         kills = int(random.integers(1, max(2, min(len(states) // 4, 30)) + 1))
@@ -156,7 +156,7 @@ def refine(
     return best
 
 
-def cover_start(search: PairSearch, targets: PairTargets, stop_at: float) -> Derivations | None:
+def cover_start(search: PairSearch, targets: PairTargets, clock: Clock) -> Derivations | None:
     """Two-pin gates that together reach all distant targets over cheap chains, by weighted set cover."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_matrix
@@ -202,7 +202,7 @@ def cover_start(search: PairSearch, targets: PairTargets, stop_at: float) -> Der
         constraints=LinearConstraint(csr_matrix(covers.T.astype(float)), 1, np.inf),
         integrality=np.ones(len(covers), dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={"node_limit": 200, "mip_rel_gap": 1e-3, "time_limit": max(1.0, stop_at - time.monotonic())},
+        options=clock.milp_options(node_limit=200, mip_rel_gap=1e-3),
     )  # fmt: skip
     if chosen.x is None:
         return None

@@ -1,12 +1,12 @@
 """Lower bound of the cost, and often the optimum, by mixed-integer programming (SciPy's HiGHS)."""
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.value_graph import VALUES, WIRE_CODE, ValueGraph
 
 Int64Array = NDArray[np.int64]
@@ -27,13 +27,10 @@ class Relaxation:
         No circuit within the budget costs less, in quanta; whatever its grid and operators.
     served : list of int, or None
         Values that the relaxed optimum carries (index = value + 128); None if it was not found.
-    timed_out : bool
-        Whether the time limit, not the limits of rounds and nodes, ended the search.
     """
 
     bound: int
     served: list[int] | None
-    timed_out: bool = False
 
 
 def relax(
@@ -44,7 +41,7 @@ def relax(
     power: int,
     budget: int,
     upper: int,
-    time_limit: float,
+    clock: Clock,
 ) -> Relaxation:
     """Cheapest set of carried values within the error budget, over unary operators.
 
@@ -54,7 +51,7 @@ def relax(
     Variables: one per edge of the value graph, one per value that is carried at a cost, and one per target and
     value that may serve it: the closest free value, or a closer one. Cuts for values that are carried but not
     connected to an input are added until none is violated, first of solutions in fractions. Rounds and
-    branch-and-bound nodes are limited, so the result is the same on every machine unless the time runs out.
+    branch-and-bound nodes are limited, so the result is the same on every machine unless the clock cuts in.
 
     Parameters
     ----------
@@ -71,15 +68,13 @@ def relax(
         Largest weighted error.
     upper : int
         Cost of a known circuit, in quanta; dearer ones are of no interest.
-    time_limit : float
-        Seconds, over all solves.
+    clock : Clock
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_matrix
 
     from cgplab.cgp.construct.cut_sets import violated_sets
 
-    start = time.monotonic()
     entry = entry_costs(graph, quanta, roots)
     free = entry == 0
     edges = _edges(graph, quanta, entry, upper)
@@ -117,9 +112,8 @@ def relax(
     bound = 0
     fractional = True
     for round_ in range(FRACTIONAL_ROUNDS + WHOLE_ROUNDS):
-        left = time_limit - (time.monotonic() - start)
-        if left <= 0:
-            return Relaxation(bound, None, timed_out=True)
+        if clock.over():
+            break
         fractional = fractional and round_ < FRACTIONAL_ROUNDS
         row = np.concatenate([np.full(len(r[0]), k) for k, r in enumerate(rows)])
         column = np.concatenate([np.array(r[0], dtype=np.int64) for r in rows])
@@ -129,15 +123,14 @@ def relax(
             constraints=LinearConstraint(matrix, [r[2] for r in rows], [r[3] for r in rows]),
             integrality=np.full(n, 0 if fractional else 1, dtype=np.int64),
             bounds=Bounds(0, 1),
-            options={"node_limit": NODES_PER_ROUND, "time_limit": left, "mip_rel_gap": 0.0},
+            options=clock.milp_options(node_limit=NODES_PER_ROUND, mip_rel_gap=0.0),
         )
         dual = result.fun if fractional and result.status == 0 else result.mip_dual_bound
         if dual is not None and np.isfinite(dual):
             # The solver's tolerance is taken off before rounding up to a multiple of what all costs share.
             bound = max(bound, int(np.ceil((dual * unit * (1 - 1e-6) - 0.5) / step)) * step)
-        timed_out = result.status == 1 and time.monotonic() - start >= time_limit
         if result.x is None:
-            return Relaxation(bound, None, timed_out)
+            break
         if fractional:
             shares = {value + 1: float(result.x[i]) for value, i in carry.items()}
             sets = violated_sets(origins, ends, result.x[:n_edges], shares, VALUES + 1)
@@ -150,9 +143,9 @@ def relax(
             loose = [value for value in served if value not in reached]
             if not loose:
                 solved = result.status == 0
-                return Relaxation(sum(edges[i][2] for i in chosen) if solved else bound, served, timed_out)
+                return Relaxation(sum(edges[i][2] for i in chosen) if solved else bound, served)
             if result.status != 0:
-                return Relaxation(bound, None, timed_out)
+                break
             islands = _islands(loose, [edges[i] for i in chosen], reached)
         for value, island in islands:
             entering = [i for i, (origin, end, _) in enumerate(edges) if end in island and origin not in island]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.construction import Construction
 from cgplab.cgp.construct.placement import Netlist, smallest_grid
-from cgplab.cgp.construct.request import check_sizes, cost_column, vector_budgets
+from cgplab.cgp.construct.request import check_room, check_sizes, cost_column, vector_budgets
 from cgplab.cgp.construct.served_error import error_limit, gap_errors, weighted_values
 from cgplab.cgp.construct.value_graph import VALUES
 from cgplab.cgp.costs import CostTable, to_real
@@ -32,7 +32,7 @@ def construct(
     metric: str = "SE",
     seed: int = 0,
     bound: bool = True,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Construction:
     """Cheapest circuit found whose error is within a budget, placed into a grid.
@@ -51,11 +51,11 @@ def construct(
         What to minimise; gates and then error decide between equal costs.
     metric : {"SE", "MSE", "AE"}
     seed : int
-        The same seed gives the same circuit on any machine unless ``stopped_early``.
+        The same seed gives the same circuit on any machine; under a time limit unless ``stopped_early``.
     bound : bool
         Whether to look for a lower bound as well; it can also improve the circuit. One vector only.
-    time_limit : float
-        Seconds, compilation at the first use not counted.
+    time_limit : float, optional
+        Seconds, compilation at the first use not counted. Default: none; searches end by themselves.
     progress : callable, optional
         Called now and then with the cost so far, in real units.
 
@@ -66,13 +66,14 @@ def construct(
         too many vectors, or a circuit that does not fit the grid (names the smallest grid that it fits).
     """
     start = time.monotonic()
-    if not (isinstance(time_limit, (int, float)) and time_limit > 0):
+    if time_limit is not None and not (isinstance(time_limit, (int, float)) and time_limit > 0):
         raise InputError(f"the time limit must be more than 0 seconds, not {time_limit!r}")
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise InputError(f"the seed must be a whole number of at least 0, not {seed!r}")
     check_sizes(problem, geometry)
     quanta = cost_column(costs, objective, problem.n_vectors, TIES)
     budgets = vector_budgets(budget, metric, problem)
+    check_room(problem, geometry, budgets)
 
     def report(cost: int) -> None:
         if progress is not None:
@@ -94,7 +95,7 @@ def construct(
             quanta=quanta[:PLAIN_CODES],
             geometry=geometry,
         )
-        solution = solve_values(task, int(seed), float(time_limit), bound, report)
+        solution = solve_values(task, int(seed), time_limit, bound, report)
         netlist, circuit, lower, stopped = (
             solution.netlist,
             solution.circuit,
@@ -106,7 +107,7 @@ def construct(
         from cgplab.cgp.construct.two_vectors import solve_pairs
 
         netlist, circuit, stopped = solve_pairs(
-            problem, geometry, quanta, budgets, metric, int(seed), float(time_limit), report
+            problem, geometry, quanta, budgets, metric, int(seed), time_limit, report
         )
         explanation = "no bound is computed for two vectors"
     else:

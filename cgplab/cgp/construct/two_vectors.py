@@ -1,11 +1,10 @@
 """Two vectors in one grid: from a problem to pairs, and from derived pairs to a placed circuit."""
 
-import time
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.pair_budget import Serving, solve_within
 from cgplab.cgp.construct.pair_exact import first_build, refine, serving_states
 from cgplab.cgp.construct.pair_search import FAR, Derivations, PairSearch, PairTargets, Report
@@ -27,7 +26,7 @@ HIDDEN = 1 << 20
 
 def solve_pairs(
     problem: Problem, geometry: Geometry, quanta: Int64Array, budgets: int | list[int], metric: str, seed: int,
-    time_limit: float, report: Report,
+    time_limit: float | None, report: Report,
 ) -> tuple[Netlist, Circuit | None, bool]:  # fmt: skip
     """Netlist, its circuit (None if it does not fit the grid), and whether the clock cut the search short."""
     weights = np.where(quanta < 0, -1, quanta * GATE_TIES + 1)
@@ -37,7 +36,7 @@ def solve_pairs(
     targets = pair_targets(problem)
     search = PairSearch(base, weights)
     search.compile()
-    stop_at = time.monotonic() + time_limit
+    clock = Clock(time_limit)
 
     def show(weight: int) -> None:
         report(weight // GATE_TIES)
@@ -46,29 +45,29 @@ def solve_pairs(
     for cap in (search.cap, FAR - 1):
         search.cap = cap
         if budgets == 0 or (isinstance(budgets, list) and metric != "MSE" and not any(budgets)):
-            serving = _exact(search, targets, geometry.cols, seed, stop_at, show)
+            serving = _exact(search, targets, geometry.cols, seed, clock, show)
         else:
             limits: int | list[int] = budgets
             if metric == "MSE":
                 assert isinstance(budgets, list)
                 limits = [error_limit(b, metric, int(n)) for b, n in zip(budgets, problem.n_counted, strict=True)]
             power = 1 if metric == "AE" else 2
-            serving = _within(search, targets, limits, power, geometry.cols, seed, stop_at, show)
+            serving = _within(search, targets, limits, power, geometry.cols, seed, clock, show)
         if serving is not None:
             break
     if serving is None:
         return Netlist({}, {}, []), None, False
     netlist = _netlist(problem, geometry, base, serving)
-    return netlist, place(netlist, geometry, problem.n_vectors), time.monotonic() >= stop_at
+    return netlist, place(netlist, geometry, problem.n_vectors), clock.over()
 
 
 def _exact(
-    search: PairSearch, targets: PairTargets, cols: int, seed: int, stop_at: float, report: Report
+    search: PairSearch, targets: PairTargets, cols: int, seed: int, clock: Clock, report: Report
 ) -> Serving | None:
-    derived = first_build(search, targets, stop_at)
+    derived = first_build(search, targets, clock)
     if derived is None:
         return None
-    return _serving(search, targets, refine(search, derived, targets, cols, seed, PATIENCE, stop_at, report))
+    return _serving(search, targets, refine(search, derived, targets, cols, seed, PATIENCE, clock, report))
 
 
 def _serving(search: PairSearch, targets: PairTargets, derived: Derivations) -> Serving:
@@ -80,12 +79,12 @@ def _serving(search: PairSearch, targets: PairTargets, derived: Derivations) -> 
 
 
 def _within(
-    search: PairSearch, targets: PairTargets, limits: int | list[int], power: int, cols: int, seed: int, stop_at: float,
+    search: PairSearch, targets: PairTargets, limits: int | list[int], power: int, cols: int, seed: int, clock: Clock,
     report: Report,
 ) -> Serving | None:  # fmt: skip
     """Priced serving, then the served states derived better; or the exact circuit where that is cheaper."""
-    priced = solve_within(search, targets, limits, power, seed, stop_at, report)
-    exact = first_build(search, targets, stop_at)
+    priced = solve_within(search, targets, limits, power, seed, clock, report)
+    exact = first_build(search, targets, clock)
     if priced is not None and priced.derived:
         goal = PairTargets()
         for (kind, _), state in priced.served.items():
@@ -95,7 +94,7 @@ def _within(
                 goal.first[state >> 8] = 1
             else:
                 goal.second[state & 255] = 1
-        better = _serving(search, goal, refine(search, priced.derived, goal, cols, seed, PATIENCE, stop_at, report))
+        better = _serving(search, goal, refine(search, priced.derived, goal, cols, seed, PATIENCE, clock, report))
         served: dict[tuple[int, int], int] = {}
         for (kind, key), state in priced.served.items():
             wanted = (state, state >> 8, state & 255)[kind]
@@ -103,7 +102,7 @@ def _within(
         priced = Serving(better.derived, served, priced.errors)
     if exact is None or (priced is not None and search.cost(priced.derived) < CLOSE * search.cost(exact)):
         return priced
-    whole = _serving(search, targets, refine(search, exact, targets, cols, seed, PATIENCE, stop_at, report))
+    whole = _serving(search, targets, refine(search, exact, targets, cols, seed, PATIENCE, clock, report))
     return whole if priced is None or search.cost(whole.derived) < search.cost(priced.derived) else priced
 
 

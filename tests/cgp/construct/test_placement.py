@@ -33,13 +33,19 @@ def test_short_l_back_is_bridged_by_wires(costs, l_back):
     assert ("id" in result.evaluation.gate_usage) == (l_back <= 6)
 
 
-def test_the_grid_named_by_the_error_fits(costs):
+def test_grids_named_by_errors_lead_to_one_that_fits(costs):
+    """The first error counts gates and knows a lower limit only, the next has tried to build the circuit."""
     problem = small_problem(3, n_in=2, n_out=12)
-    with pytest.raises(InputError, match="at least") as error:
-        construct(problem, Geometry(2, 12, 2, 2, 3), costs, bound=False)
-    rows, cols, l_back = map(int, re.search(r"at least (\d+)x(\d+) \(l-back (\d+)\)", str(error.value)).groups())
-    result = construct(problem, Geometry(2, 12, rows, cols, l_back), costs, bound=False)
-    assert result.evaluation.error == 0
+    named = []
+    geometry = Geometry(2, 12, 2, 2, 3)
+    for pattern in (r"at least (\d+)x(\d+), not 2x2;", r"at least (\d+)x(\d+) \(l-back (\d+)\)"):
+        with pytest.raises(InputError, match=pattern) as error:
+            construct(problem, geometry, costs, bound=False)
+        rows, cols, *_ = map(int, re.search(pattern, str(error.value)).groups())
+        named.append(rows * cols)
+        geometry = Geometry(2, 12, rows, cols, cols + 1)
+    assert named == sorted(named)
+    assert construct(problem, geometry, costs, bound=False).evaluation.error == 0
 
 
 def test_tight_grid_trades_cost_for_gates(costs):
