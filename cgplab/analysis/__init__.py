@@ -10,6 +10,7 @@ from cgplab.analysis.gates import gate_usage
 from cgplab.analysis.pareto import HIGH_IS_GOOD, pareto
 from cgplab.analysis.progress import expected_time, fixed_budget, progress, time_to_target
 from cgplab.analysis.runs import run_rows, runs, select_rows, select_runs
+from cgplab.analysis.sensitivity import sensitivity
 from cgplab.analysis.synthesis import synthesis
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "runs",
     "select_rows",
     "select_runs",
+    "sensitivity",
     "solved",
     "synthesis",
     "time_to_target",

@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.analysis.accuracies import accuracies
+from cgplab.analysis.best import best, missing_weights
+from cgplab.analysis.columns import FRAMES, names
 from cgplab.analysis.filtering import where
 from cgplab.analysis.gates import gate_usage
+from cgplab.analysis.pareto import pareto
 from cgplab.analysis.progress import progress
 from cgplab.analysis.runs import readable, select_rows, table_of
-from cgplab.analysis.sensitivity import sensitivity_frame
+from cgplab.analysis.sensitivity import sensitivity
 from cgplab.analysis.synthesis import synthesis
+from cgplab.errors import InputError
 from cgplab.store import Run, Store
 
 if TYPE_CHECKING:
@@ -20,6 +24,11 @@ _BY_RUNS: dict[str, Callable[[Iterable[Run]], "pd.DataFrame"]] = {
     "accuracies": accuracies,
     "gate_usage": gate_usage,
     "synthesis": synthesis,
+}
+_BY_TABLE: dict[str, Callable[["pd.DataFrame"], "pd.DataFrame"]] = {
+    "best": best,
+    "missing_weights": missing_weights,
+    "pareto": pareto,
 }
 
 
@@ -42,21 +51,38 @@ class Frames:
     def __init__(
         self, stores: Store | Iterable[Store], batch: str | None = None, conditions: Sequence[str] = ()
     ) -> None:
-        self._stores = [stores] if isinstance(stores, Store) else list(stores)
-        self._conditions = [condition for condition in conditions if condition.startswith("model=")]
-        found = readable(select_rows(self._stores, batch))
+        stores = [stores] if isinstance(stores, Store) else list(stores)
+        found = readable(select_rows(stores, batch))
         table = where(table_of(found.rows), conditions)
         chosen = set(table["id"])
         self._runs = [run for run in found.runs if run.id in chosen]
+        self._stores = stores
+        self._conditions = conditions
         self._made: dict[str, pd.DataFrame] = {"runs": table}
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
-        """Frame by its name in :data:`cgplab.analysis.FRAMES`."""
+        """Frame by its name in :data:`cgplab.analysis.FRAMES`.
+
+        Raises
+        ------
+        InputError
+            No such frame, or one that is made by a function with arguments of its own.
+        """
         if name not in self._made:
-            # How sensitive a model is was measured without any run.
-            self._made[name] = (
-                where(sensitivity_frame(self._stores), self._conditions)
-                if name == "sensitivity"
-                else _BY_RUNS[name](self._runs)
-            )
+            self._made[name] = self._make(name)
         return self._made[name]
+
+    def _make(self, name: str) -> "pd.DataFrame":
+        if name in _BY_RUNS:
+            return _BY_RUNS[name](self._runs)
+        if name in _BY_TABLE:
+            return _BY_TABLE[name](self._made["runs"])
+        if name == "sensitivity":
+            # Measured without runs: of the conditions only those on its own columns can count.
+            columns = names("sensitivity")
+            return where(
+                sensitivity(self._stores), [text for text in self._conditions if text.partition("=")[0] in columns]
+            )
+        if name in FRAMES:
+            raise InputError(f"frame {name!r} needs to be told what to look for; call cgplab.analysis.{name}")
+        raise InputError(f"no frame {name!r}; there are: {', '.join(FRAMES)}")

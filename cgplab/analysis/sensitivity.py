@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def sensitivity_frame(stores: Store | Iterable[Store]) -> "pd.DataFrame":
+def sensitivity(stores: Store | Iterable[Store]) -> "pd.DataFrame":
     """One row per layer, part and error.
 
     Parameters

@@ -37,7 +37,7 @@ def sensitivity(
 
     A later call measures only what the store lacks.
     """
-    from cgplab.analysis.sensitivity import sensitivity_frame
+    from cgplab.analysis import sensitivity as sensitivity_frame
     from cgplab.running.sensitivity import measure_sensitivity, parse_overflow
 
     target = Store.open(store)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from cgplab.figures.layers import heading
-from cgplab.figures.outcomes import by_strategy, natural, outcomes, per_strategy
+from cgplab.figures.outcomes import by_strategy, layers_of, outcomes, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
@@ -41,7 +41,7 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     frame = frame.assign(loses=frame["accuracy_loss"].clip(lower=0), lossless=frame["accuracy_loss"] <= 0)
     frame = frame.assign(candidates=frame.groupby("layer")["id"].transform("size"))
     chosen = frame.sort_values(["loses", "energy", "error", "id"]).drop_duplicates("layer")
-    places = {layer: i for i, layer in enumerate(natural(chosen["layer"]))}
+    places = {layer: i for i, layer in enumerate(layers_of(chosen))}
     chosen = chosen.assign(row=chosen["layer"].map(places)).drop(columns="loses")
     return chosen.sort_values("row", ignore_index=True)
 

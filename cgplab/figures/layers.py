@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.outcomes import by_strategy, listed, natural, per_strategy
+from cgplab.figures.outcomes import by_strategy, layers_of, listed, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
@@ -26,7 +26,7 @@ def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
         ``layer``, ``strategy``, ``median``, ``q1``, ``q3``, ``low``, ``high`` in the measure's unit, ``n`` runs,
         ``over`` runs above their budget, ``row`` the layer's place from the top, ``place`` row and strategy.
     """
-    layers = natural(frame["layer"].unique())
+    layers = layers_of(frame)
     strategies = sorted(frame["strategy"].unique())
     grouped = frame.assign(over=~frame["within"]).groupby(["layer", "strategy"])
     values = grouped[measure]
@@ -53,7 +53,7 @@ def table(frame: pd.DataFrame, measure: str, label: str) -> str:
             index=False
         )
     }
-    layers = natural(frame["layer"].unique())
+    layers = layers_of(frame)
     columns = {"layer": layers} | {
         f"t = {t:g}": [cells.get((layer, t), "–") for layer in layers] for t, _ in per_strategy(spans)
     }
@@ -64,7 +64,7 @@ def table(frame: pd.DataFrame, measure: str, label: str) -> str:
 def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
     """Draw for print: layers down the page, a marker at the median, bars over quartiles and range."""
     table = spread(frame, measure)
-    layers = natural(frame["layer"].unique())
+    layers = layers_of(frame)
     styles = looks(table["strategy"].unique().tolist())
     scale = scale_for(frame[measure])
     dense = len(layers) > 20
@@ -104,7 +104,7 @@ def show(frame: pd.DataFrame, measure: str, title: str) -> Any:
 
     hv = holoviews()
     table = spread(frame, measure)
-    layers = natural(frame["layer"].unique())
+    layers = layers_of(frame)
     scale = scale_for(frame[measure])
     table = table.assign(
         centre=scale.forward(table["median"]), start=scale.forward(table["low"]), end=scale.forward(table["high"])

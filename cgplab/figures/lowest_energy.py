@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from cgplab.analysis import missing_weights
 from cgplab.errors import InputError
 from cgplab.figures.layers import heading
-from cgplab.figures.outcomes import by_strategy, natural, per_strategy
+from cgplab.figures.outcomes import by_strategy, layers_of, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
@@ -38,7 +38,7 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     table = missing_weights(runs).dropna(subset=["lowest_energy"])
     if table.empty:
         raise InputError("no run is within what its strategy allows yet; search longer, or with: --method construct")
-    layers = natural(table["layer"].unique())
+    layers = layers_of(table)
     grouped = table.groupby(["layer", "strategy"])
     found = grouped.agg(
         lowest_energy=("lowest_energy", "min"), n_outputs=("n_outputs", "max"), runs=("runs_within", "sum"),

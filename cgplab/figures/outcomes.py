@@ -11,6 +11,7 @@ import pandas as pd
 from cgplab.analysis import solved
 from cgplab.errors import InputError
 from cgplab.figures.style import places
+from cgplab.models import load_model
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,6 +94,20 @@ def natural(values: Iterable[str]) -> list[str]:
     return sorted(
         values, key=lambda text: [(not p.isdigit(), int(p) if p.isdigit() else 0, p) for p in _PARTS.split(text)]
     )
+
+
+def layers_of(frame: pd.DataFrame) -> list[str]:
+    """Layers in the order they run in their models; those of unknown models, and groups of layers, after them."""
+    known = [name for model in natural(frame["model"].dropna().unique()) for name in _layer_names(model)]
+    place = {name: i for i, name in reversed(list(enumerate(known)))}
+    return sorted(natural(frame["layer"].unique()), key=lambda layer: place.get(layer, len(known)))
+
+
+def _layer_names(model: str) -> tuple[str, ...]:
+    try:
+        return load_model(model).layer_names
+    except InputError:
+        return ()
 
 
 def draw_runs(

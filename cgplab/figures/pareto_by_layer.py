@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from cgplab.analysis import pareto
 from cgplab.figures.layers import heading
-from cgplab.figures.outcomes import draw_runs, natural, outcomes, per_strategy
+from cgplab.figures.outcomes import draw_runs, layers_of, outcomes, per_strategy
 from cgplab.figures.pareto import FRONT, OBJECTIVES, scales_of, screen, stairs
 from cgplab.figures.screens import holoviews
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
@@ -78,7 +78,7 @@ def publication(runs: pd.DataFrame) -> Figure:
 
 
 def _by_layer(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(layer, frame[frame["layer"] == layer]) for layer in natural(frame["layer"].unique())]
+    return [(layer, frame[frame["layer"] == layer]) for layer in layers_of(frame)]
 
 
 def _thin(panel) -> None:  # type: ignore[no-untyped-def]

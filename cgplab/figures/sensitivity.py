@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import listed, natural
+from cgplab.figures.outcomes import layers_of
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import dress, holoviews
 from cgplab.figures.style import LABELS, TEXT_WIDTH, look, publication_style
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 LIMIT = 2.0
 """Accuracy loss in percentage points above which a layer stands in the table."""
-_ONE = ("model", "model_sha256", "dataset", "split", "images", "overflow")
+_TABLE = ("model", "model_sha256", "dataset", "split", "images", "overflow")
 _DASHES = {"core": (0, (1, 1)), "outside": (0, (4, 2)), "everywhere": "solid"}
 
 
 def data(sensitivity: pd.DataFrame) -> pd.DataFrame:
-    """Measured accuracy losses, by layer, part and error.
+    """Accuracy losses of the fullest measurement, by layer, part and error.
 
-    Of several models, data sets or ways of overflow, the one with the most measurements.
+    Of several models, data sets, numbers of images and ways to overflow, those with most rows are drawn, of equals
+    those with most images; choose others by conditions on the frame.
 
     Parameters
     ----------
@@ -39,10 +40,10 @@ def data(sensitivity: pd.DataFrame) -> pd.DataFrame:
     """
     if sensitivity.empty:
         raise InputError("no sensitivity measured yet; measure it with: cgplab model sensitivity")
-    measured = sensitivity.groupby(list(_ONE), sort=False)["error"].transform("size")
-    fullest = sensitivity.loc[[measured.idxmax()], list(_ONE)]
-    sensitivity = sensitivity.merge(fullest, on=list(_ONE))
-    frame = sensitivity.assign(part=pd.Categorical(sensitivity["part"], PARTS, ordered=True))
+    tables = sensitivity.groupby(list(_TABLE), sort=True).size().reset_index(name="rows")
+    fullest = tables.sort_values(["rows", "images"], ascending=False, kind="stable").head(1)
+    chosen = sensitivity.merge(fullest[list(_TABLE)], on=list(_TABLE))
+    frame = chosen.assign(part=pd.Categorical(chosen["part"], PARTS, ordered=True))
     return frame.sort_values(["layer", "part", "error"], ignore_index=True)
 
 
@@ -80,7 +81,7 @@ def table(sensitivity: pd.DataFrame, reach: int = 11) -> str:
             "accuracy loss [pp]": found["accuracy_loss"].map("{:.2f}".format),
         }
     )  # fmt: skip
-    n = sensitivity["layer"].nunique()
+    n = data(sensitivity)["layer"].nunique()
     caption = (
         f"Layers that lose more than {LIMIT:g} pp of top-1 accuracy to an error of {reach} or less ({n} measured)."
     )
@@ -132,15 +133,14 @@ def publication(sensitivity: pd.DataFrame) -> Figure:
             panel.set_axis_off()
         for panel in panels[max(0, len(layers) - columns) : len(layers)]:
             panel.tick_params(labelbottom=True)  # also where the row below has no panel
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
-        figure.supxlabel("error added to every weight", fontsize=9)
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+        figure.supxlabel(f"error added to every weight\n{_title(frame)}", fontsize=9)
         figure.supylabel(LABELS["accuracy_loss"], fontsize=9)
-        figure.suptitle(_title(frame), x=0.01, ha="left", fontsize=9)
     return figure
 
 
 def _layers(frame: pd.DataFrame) -> list[str]:
-    return natural(frame["layer"].unique())
+    return layers_of(frame)
 
 
 def _parts(frame: pd.DataFrame) -> list[str]:
@@ -148,5 +148,6 @@ def _parts(frame: pd.DataFrame) -> list[str]:
 
 
 def _title(frame: pd.DataFrame) -> str:
-    images = ", ".join(f"{n:,}" for n in sorted(frame["images"].unique()))
-    return f"{listed(sorted(frame['model'].unique()), 'models')}; n = {images} images"
+    one = frame.iloc[0]
+    overflow = {"saturate": "weights saturate", "wrap": "weights wrap around"}[one["overflow"]]
+    return f"{one['model']}, {overflow}; n = {one['images']:,} images of {one['dataset']}/{one['split']}"

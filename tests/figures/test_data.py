@@ -16,6 +16,7 @@ from cgplab.figures import (
     pareto_by_layer,
     sensitivity,
 )
+from cgplab.figures.outcomes import layers_of
 from tests.figures import made_up
 
 
@@ -103,3 +104,16 @@ def test_worst_losses_within_small_errors():
     assert "conv2" not in text
     with pytest.raises(InputError, match="cgplab model sensitivity"):
         sensitivity.data(pd.DataFrame(columns=["layer"]))
+
+
+def test_layers_stand_in_the_order_they_run():
+    names = ["classifier", "conv2+fc1", "block10.expand", "block2.expand", "stem"]
+    frame = pd.DataFrame({"model": "mobilenetv2-fashion", "layer": names})
+    assert layers_of(frame) == ["stem", "block2.expand", "block10.expand", "classifier", "conv2+fc1"]
+    assert layers_of(frame.assign(model="gone"))[:2] == ["block2.expand", "block10.expand"]
+
+
+def test_of_several_measurements_the_fullest_is_drawn():
+    full = made_up.sensitivity()
+    other = full[full["part"] == "core"].assign(overflow="wrap")
+    assert len(sensitivity.data(pd.concat([other, full]))) == len(full)

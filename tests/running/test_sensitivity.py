@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from cgplab.analysis import Frames
-from cgplab.analysis.sensitivity import sensitivity_frame
+from cgplab.analysis import Frames, sensitivity
 from cgplab.cli.model import app
 from cgplab.errors import InputError
 from cgplab.models.accuracy import CandidateEvaluator, evaluate_accuracy
@@ -61,7 +60,7 @@ def test_table_equals_the_plain_path_and_is_stored(store, model):
         changed = model.with_weights({"conv2": with_error(model.int8_weights("conv2"), where, row.error, "saturate")})
         plain = evaluate_accuracy(changed, images)
         assert (row.top1, row.top5, row.loss) == (plain.top1, plain.top5, plain.loss)
-    frame = sensitivity_frame(store)
+    frame = sensitivity(store)
     assert frame["top1"].tolist() == [row.top1 for row in table.rows]
     assert (frame["accuracy_loss"] == table.reference_top1 - frame["top1"]).all()
     assert (frame.loc[frame["error"] == 0, "accuracy_loss"] == 0).all()
@@ -76,7 +75,7 @@ def test_only_what_is_missing_is_measured(store, monkeypatch):
     assert more.rows[: len(first.rows)] == first.rows
     monkeypatch.setattr(CandidateEvaluator, "accuracy", None)
     assert measure_sensitivity("lenet5-qat", store, layers=["fc3"], **FEW).rows == more.rows
-    assert sensitivity_frame(store)["error"].tolist() == list(range(-128, 128, 32))
+    assert sensitivity(store)["error"].tolist() == list(range(-128, 128, 32))
 
 
 def test_an_interruption_keeps_what_is_measured(store):
@@ -86,14 +85,14 @@ def test_an_interruption_keeps_what_is_measured(store):
 
     with pytest.raises(KeyboardInterrupt):
         measure_sensitivity("lenet5-qat", store, layers=["fc2"], progress=interrupt, **FEW)
-    assert len(sensitivity_frame(store)) == 3
+    assert len(sensitivity(store)) == 3
     assert len(measure_sensitivity("lenet5-qat", store, layers=["fc2"], **FEW).rows) == 4
 
 
 def test_each_way_has_a_table_of_its_own(store):
     measure_sensitivity("lenet5-qat", store, layers=["fc3"], **FEW)
     measure_sensitivity("lenet5-qat", store, layers=["fc3"], overflow="wrap", **FEW)
-    frame = sensitivity_frame([store, store])
+    frame = sensitivity([store, store])
     assert frame["overflow"].tolist() == ["saturate"] * 4 + ["wrap"] * 4
     assert Frames(store)["sensitivity"].equals(frame)
 
@@ -103,7 +102,7 @@ def test_a_damaged_table_is_named(store):
     (path,) = (store.root / "sensitivity").rglob("*.json")
     path.write_text(path.read_text().replace("-64", "-63"))
     with pytest.raises(InputError, match=path.name):
-        sensitivity_frame(store)
+        sensitivity(store)
 
 
 def test_command(store):
