@@ -1,5 +1,7 @@
 """Frames over stored runs: every column there, every number traceable."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +40,17 @@ def store(tmp_path_factory):
 
 def test_every_frame_has_its_documented_columns(store):
     frames = Frames(store)
-    for name in ("runs", "best", "progress", "accuracies", "gate_usage", "missing_weights", "pareto", "sensitivity"):
+    for name in (
+        "runs",
+        "best",
+        "progress",
+        "accuracies",
+        "gate_usage",
+        "missing_weights",
+        "pareto",
+        "sensitivity",
+        "synthesis",
+    ):
         assert list(frames[name].columns) == [column.name for column in FRAMES[name]], name
     for columns in FRAMES.values():
         assert all(column.meaning for column in columns)
@@ -136,3 +148,11 @@ def test_sensitivity_of_several_stores_counts_once(tmp_path):
     assert frame["error"].tolist() == [-8, 0, 8]
     assert frame["accuracy_loss"].tolist() == [8, 0, 8]
     assert Frames(stores[0])["sensitivity"].shape == frame.shape
+
+
+def test_every_column_is_explained_in_the_documentation():
+    text = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text()
+    for name, columns in FRAMES.items():
+        assert f"\n### {name}\n" in text
+        for column in columns:
+            assert f"| `{column.name}` | {column.unit} | {column.meaning} |" in text, (name, column.name)
