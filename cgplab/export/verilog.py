@@ -4,6 +4,8 @@ from cgplab.export.operations import Dialect
 from cgplab.export.program import identifier, nested
 from cgplab.export.source import Source
 
+_OUTPUTS_PER_LINE = 16
+
 
 def _constant(value: int) -> str:
     # -128 has no positive counterpart in 8 bits, so it is written by its bits.
@@ -48,5 +50,8 @@ def verilog(source: Source) -> str:
         f"  wire signed [7:0] {pin} = {formula};  // {step.operator.name}"
         for pin, formula, step in program.written(VERILOG, name)
     ]
-    lines += [f"  assign y[{8 * i} +: 8] = {name(pin)};" for i, pin in enumerate(program.outputs)]
+    # One concatenation: parts assigned by themselves take Icarus Verilog twice as long.
+    outputs = [name(pin) for pin in reversed(program.outputs)]
+    rows = [", ".join(outputs[i : i + _OUTPUTS_PER_LINE]) for i in range(0, len(outputs), _OUTPUTS_PER_LINE)]
+    lines += ["  assign y = {", ",\n".join(f"    {row}" for row in rows), "  };"]
     return source.comment("// ") + "\n".join([*lines, "endmodule"]) + "\n"
