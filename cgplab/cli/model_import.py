@@ -18,6 +18,9 @@ from cgplab.models.stored import StoredModel, from_arrays, user_models
 if TYPE_CHECKING:  # torch loads when a file of torch is read
     from cgplab.models.architectures import Normalization
 
+IMAGENET = (3, 224, 224)
+"""Image that MobileNetV2 takes unless told otherwise."""
+
 
 def import_model(
     file: Annotated[Path, typer.Argument(help="State dict (.pt, .pth) or .npz.")],
@@ -28,13 +31,16 @@ def import_model(
     data: Annotated[
         str, typer.Option(help="Data set, .npz file or folder of pictures: sets the ranges of the activations.")
     ] = "mnist",
-    calibration_split: Annotated[str, typer.Option(help="Its split that sets the ranges.")] = "test",
     split: Annotated[str, typer.Option(help="Its split on which accuracy is measured.")] = "test",
+    calibration_split: Annotated[
+        str | None, typer.Option(help="Its split that sets the ranges, best train; default: the one measured on.")
+    ] = None,
     test: Annotated[
         bool, typer.Option("--test/--no-test", help="Measure accuracy. Without, images of any size and kind will do.")
     ] = True,
     image: Annotated[
-        str | None, typer.Option(help="CHANNELSxHEIGHTxWIDTH that the network takes; default: as the data.")
+        str | None,
+        typer.Option(help="CHANNELSxHEIGHTxWIDTH the network takes; default: as the data, mobilenetv2: 3x224x224."),
     ] = None,
     mean: Annotated[str | None, typer.Option(help="Subtracted from pixels in 0..1, one per channel: .485,.456")] = None,
     deviation: Annotated[str | None, typer.Option(help="Divides them then, one per channel.")] = None,
@@ -56,14 +62,18 @@ def import_model(
     found = check_file(file, sha256)
     check_destination(name, directory)
     kind = parse_granularity(granularity)
-    images = load_images(data, split=calibration_split)
-    shape = images.image if image is None else _shape(image)
-    model = _read(file, name, arch, _arguments(arguments), shape, _normalization(mean, deviation))
+    images = load_images(data, split=calibration_split or split)
+    shape = None if image is None else _shape(image)
+    if ":" in arch and shape is None:
+        shape = images.image
+    model = _read(file, name, arch, _arguments(arguments), shape or IMAGENET, _normalization(mean, deviation))
     if test:
         check_fit(model, load_images(data, split=split, side=model.image[1]))
     making: dict[str, Any] = {
         "method": "import",
-        "command": f"cgplab model import {portable(str(file))} --arch {arch} --name {name} --data {portable(data)}",
+        "command": f"cgplab model import {portable(str(file))} --arch {_portable_arch(arch)} --name {name} "
+        f"--data {portable(data)} --split {split}",
+        "arguments": {"class": _arguments(arguments), "image": image, "mean": mean, "deviation": deviation},
         "file": {"name": file.name, "sha256": found},
     }
     try:
@@ -111,7 +121,7 @@ def _read(
     from cgplab.models.mobilenetv2 import convert
 
     read = convert.from_quantized if convert.is_quantized(state) else convert.from_float
-    return read(name, state, origin=str(file))
+    return read(name, state, origin=str(file), side=image[1])
 
 
 def _quantize(model: StoredModel, images: Images, kind: Any, seed: int) -> tuple[StoredModel, dict[str, Any]]:
@@ -126,6 +136,11 @@ def _quantize(model: StoredModel, images: Images, kind: Any, seed: int) -> tuple
         return calibrate_int8(model, fitting, seed=seed), used
     quantized = quantize_after_training(model.name, model, fitting, granularity=kind, seed=seed)
     return quantized, used | {"granularity": kind}
+
+
+def _portable_arch(arch: str) -> str:
+    place, colon, name = arch.rpartition(":")
+    return f"{portable(place)}{colon}{name}" if place.endswith(".py") else arch
 
 
 def _arguments(text: str) -> dict[str, Any]:

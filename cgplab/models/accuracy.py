@@ -86,7 +86,7 @@ def evaluate_accuracy(
     ranges = _ranges(len(dataset), batch_size or default_batch_size(model), batch_size)
 
     def count(span: range) -> _Counts:
-        pixels, labels = _batch(dataset, span, where)
+        pixels, labels = _batch(model, dataset, span, where)
         (scores,) = network.run({IMAGE: real_images(model, pixels)}).values()
         return _Counts.of(scores, labels)
 
@@ -205,7 +205,7 @@ class CandidateEvaluator:
         return _sum(_each(count, self._entries, self._device), len(self._dataset), progress)
 
     def _enter(self, span: range) -> "_Entry":
-        pixels, labels = _batch(self._dataset, span, self._device)
+        pixels, labels = _batch(self.model, self._dataset, span, self._device)
         return _Entry(span, self._head.run({IMAGE: real_images(self.model, pixels)}), labels)
 
 
@@ -299,7 +299,7 @@ def _ranges(n: int, size: int, asked: int | None) -> list[range]:
     return [range(start, min(start + size, n)) for start in range(0, n, size)]
 
 
-def _batch(dataset: Images, span: range, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Pixels (n, channels, h, w) uint8 and labels (n,) int64."""
+def _batch(model: StoredModel, dataset: Images, span: range, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Pixels (n, channels, h, w) uint8 and the classes (n,) int64 that are right."""
     pixels = torch.from_numpy(dataset.pixels(span.start, span.stop)).to(device)
-    return pixels, torch.from_numpy(dataset.labels[span.start : span.stop]).to(device)
+    return pixels, torch.from_numpy(dataset.labels[span.start : span.stop] + model.background).to(device)

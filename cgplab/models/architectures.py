@@ -19,6 +19,7 @@ LENET5: dict[str, tuple[int, ...]] = {
 }
 IMPORTED = "imported"
 NORMALIZATION = "normalization"  # the option that holds means and deviations
+BACKGROUND = "background"  # the option that says whether class 0 is none of the data set's
 ARCHITECTURES = ("lenet5", "mobilenetv2", IMPORTED)
 
 
@@ -38,12 +39,15 @@ class Architecture:
     classes : int
     normalization : (means, deviations) or None
         One of each per channel: real = (u8 / 255 - mean) / deviation. None: the first layer's ``input`` says it.
+    background : bool
+        Whether class 0 is none of the data set's, as in TensorFlow's ImageNet networks; label n is class n + 1 then.
     """
 
     shapes: dict[str, tuple[int, ...] | None]
     image: tuple[int, int, int]
     classes: int
     normalization: Normalization | None = None
+    background: bool = False
 
 
 def architecture(name: str, options: Mapping[str, Any], *, origin: str) -> Architecture:
@@ -57,8 +61,9 @@ def architecture(name: str, options: Mapping[str, Any], *, origin: str) -> Archi
     if name == "lenet5":
         return Architecture(dict(LENET5), (1, 28, 28), 10)
     if name == "mobilenetv2":
-        plan = MobileNetV2Plan.from_options(without_normalization(options), origin=origin)
-        return Architecture(dict(plan.shapes), plan.image, plan.classes, _normalization(options, plan.image[0], origin))
+        plan = MobileNetV2Plan.from_options(own_options(options), origin=origin)
+        normalization = _normalization(options, plan.image[0], origin)
+        return Architecture(dict(plan.shapes), plan.image, plan.classes, normalization, options.get(BACKGROUND) is True)
     if name == IMPORTED:
         return _imported(options, origin)
     raise InputError(f"{origin}: unknown architecture {name!r}; known are {', '.join(ARCHITECTURES)}")
@@ -69,9 +74,9 @@ def kind_of(shape: tuple[int, ...]) -> Kind:
     return "conv" if len(shape) == 4 else "linear"
 
 
-def without_normalization(options: Mapping[str, Any]) -> dict[str, Any]:
+def own_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of the network itself."""
-    return {key: value for key, value in options.items() if key != NORMALIZATION}
+    return {key: value for key, value in options.items() if key not in (NORMALIZATION, BACKGROUND)}
 
 
 def _normalization(options: Mapping[str, Any], channels: int, origin: str) -> Normalization | None:

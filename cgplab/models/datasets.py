@@ -196,13 +196,14 @@ def check_fit(model: StoredModel, dataset: Images) -> None:
             f"{model.name} needs images of {_sides(model.image)}, "
             f"but those of {dataset.name} are {_sides(dataset.image)}"
         )
-    if dataset.classes is not None and dataset.classes != model.classes:
+    classes = model.classes - model.background
+    if dataset.classes is not None and dataset.classes != classes:
         raise InputError(
-            f"{model.name} knows {model.classes} classes, but {dataset.name} {dataset.split} has {dataset.classes}; "
+            f"{model.name} knows {classes} classes, but {dataset.name} {dataset.split} has {dataset.classes}; "
             "choose a data set of as many"
         )
-    if (largest := int(dataset.labels.max())) >= model.classes:
-        raise InputError(f"{model.name} knows labels 0..{model.classes - 1}, but {dataset.name} has label {largest}")
+    if (largest := int(dataset.labels.max())) >= classes:
+        raise InputError(f"{model.name} knows labels 0..{classes - 1}, but {dataset.name} has label {largest}")
 
 
 def find_dataset(known: KnownDataset) -> tuple[Path, ...] | None:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cgplab.models.architectures import IMPORTED, without_normalization
+from cgplab.models.architectures import IMPORTED, own_options
 from cgplab.models.fake_quantization import UINT8
 from cgplab.models.lenet5 import LeNet5
 from cgplab.models.mobilenetv2.module import MobileNetV2
@@ -35,9 +35,7 @@ def program_of(model: StoredModel) -> Program:
         return from_json(model.options["program"], OPERATIONS, origin=f"model {model.name}")
     if model.architecture == "lenet5":
         return _lenet5_program()
-    return _mobilenetv2_program(
-        MobileNetV2Plan.from_options(without_normalization(model.options), origin=f"model {model.name}")
-    )
+    return _mobilenetv2_program(MobileNetV2Plan.from_options(own_options(model.options), origin=f"model {model.name}"))
 
 
 def network_of(model: StoredModel, device: torch.device | str = "cpu") -> Network:

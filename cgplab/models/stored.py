@@ -116,6 +116,11 @@ class StoredModel:
         return self._architecture.image
 
     @property
+    def background(self) -> bool:
+        """Whether class 0 is none of the data set's; see `cgplab.models.architectures.Architecture`."""
+        return self._architecture.background
+
+    @property
     def classes(self) -> int:
         """Number of classes."""
         return self._architecture.classes

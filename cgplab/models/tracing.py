@@ -83,6 +83,8 @@ class _Tracer:
                     self._call(node, str(node.target))
                 case "output":
                     self._check_output(node)
+                case "get_attr":
+                    raise self._unknown(f"a tensor of its own ({node.target})")
                 case _:
                     raise self._unknown(f"{node.op} {node.target}")
         if not self.parameters:

@@ -1,5 +1,7 @@
 """Programs of steps: traced, run, split; the cached path equals the plain one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -62,6 +64,15 @@ def test_batches_do_not_matter(models, few, name):
     whole, parts = (evaluate_accuracy(models[name], part, batch_size=size) for size in (50, 7))
     assert (whole.top1, whole.top5) == (parts.top1, parts.top5)
     assert whole.loss == pytest.approx(parts.loss, rel=1e-6)
+
+
+def test_a_background_class_stands_before_the_labels(models, few):
+    model, part = models["mobilenetv2"], few.first(30)
+    labels = replace(part, y=np.minimum(part.y, 8))
+    shifted = replace(model, options=model.options | {"background": True})
+    assert evaluate_accuracy(shifted, labels) == evaluate_accuracy(model, replace(part, y=labels.y + np.uint8(1)))
+    with pytest.raises(InputError, match=r"labels 0\.\.8, but few has label 9"):
+        evaluate_accuracy(shifted, part)
 
 
 def test_a_known_candidate_is_not_computed_again(models, few, monkeypatch):

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from cgplab.errors import InputError
-from cgplab.models.architectures import NORMALIZATION
+from cgplab.models.architectures import BACKGROUND, NORMALIZATION
 from cgplab.models.mobilenetv2.module import MobileNetV2, layer_name
 from cgplab.models.mobilenetv2.plan import REPEATS, MobileNetV2Plan
 from cgplab.models.quantized_network import to_array
@@ -134,7 +134,8 @@ def from_tensorflow(name: str, arrays: Mapping[str, np.ndarray], *, origin: str)
             raise InputError(f"{origin}: w{index}, s{index} and b{index} do not fit layer {layer} with weights {shape}")
         entry = TENSORFLOW_PIXELS if index == 0 else None
         layers.append(Layer(layer, np.ascontiguousarray(own), bias, scale, 0, entry))
-    return StoredModel(name, "mobilenetv2", tuple(layers), plan.options())
+    background = {BACKGROUND: True} if plan.classes == 1001 else {}  # ImageNet's 1000 come after it
+    return StoredModel(name, "mobilenetv2", tuple(layers), plan.options() | background)
 
 
 def _plan(state: Mapping[str, Any], origin: str, side: int, activation: str) -> MobileNetV2Plan:
