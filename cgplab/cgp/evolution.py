@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cgplab.cgp.checkpoint import fingerprint, seal, unseal
 from cgplab.cgp.circuit import Circuit
-from cgplab.cgp.costs import QUANTA, UNITS, CostTable, to_real
+from cgplab.cgp.costs import CostTable
 from cgplab.cgp.evaluation import Evaluation, evaluate
 from cgplab.cgp.geometry import Geometry
 from cgplab.cgp.kernels.layout import (
@@ -34,6 +34,7 @@ from cgplab.cgp.multiplex import (
 )
 from cgplab.cgp.problem import Problem
 from cgplab.cgp.progress import Phase, Progress, Reason, improvement_of
+from cgplab.cgp.search_checks import check_search
 from cgplab.cgp.settings import Settings
 from cgplab.errors import InputError
 
@@ -92,46 +93,13 @@ class Evolution:
 
     def _prepare(self, problem: Problem, geometry: Geometry, costs: CostTable, settings: Settings) -> None:
         self.problem, self.geometry, self.costs, self.settings = problem, geometry, costs, settings
-        self._check()
+        check_search(problem, geometry, costs, settings)
         multiplex = settings.multiplex
         self._searched = multiplexed_problem(problem) if multiplex else problem
         self._genome = multiplexed_geometry(geometry) if multiplex else geometry
         self.threshold = settings.threshold
         self.seconds = 0.0
         self.finished: Reason | None = None
-
-    def _check(self) -> None:
-        problem, geometry = self.problem, self.geometry
-        for what in ("inputs", "outputs"):
-            has, needs = getattr(geometry, f"n_{what}"), getattr(problem, f"n_{what}")
-            if has != needs:
-                raise InputError(f"the geometry has {has} {what} but the problem has {needs}")
-        if problem.n_vectors > geometry.arity:
-            raise InputError(
-                f"a problem of {problem.n_vectors} vectors needs gates of as many pins, not {geometry.arity}; "
-                f"use Geometry(..., arity={problem.n_vectors})"
-            )
-        if self.settings.wiring == "nearest" and problem.n_vectors > 1:
-            raise InputError(f"nearest wiring works with one vector, not {problem.n_vectors}; use wiring evolved")
-        needed = [name for name in ("mux", "demux") if problem.n_vectors > 1]
-        for name in needed:
-            if not self.costs.has(name, problem.n_vectors):
-                raise InputError(f"cost table {self.costs.name!r} has no {name} for {problem.n_vectors} vectors")
-        compared = {*self.settings.order, *self.settings.stops}
-        for quantity in QUANTA:
-            if not self.costs.gives(quantity):
-                if quantity in compared:
-                    raise InputError(
-                        f"cost table {self.costs.name!r} gives no {quantity}; leave it out of order and stops, "
-                        "or use a table that has it"
-                    )
-                continue
-            dearest = int(self.costs.column(quantity, problem.n_vectors).max())
-            if dearest * geometry.n_gates >= UNLIMITED:
-                raise InputError(
-                    f"{geometry.n_gates} gates of {to_real(dearest, quantity)} {UNITS[quantity]} {quantity} each "
-                    "would overflow; use a smaller grid or cheaper gates"
-                )
 
     def _make_kernel(self, name: str, start: Circuit, state: NDArray[np.uint64]) -> "Kernel":
         from cgplab.cgp.kernels.choice import kernel_named

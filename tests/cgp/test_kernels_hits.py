@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, chisquare
 
 from cgplab.cgp.kernels import jit
-from cgplab.cgp.kernels.incremental_proposal import hits_that_matter
+from cgplab.cgp.kernels.incremental_hits import hits_that_matter
 
 DRAWS = 200_000
 

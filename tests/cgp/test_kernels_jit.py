@@ -27,7 +27,7 @@ def test_unsigned_indices_are_confined_to_their_kernel():
 def test_a_cached_kernel_depends_on_the_sources_of_its_parts():
     stamps = {family: jit._sources(family) for family in ("", "incremental", "nearest")}
     assert len(set(stamps.values())) == 3
-    from cgplab.cgp.kernels.full import advance_full
+    from cgplab.cgp.kernels.full_search import advance_full
     from cgplab.cgp.kernels.incremental_search import advance_incremental
 
     assert advance_full._cache._cache_file._source_stamp == stamps[""]

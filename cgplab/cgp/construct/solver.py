@@ -81,7 +81,8 @@ def construct(
 
     lower: int | None = None
     if problem.n_vectors == 1:
-        from cgplab.cgp.construct.one_vector import ValueProblem, solve_values
+        from cgplab.cgp.construct.one_vector import solve_values
+        from cgplab.cgp.construct.value_search import ValueProblem
 
         assert isinstance(budgets, int)
         needed = weighted_values(problem)

@@ -25,6 +25,18 @@ def within_stops(task, measures, threshold):  # type: ignore[no-untyped-def]
 
 
 @part
+def log_improvement(measures, counters, log):  # type: ignore[no-untyped-def]
+    """Count and log that this generation made the parent better; arrays as in :func:`count_generation`."""
+    counters[IMPROVED] += 1
+    counters[STALLED] = 0
+    row = log[counters[LOGGED]]
+    row[0] = counters[GENERATION]
+    for i in range(N_MEASURES):
+        row[1 + i] = measures[i]
+    counters[LOGGED] += 1
+
+
+@part
 def count_generation(task, counters, log, measures, found):  # type: ignore[no-untyped-def]
     """Count a generation and log an improvement.
 
@@ -44,10 +56,4 @@ def count_generation(task, counters, log, measures, found):  # type: ignore[no-u
     if found >= 0:
         counters[ACCEPTED] += 1
     if found == 1:
-        counters[IMPROVED] += 1
-        counters[STALLED] = 0
-        row = log[counters[LOGGED]]
-        row[0] = counters[GENERATION]
-        for i in range(N_MEASURES):
-            row[1 + i] = measures[i]
-        counters[LOGGED] += 1
+        log_improvement(measures, counters, log)

@@ -7,7 +7,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from cgplab.cgp.kernels.full import error_of, evaluate_genes, measure_costs
+from cgplab.cgp.kernels.full_search import error_of, evaluate_genes, measure_costs
 from cgplab.cgp.kernels.incremental_state import WIDTH
 from cgplab.cgp.kernels.incremental_values import drawn_gene
 from cgplab.cgp.kernels.jit import routine

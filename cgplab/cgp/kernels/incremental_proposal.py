@@ -1,141 +1,22 @@
-"""Draw a child, and reject it on what is certain before any gate is evaluated."""
+"""Move a child's outputs, change its gates, and reject it on what is certain before any gate is evaluated."""
 
 import numpy as np
 
 from cgplab.cgp.kernels.apply import apply
-from cgplab.cgp.kernels.bits import count_bits, unite
+from cgplab.cgp.kernels.incremental_hits import may_change
 from cgplab.cgp.kernels.incremental_state import (
-    DIRECT,
     FUNCTION,
     GENES_LOGGED,
-    IDLE_GENES,
-    IDLE_HITS,
-    REGAIN,
     STAMP,
     TARGET,
-    VALUES_LOGGED,
     WEIGHT,
     WIDTH,
 )
 from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, unknown
 from cgplab.cgp.kernels.incremental_wave import squared
 from cgplab.cgp.kernels.jit import part
-from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT
+from cgplab.cgp.kernels.layout import ERROR
 from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix
-
-_ALL = np.uint64(2**64 - 1)
-_NONE = np.uint64(0)
-
-
-@part
-def hits_that_matter(hits, matter, n, counter):  # type: ignore[no-untyped-def]
-    """How many of ``hits`` fall on the first ``matter`` of ``n`` genes: binomial, exactly, in whole numbers only.
-
-    64 hits are decided at once, each by a random number below or above matter / n that is drawn, like the quotient
-    itself, bit by bit from the highest on until the two differ.
-
-    Returns
-    -------
-    those_that_matter : int64
-    counter : uint64
-        Advanced by the random words used.
-    """
-    count = np.int64(0)
-    for done in range(0, hits, 64):
-        undecided = _ALL >> np.uint64(max(0, 64 - (hits - done)))
-        rest = np.int64(matter)
-        while undecided != _NONE:
-            counter += INCREMENT
-            bits = mix(counter)
-            rest <<= 1
-            if rest >= n:
-                rest -= n
-                count += count_bits(undecided & ~bits)
-                undecided &= bits
-            else:
-                undecided &= ~bits
-    return count, counter
-
-
-@part
-def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
-    """Draw a child's hits on genes of active gates; those on outputs and on idle gates are only counted.
-
-    A hit on a gate is a word in ``child.gate_words``: its upper half chose ``child.gate_genes``, the lower half is for
-    the new value.
-
-    Returns
-    -------
-    n_outputs, n_gates : int64
-        Hits on outputs and on active gates.
-    lowest : int64
-        Lowest gate hit at a gene that it reads; ``task.n_gates`` if there is none.
-    regain : int64
-        How much squared error these hits can win back in all.
-    """
-    n_free = task.n_free
-    n_active = WIDTH * parent.totals[GATE_COUNT]
-    counter = state[0] + INCREMENT
-    hits = below_high(mix(counter), task.max_mutations + 1)
-    n_outputs = np.int64(0)
-    n_gates = np.int64(0)
-    if task.max_mutations > DIRECT:
-        n_gates, counter = hits_that_matter(hits, n_active + n_free, task.n_mutable, counter)
-        if n_free > 0:
-            n_outputs, counter = hits_that_matter(n_gates, n_free, n_active + n_free, counter)
-            n_gates -= n_outputs
-        for i in range(n_gates):
-            counter += INCREMENT
-            word = mix(counter)
-            child.gate_words[i] = word
-            child.gate_genes[i] = below_high(word, n_active)
-    else:
-        for _ in range(hits):
-            counter += INCREMENT
-            word = mix(counter)
-            which = below_high(word, task.n_mutable)
-            # Written always, kept or not: this saves an unpredictable branch.
-            child.gate_words[n_gates] = word
-            child.gate_genes[n_gates] = which
-            n_gates += np.int64(which < n_active)
-            n_outputs += np.int64(which >= task.n_mutable - n_free)
-    lowest = np.int64(task.n_gates)
-    regain = np.int64(0)
-    for i in range(n_gates):
-        # A new pin that the gate does not read changes nothing, or nothing that a hit on its function does not. It
-        # counts as one on a gate beyond the grid, which nothing depends on.
-        row = np.int64(parent.row[child.gate_genes[i]])
-        child.gate_rows[i] = row
-        regain += parent.sums[task.n_inputs + row, REGAIN]
-        lowest = min(lowest, row)
-    first = _first_word(task)
-    if parent.descendants.shape[0] > 0:
-        unite(child.affected, first, parent.descendants, child.gate_rows, n_gates)
-    else:
-        split = first + (lowest >> 6)
-        for i in range(first, child.affected.shape[0]):
-            child.affected[i] = _NONE if i < split else _ALL
-        child.affected[split] = _ALL << np.uint64(lowest & 63)
-    state[0] = counter
-    child.pending[STAMP] += 2
-    child.pending[IDLE_HITS] = hits - n_outputs - n_gates
-    child.pending[IDLE_GENES] = task.n_mutable - n_active - n_free
-    child.pending[GENES_LOGGED] = 0
-    child.pending[VALUES_LOGGED] = 0
-    return n_outputs, n_gates, lowest, regain
-
-
-@part
-def _first_word(task):  # type: ignore[no-untyped-def]
-    """Word of ``child.affected`` of the first gates; those before it are of inputs and stay 0."""
-    return (task.n_inputs + 63) >> 6
-
-
-@part
-def may_change(task, child, pin):  # type: ignore[no-untyped-def]
-    """1 if the pin of an active gate, or of an input, depends on a gate that was hit, else 0."""
-    place = pin + (-task.n_inputs & 63)
-    return np.int64((child.affected[place >> 6] >> np.uint64(place & 63)) & np.uint64(1))
 
 
 @part

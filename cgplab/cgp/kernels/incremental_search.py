@@ -12,12 +12,11 @@ from cgplab.cgp.kernels.generation import count_generation, within_stops
 from cgplab.cgp.kernels.incremental_audit import check_child, check_costs, check_parent, check_rejected
 from cgplab.cgp.kernels.incremental_bounds import set_bounds
 from cgplab.cgp.kernels.incremental_commit import BACK, FORTH, commit, remember, weigh_outputs
+from cgplab.cgp.kernels.incremental_hits import draw_hits, may_change
 from cgplab.cgp.kernels.incremental_proposal import (
     change_gates,
-    draw_hits,
     first_gate_change,
     floor_of,
-    may_change,
     move_outputs,
     settle_outputs,
 )

@@ -3,7 +3,8 @@
 import numpy as np
 
 from cgplab.cgp.kernels.jit import part, routine
-from cgplab.cgp.kernels.nearest_serve import reassign, rewire, undo_serves
+from cgplab.cgp.kernels.nearest_cones import rewire
+from cgplab.cgp.kernels.nearest_serve import reassign, undo_serves
 from cgplab.cgp.kernels.nearest_state import (
     CHANGED,
     CHILD,

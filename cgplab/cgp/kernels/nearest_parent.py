@@ -6,17 +6,10 @@ import numpy as np
 
 from cgplab.cgp.kernels.jit import kernel, routine
 from cgplab.cgp.kernels.layout import ERROR, N_MEASURES
+from cgplab.cgp.kernels.nearest_cones import longest_paths, saved_without
 from cgplab.cgp.kernels.nearest_polish import polish
 from cgplab.cgp.kernels.nearest_presence import gain
-from cgplab.cgp.kernels.nearest_serve import (
-    NOBODY,
-    longest_paths,
-    measure_net,
-    reassign,
-    saved_without,
-    serve,
-    serve_nearest,
-)
+from cgplab.cgp.kernels.nearest_serve import NOBODY, measure_net, reassign, serve, serve_nearest
 from cgplab.cgp.kernels.nearest_state import PRESENCE_ERROR, SERVE_LOG, SERVED_ERROR, SERVING
 from cgplab.cgp.kernels.nearest_values import build, index_of
 

@@ -7,18 +7,14 @@ import numpy as np
 
 from cgplab.cgp.kernels.jit import routine
 from cgplab.cgp.kernels.layout import DELAY, GATE_COUNT, N_MEASURES
+from cgplab.cgp.kernels.nearest_cones import cheaper, cheapest_carrier, longest_paths, rewire, saved_without
 from cgplab.cgp.kernels.nearest_presence import gain
 from cgplab.cgp.kernels.nearest_serve import (
     NOBODY,
     assign,
-    cheaper,
-    cheapest_carrier,
     compare,
     error_without,
-    longest_paths,
     measure_net,
-    rewire,
-    saved_without,
     serve,
     try_switch,
     undo_serves,

@@ -6,6 +6,7 @@ their value, not on the size of the grid or of the layer.
 
 import numpy as np
 
+from cgplab.cgp.kernels.generation import log_improvement, within_stops
 from cgplab.cgp.kernels.jit import kernel, part, routine
 from cgplab.cgp.kernels.layout import (
     ACCEPTED,
@@ -13,7 +14,6 @@ from cgplab.cgp.kernels.layout import (
     DELAY,
     ERROR,
     GENERATION,
-    IMPROVED,
     LOGGED,
     N_MEASURES,
     NEUTRAL,
@@ -22,17 +22,15 @@ from cgplab.cgp.kernels.layout import (
     STOPPED,
 )
 from cgplab.cgp.kernels.nearest_child import become_found, mutate, remember, sync_gates, undo_child
+from cgplab.cgp.kernels.nearest_cones import cheapest_carrier, longest_paths, saved_without
 from cgplab.cgp.kernels.nearest_parent import budget_of, copy, measure_parent
 from cgplab.cgp.kernels.nearest_presence import contains, gain, next_above, next_below
 from cgplab.cgp.kernels.nearest_serve import (
     NOBODY,
     assign,
-    cheapest_carrier,
     compare,
     error_without,
-    longest_paths,
     measure_net,
-    saved_without,
     serve,
     try_switch,
     undo_serves,
@@ -199,28 +197,6 @@ def _judge_costs(rules, net, parent, recounted, budget):  # type: ignore[no-unty
     return result
 
 
-@routine
-def _log_improvement(measures, counters, log):  # type: ignore[no-untyped-def]
-    """Count and log that this generation made the parent better."""
-    counters[IMPROVED] += 1
-    counters[STALLED] = 0
-    row = log[counters[LOGGED]]
-    row[0] = counters[GENERATION]
-    for i in range(N_MEASURES):
-        row[1 + i] = measures[i]
-    counters[LOGGED] += 1
-
-
-@routine
-def _within_stops(rules, measures, threshold):  # type: ignore[no-untyped-def]
-    if measures[ERROR] > threshold:
-        return False
-    for i in range(N_MEASURES):
-        if measures[i] > rules.stops[i]:
-            return False
-    return True
-
-
 @kernel
 def search_nearest(rules, net, measures, counters, log, random, generations, threshold, patience):  # type: ignore[no-untyped-def]
     """Run generations; see :meth:`cgplab.cgp.kernels.interface.Kernel.advance`.
@@ -241,7 +217,7 @@ def search_nearest(rules, net, measures, counters, log, random, generations, thr
     """
     budget = budget_of(rules, threshold)
     while counters[GENERATION] < generations and counters[LOGGED] < log.shape[0]:
-        if _within_stops(rules, measures, threshold):
+        if within_stops(rules, measures, threshold):
             counters[STOPPED] = 1
             return
         if counters[STALLED] > patience:
@@ -291,4 +267,4 @@ def search_nearest(rules, net, measures, counters, log, random, generations, thr
             net.numbers[IMPROVING] = found == 1
             return
         if found == 1:
-            _log_improvement(measures, counters, log)
+            log_improvement(measures, counters, log)
