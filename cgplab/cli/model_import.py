@@ -68,7 +68,10 @@ def import_model(
         shape = images.image
     model = _read(file, name, arch, _arguments(arguments), shape or IMAGENET, _normalization(mean, deviation))
     if test:
-        check_fit(model, load_images(data, split=split, side=model.image[1]))
+        try:
+            check_fit(model, load_images(data, split=split, side=model.image[1]))
+        except InputError as error:
+            raise InputError(f"{error}; or import with --no-test, which takes images of any size and kind") from error
     making: dict[str, Any] = {
         "method": "import",
         "command": f"cgplab model import {portable(str(file))} --arch {_portable_arch(arch)} --name {name} "

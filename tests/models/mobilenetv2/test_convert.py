@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from matplotlib.cbook import get_sample_data
+from PIL import Image
 
 from cgplab.errors import InputError
 from cgplab.files import read_npz
@@ -144,6 +146,14 @@ def test_real_imagenet_weights_convert_and_run(imagenet):
     assert torch.isfinite(scores).all()
     assert scores.std() > 0.1
     assert torch.equal(logits(imagenet, pixels[1:]), scores[1:])  # whatever the batch
+
+
+def test_real_imagenet_weights_know_a_photograph(imagenet):
+    # Grace Hopper in uniform ships with matplotlib; "military uniform" is ImageNet's 652, here behind the background.
+    picture = Image.open(get_sample_data("grace_hopper.jpg", asfileobj=False)).convert("RGB").resize((224, 224))
+    pixels = torch.from_numpy(np.asarray(picture).transpose(2, 0, 1)[None].copy())
+    assert imagenet.background
+    assert logits(imagenet, pixels).argmax().item() - imagenet.background == 652
 
 
 def test_tensorflow_files_that_do_not_fit(shared):
