@@ -91,12 +91,11 @@ def _make(
     from cgplab.cli.carrying import carry_out
     from cgplab.cli.metrics import measure_with_bar
     from cgplab.reproduction import SIDES, gather
-    from cgplab.running import AccuracyData, check_jobs
+    from cgplab.running import check_jobs
 
     check_jobs(jobs)
     target.check_writable()
     console = Console(stderr=True)
-    on = AccuracyData()
     measured = {name for finding in findings if finding.accuracy for name in finding.works}
     for work in works:
         evidence, gaps = gather(sources, [work], runs, children)
@@ -106,6 +105,7 @@ def _make(
         if work.name in measured:
             if gaps:
                 evidence, _ = gather(sources, [work], runs, children)
+            on = work.accuracy_data
             wanted = on.name(work.model)
             todo = [run for side in SIDES for run in evidence[work.name, side].runs if wanted not in run.metrics()]
             if todo:

@@ -92,7 +92,7 @@ def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)
-        axes.set_xlabel(f"{LABELS[measure]}: median, quartiles, range {_per_cell(table)}")
+        axes.set_xlabel(f"{LABELS[measure]}\nmedian, quartiles, range {_per_cell(table)}")
         figure.legend(loc="outside upper center", ncols=4, handletextpad=0.2, columnspacing=1.2)
         axes.set_title(title, loc="left")
     return figure

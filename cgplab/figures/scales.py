@@ -84,7 +84,9 @@ def scale_for(values: ArrayLike) -> Scale:
     if (found < 0).any():
         largest = np.abs(found).max()
         return _signed(found) if largest > 3 else _linear(found)
-    wide = positive.max() / positive.min() > 30
+    # Beside zeros, tiny values need decades too: an axis of 0 to 4 times 1e-5 reads badly.
+    tiny = len(positive) < len(found) and positive.max() < 1e-3
+    wide = tiny or positive.max() / positive.min() > 30
     if not wide:
         return _linear(found)
     lowest, highest = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()) + 1e-9)

@@ -10,9 +10,13 @@ from cgplab.analysis.runs import select_rows, table_of
 from cgplab.reproduction.works import SIDES, Work
 from cgplab.running import plan_runs
 from cgplab.store import Manifest, Run, State, Store
+from cgplab.store.row import accuracies_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ENOUGH = 0.95
+"""Share of a budget from which on it counts as spent."""
 
 Held = list[tuple[Run, dict[str, Any]]]
 
@@ -100,7 +104,8 @@ def gather(
 
 
 def _evidence(work: Work, side: str, found: Held) -> Evidence:
-    rows = [{**row, "children": _children(run, row)} for run, row in found]
+    name = work.accuracy_data.name(work.model)
+    rows = [{**row, **accuracies_of(run.metrics(), name), "children": _children(run, row)} for run, row in found]
     frame = solved(table_of(rows).assign(children=[row["children"] for row in rows]))
     return Evidence(work, side, tuple(run for run, _ in found), frame)
 
@@ -125,4 +130,5 @@ def _setting(manifest: Manifest) -> str:
 
 def _searched_enough(run: Run, row: dict[str, Any], wanted: Manifest) -> bool:
     generations = wanted.settings.get("generations")
-    return not generations or row["generation"] >= generations or (row["error"] == 0 and row["energy"] == 0)
+    enough = not generations or row["generation"] >= ENOUGH * generations
+    return enough or (row["error"] == 0 and row["energy"] == 0)

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cgplab.errors import InputError
-from cgplab.reproduction.evidence import Evidence
+from cgplab.reproduction.evidence import ENOUGH, Evidence
 from cgplab.reproduction.findings import Finding
 from cgplab.reproduction.measures import Answer
 from cgplab.reproduction.works import BEST, ORIGINAL, SIDES
 
 BETTER, REPRODUCED, DIFFERS, OPEN = "better", "reproduced", "differs", "no runs"
-_WHOLE = 0.95
-"""Share of the original's children from which on its budget counts as spent."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,14 @@ def judge(finding: Finding, evidence: Mapping[tuple[str, str], Evidence]) -> Out
         frames = [evidence[work, side].frame for work in finding.works if (work, side) in evidence]
         answers[side], texts[side] = _ask(finding, [frame for frame in frames if len(frame)])
     searched = [evidence[work, ORIGINAL] for work in finding.works if (work, ORIGINAL) in evidence]
-    verdict = _verdict(finding, answers[ORIGINAL], answers[BEST])
+    own, best = answers[ORIGINAL], answers[BEST]
+    verdict = _verdict(own, best)
     reason = {BETTER: finding.better, REPRODUCED: finding.reproduced, DIFFERS: finding.differs, OPEN: ""}[verdict]
+    if verdict in (BETTER, REPRODUCED) and (own is None or not own.holds):
+        reason = f"by our best method only: {reason}"
     shares = [one.share for one in searched if one.share is not None]
-    own = answers[ORIGINAL]
-    if shares and min(shares) < _WHOLE and own is not None and not own.holds:
-        short = f"our search had {_percent(min(shares))} of the original's children"
-        reason = f"{reason}; as the original searched, {short}" if reason else short
+    if shares and min(shares) < ENOUGH and own is not None and not own.holds:
+        reason = f"{reason}; as the original searched, our runs had {_percent(min(shares))} of its children"
     return Outcome(finding, texts[ORIGINAL], texts[BEST], verdict, reason, _budget(searched))
 
 
@@ -71,13 +70,13 @@ def _ask(finding: Finding, frames: list[pd.DataFrame]) -> tuple[Answer | None, s
     return answer, answer.text
 
 
-def _verdict(finding: Finding, own: Answer | None, best: Answer | None) -> str:
-    deciding = [answer for answer in ((own,) if finding.pattern else (own, best)) if answer is not None]
-    if not deciding:
+def _verdict(own: Answer | None, best: Answer | None) -> str:
+    answers = [answer for answer in (own, best) if answer is not None]
+    if not answers:
         return OPEN
-    if any(answer.beats for answer in deciding):
+    if any(answer.beats for answer in answers):
         return BETTER
-    return REPRODUCED if any(answer.holds for answer in deciding) else DIFFERS
+    return REPRODUCED if any(answer.holds for answer in answers) else DIFFERS
 
 
 def _budget(searched: list[Evidence]) -> str:

@@ -34,25 +34,25 @@ def growth() -> Measure:
     return measure
 
 
-def order_of_strategies(response: str) -> Measure:
-    """Whether a response differs between strategies, all runs pooled: Kruskal-Wallis, then Conover with Holm."""
+def order_of_strategies(response: str, highest: float) -> Measure:
+    """Whether a response differs between strategies, all runs pooled, and is most at ``highest``."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        known = measured(runs, response)
+        known = _comparable(runs, response)
         found = compare(known, response, "strategy", resamples=0)
-        return Answer(f"{found.test.name} {_tested(found)}; {_ranked(found)}; n = {found.n}", found.significant)
+        return Answer(f"{found.test.name} {_tested(found)}; {_ranked(found)}; n = {found.n}", _in_order(found, highest))
 
     return measure
 
 
-def order_over_layers(response: str) -> Measure:
-    """The same within layers: Friedman, then Nemenyi."""
+def order_over_layers(response: str, highest: float) -> Measure:
+    """The same within layers."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        known = measured(runs, response)
+        known = _comparable(runs, response)
         found = compare(known, response, "strategy", "layer", drop_incomplete=True, resamples=0)
         text = f"{found.test.name} {_tested(found)}; {_ranked(found)}; {len(found.samples.blocks)} layers"
-        return Answer(text, found.significant)
+        return Answer(text, _in_order(found, highest))
 
     return measure
 
@@ -75,6 +75,18 @@ def most_sensitive_layer(loose: tuple[float, ...], clear: float) -> Measure:
         return Answer(text, worst.index[0] == first and worst.iloc[0] >= clear)
 
     return measure
+
+
+def _in_order(found: Comparison, highest: float) -> bool:
+    """Whether the strategies differ, and the one that should have the highest values has."""
+    ranks = found.average_ranks
+    return found.significant and ranks[highest] == ranks.max()
+
+
+def _comparable(runs: pd.DataFrame, response: str) -> pd.DataFrame:
+    """Runs that have the response; costs only of those within their budgets, for the others search on."""
+    known = measured(runs, response)
+    return known[known["within"]] if response == "energy" else known
 
 
 def _tested(found: Comparison) -> str:

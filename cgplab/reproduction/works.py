@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from cgplab.running import Request
+from cgplab.running import AccuracyData, Request
 from cgplab.selections import selection_by_name
 
 ORIGINAL, BEST = "original", "best"
@@ -12,7 +12,6 @@ SIDES = (ORIGINAL, BEST)
 
 CHILDREN = 4
 """Per generation, as in the original study."""
-_BEST_SECONDS = 30.0
 
 LENET, MOBILENET = "lenet5-qat", "mobilenetv2-fashion"
 
@@ -37,6 +36,8 @@ class Work:
         Children per run of the original; None where it cannot be told.
     budget_from : str
         Where ``budget`` comes from.
+    images : int, optional
+        Test images that accuracy is measured on; default: all.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Work:
     multiplex: bool = False
     budget: int | None = None
     budget_from: str = "not published"
+    images: int | None = None
 
     def request(self, side: str, runs: int, children: int | None) -> Request:
         """Runs of one side.
@@ -59,27 +61,32 @@ class Work:
         runs : int
             Seeds per setting of the original's search; the constructive solver draws nothing, so one will do.
         children : int, optional
-            Most children per run, where the original's budget is larger or unknown; None: the whole budget.
+            Most children per run; None: the original's whole budget.
         """
         common: dict[str, Any] = {
             "model": self.model, "selection": self.selection, "strategies": self.strategies, "grids": self.grids,
             "parameters": self.parameters,
         }  # fmt: skip
         if side == BEST:
-            return Request(**common, method="construct", time_limit=_BEST_SECONDS)
+            return Request(**common, method="construct")
         generations = self.children(children) // CHILDREN
         return Request(
             **common, runs=runs, wiring="evolved", multiplex=self.multiplex, children=CHILDREN, generations=generations
         )
 
     def children(self, most: int | None) -> int:
-        """Children per run under a limit; the limit itself where the original's budget is unknown."""
-        limits = [limit for limit in (self.budget, most) if limit is not None]
-        return min(limits) if limits else _UNKNOWN_BUDGET
+        """Children per run under a limit."""
+        budget = _UNKNOWN_BUDGET if self.budget is None else self.budget
+        return budget if most is None else min(budget, most)
+
+    @property
+    def accuracy_data(self) -> AccuracyData:
+        """What accuracy is measured on."""
+        return AccuracyData(images=self.images)
 
 
-_UNKNOWN_BUDGET = 20_000_000
-"""Children of a run whose original budget is unknown, when the whole budget is asked for."""
+_UNKNOWN_BUDGET = 1_000_000
+"""Children per run where the original's are unknown."""
 
 
 def _published(selection: str) -> tuple[float, ...]:
@@ -115,7 +122,7 @@ WORKS: dict[str, Work] = {
         ),
         Work(
             "mobilenet", MOBILENET, "mobilenet", ("50x10",), strategies=_published("mobilenet"),
-            parameters={"layer": "all"},
+            parameters={"layer": "all"}, images=1000,
         ),
     )
 }  # fmt: skip

@@ -48,6 +48,7 @@ def test_the_whole_budget_is_the_original_one():
     assert WORKS["single_filter"].children(None) == 4_160_000
     assert WORKS["single_filter"].children(1000) == 1000
     assert WORKS["mobilenet"].children(1000) == 1000
+    assert WORKS["mobilenet"].children(None) == 1_000_000
 
 
 def test_command(own_store, tmp_path):

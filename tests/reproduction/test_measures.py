@@ -76,10 +76,12 @@ def test_the_first_layer_is_the_models_own():
 def test_order_over_layers_is_friedmans():
     layers = np.repeat([f"l{i}" for i in range(6)], 4)
     strategies = np.tile([0.0, 1.0, 5.0, 11.0], 6)
-    answer = relations.order_over_layers("energy")(runs(24, layer=layers, strategy=strategies, energy=-strategies))
+    answer = relations.order_over_layers("energy", 0.0)(runs(24, layer=layers, strategy=strategies, energy=-strategies))
     assert answer.holds
     assert answer.text.startswith("Friedman")
     assert answer.text.endswith("6 layers")
+    up = runs(24, layer=layers, strategy=strategies, energy=strategies)
+    assert not relations.order_over_layers("energy", 0.0)(up).holds
 
 
 def test_accuracy_of_runs_above_their_budget_does_not_count():
@@ -113,15 +115,19 @@ def test_a_short_search_is_named_as_the_reason():
     kernel = finding("kernel_energy")
     short = judge(kernel, evidence("single_filter", runs(error=1, children=41_600), runs(energy=1e-6)))
     assert short.verdict == "better"
-    assert "our search had 1 % of the original's children" in short.reason
+    assert "our runs had 1 % of its children" in short.reason
     assert short.budget == "41.6 k (1 % of the original's)"
 
 
-def test_patterns_are_decided_by_the_original_search_alone():
+def test_relations_may_show_on_either_side():
     free = runs(10, grid=["5x5"] * 5 + ["10x10"] * 5, energy=[1.0, 1.1, 1.2, 1.3, 1.4, 0.1, 0.2, 0.3, 0.4, 0.5])
+    one_each = runs(2, grid=["5x5", "10x10"])
     grid = finding("grid")
-    assert judge(grid, evidence("single_filter", free, runs(2, grid=["5x5", "10x10"]))).verdict == "reproduced"
-    assert judge(grid, evidence("single_filter", runs(2, grid=["5x5", "10x10"]), free)).verdict == "differs"
+    assert judge(grid, evidence("single_filter", free, one_each)).reason == grid.reproduced
+    best_only = judge(grid, evidence("single_filter", one_each, free))
+    assert best_only.verdict == "reproduced"
+    assert best_only.reason.startswith("by our best method only")
+    assert judge(grid, evidence("single_filter", one_each, one_each)).verdict == "differs"
 
 
 def test_pages_hold_every_finding():
