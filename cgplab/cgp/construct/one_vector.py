@@ -101,7 +101,7 @@ def solve_values(
             upper,
             clock,
         )
-        bound, bounded = relaxed.bound, relaxed.served is not None
+        bound, bounded = relaxed.bound, relaxed.served is not None or relaxed.bound >= upper
         if relaxed.served is not None and (best.rank[0] != 0 or best.cost() > bound):
             best.start_from(relaxed.served)
             best.settle(PATIENCE_START if best.cost() == bound else PATIENCE_BEST, clock)

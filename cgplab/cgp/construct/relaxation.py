@@ -109,7 +109,10 @@ def relax(
     )
     ends = np.array([value + 1 for _, value, _ in edges], dtype=np.int64)
     step = max(math.gcd(*(cost for _, _, cost in edges)), 1)
-    bound = 0
+    # If what is free does not serve the targets well enough, some other value is carried.
+    bound = 0 if _free_error(needed, power, free) <= budget else int(entry[~free].min())
+    if bound >= upper:
+        return Relaxation(bound, None)
     fractional = True
     for round_ in range(FRACTIONAL_ROUNDS + WHOLE_ROUNDS):
         if clock.over():
@@ -180,6 +183,15 @@ def _servings(needed: Int64Array, power: int, free: NDArray[np.bool_], budget: i
             if useful and errors[value] <= budget:
                 servings.append((target, value, int(errors[value])))
     return servings
+
+
+def _free_error(needed: Int64Array, power: int, free: NDArray[np.bool_]) -> float:
+    """Weighted error if every target takes the closest free value."""
+    if not free.any():
+        return math.inf
+    values = np.arange(VALUES)
+    distances = np.abs(values[:, None] - np.flatnonzero(free)).min(axis=1)
+    return int((needed * distances**power).sum())
 
 
 def _islands(loose: list[int], chosen: list[Edge], reached: set[int]) -> list[tuple[int, set[int]]]:

@@ -106,8 +106,9 @@ class IncrementalKernel:
         """Take over what :meth:`arrays` gave."""
         self._build(arrays["genes"], -1)
         active = arrays["active"][: self._parent.totals[GATE_COUNT]]
-        rows = self._parent.row.reshape(-1, WIDTH)
-        rows[: active.size] = rows[self._parent.active_at[active]]
+        for table in (self._parent.row, self._parent.slot):
+            by_place = table.reshape(-1, WIDTH)
+            by_place[: active.size] = by_place[self._parent.active_at[active]]
         self._parent.active[: active.size] = active
         self._parent.active_at[active] = np.arange(active.size)
         for name in ("state", "measures", "counters"):

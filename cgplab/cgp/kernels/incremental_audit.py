@@ -110,6 +110,5 @@ def _complete(task, parent, child, audit, n_outputs, n_gates, changed):  # type:
         audit.genes[first + below_high(word, task.n_free)] = task.low[last] + below_low(word, task.span[last])
     if not changed:
         for i in range(n_gates):
-            gate = np.int64(parent.active[child.gate_genes[i] // WIDTH])
-            place = np.int64(child.gate_genes[i] % WIDTH)
-            audit.genes[WIDTH * gate + place] = drawn_gene(task, parent, gate, place, child.gate_words[i])
+            slot = np.int64(child.gate_slots[i])
+            audit.genes[slot] = drawn_gene(task, parent, slot, child.gate_words[i])

@@ -115,5 +115,5 @@ def _place_idle_hits(task, parent, child, state):  # type: ignore[no-untyped-def
         gate = slot // WIDTH
         pin = task.n_inputs + gate
         if parent.uses[pin] == 0 and child.mark[pin] < child.pending[STAMP]:
-            parent.genes[slot] = drawn_gene(task, parent, gate, slot % WIDTH, word)
+            parent.genes[slot] = drawn_gene(task, parent, slot, word)
             left -= 1

@@ -55,7 +55,7 @@ def hits_that_matter(hits, matter, n, counter):  # type: ignore[no-untyped-def]
 def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
     """Draw a child's hits on genes of active gates; those on outputs and on idle gates are only counted.
 
-    A hit on a gate is a word in ``child.gate_words``: its upper half chose ``child.gate_genes``, the lower half is for
+    A hit on a gate is a word in ``child.gate_words``: its upper half chose ``child.gate_slots``, the lower half is for
     the new value.
 
     Returns
@@ -82,7 +82,7 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
             counter += INCREMENT
             word = mix(counter)
             child.gate_words[i] = word
-            child.gate_genes[i] = below_high(word, n_active)
+            child.gate_slots[i] = below_high(word, n_active)
     else:
         for _ in range(hits):
             counter += INCREMENT
@@ -90,7 +90,7 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
             which = below_high(word, task.n_mutable)
             # Written always, kept or not: this saves an unpredictable branch.
             child.gate_words[n_gates] = word
-            child.gate_genes[n_gates] = which
+            child.gate_slots[n_gates] = which
             n_gates += np.int64(which < n_active)
             n_outputs += np.int64(which >= task.n_mutable - n_free)
     lowest = np.int64(task.n_gates)
@@ -98,7 +98,9 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
     for i in range(n_gates):
         # A new pin that the gate does not read changes nothing, or nothing that a hit on its function does not. It
         # counts as one on a gate beyond the grid, which nothing depends on.
-        row = np.int64(parent.row[child.gate_genes[i]])
+        which = np.int64(child.gate_slots[i])  # so far among the genes of active gates
+        child.gate_slots[i] = parent.slot[which]
+        row = np.int64(parent.row[which])
         child.gate_rows[i] = row
         regain += parent.sums[task.n_inputs + row, REGAIN]
         lowest = min(lowest, row)

@@ -124,10 +124,10 @@ def first_gate_change(task, parent, child, n_gates, lowest):  # type: ignore[no-
     b = np.int64(parent.genes[WIDTH * lowest + 1])
     function = np.int64(parent.genes[WIDTH * lowest + FUNCTION])
     for i in range(n_gates):
-        which = np.int64(child.gate_genes[i])
-        if parent.active[which // WIDTH] == lowest:
-            place = which % WIDTH
-            gene = drawn_gene(task, parent, lowest, place, child.gate_words[i])
+        slot = np.int64(child.gate_slots[i])
+        if slot // WIDTH == lowest:
+            place = slot % WIDTH
+            gene = drawn_gene(task, parent, slot, child.gate_words[i])
             function = gene if place == FUNCTION else function
             a = gene if place == 0 else a
             b = gene if place == 1 else b
@@ -151,11 +151,9 @@ def change_gates(task, parent, child, n_gates):  # type: ignore[no-untyped-def]
     marked = np.uint64(0)
     n = child.pending[GENES_LOGGED]
     for i in range(n_gates):
-        which = np.int64(child.gate_genes[i])
-        gate = np.int64(parent.active[which // WIDTH])
-        place = which % WIDTH
-        gene = drawn_gene(task, parent, gate, place, child.gate_words[i])
-        slot = WIDTH * gate + place
+        slot = np.int64(child.gate_slots[i])
+        gate = slot // WIDTH
+        gene = drawn_gene(task, parent, slot, child.gate_words[i])
         old = parent.genes[slot]
         # Logged always, counted only if it differs: this saves an unpredictable branch.
         child.log_slot[n] = slot

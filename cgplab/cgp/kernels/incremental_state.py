@@ -52,6 +52,7 @@ Parent = namedtuple(
         "active",  # (gates,) int32: the active gates, the first totals[GATE_COUNT] entries
         "active_at",  # (gates,) int32: where a gate stands there
         "row",  # (3 * gates,) int32: by place in that list and gene, the gate if it reads the gene, else n_gates
+        "slot",  # (3 * gates,) int32: by place in that list and gene, the gene's place in the genome
         "active_bits",  # (gates // 64 + 1,) uint64: bit set of the active gates
         "totals",  # (N_MEASURES,) int64: squared error, energy, energy per op, area, gate count
         "sums",  # (pins + 1, 4) int64: see WEIGHT to AHEAD; the last row is of no pin
@@ -60,8 +61,8 @@ Parent = namedtuple(
         "descendants",  # (gates + 1, MASK_WORDS) uint64: bit sets of gates that depend on an active gate, itself
         # included; the last one is empty; (0, MASK_WORDS) if the grid is too large
         "rewired",  # (1,) int64: 1 if "descendants" is out of date
-        "column",  # (gates,) int32
-        "gene_low",  # (3 * columns,) int64: least value of a gate's genes
+        "kind",  # (3 * gates,) int32: of each gene, 3 * column + which of the gate's genes
+        "gene_low",  # (3 * columns,) int64: least value of a gene, by kind
         "gene_span",  # (3 * columns,) int64: number of values
     ],
 )
@@ -72,8 +73,8 @@ Child = namedtuple(
         "pending",  # (N_PENDING,) int64
         "output_words",  # (hits,) uint64: random words of the hits on outputs
         "gate_words",  # (hits,) uint64: of the hits on active gates
-        "gate_genes",  # (hits,) int32: 3 * place in the list of active gates + which of the gate's genes
-        "gate_rows",  # (hits,) int32: what these say in "row"
+        "gate_slots",  # (hits,) int32: the genes hit, by place in the genome
+        "gate_rows",  # (hits,) int32: what "row" says of them
         "moved",  # (hits,) int32: outputs that change their pin
         "moved_to",  # (hits,) int32: their new pins
         "postponed",  # (hits,) int32: places in "moved" whose new pin is idle
@@ -110,6 +111,7 @@ def new_parent(task: Task) -> Any:
     gene_low, gene_span = np.zeros((columns, WIDTH), dtype=np.int64), np.zeros((columns, WIDTH), dtype=np.int64)
     gene_low[:, :FUNCTION], gene_span[:, :FUNCTION] = task.low[:columns, None], task.span[:columns, None]
     gene_span[:, FUNCTION] = task.n_functions
+    kind = np.add.outer(WIDTH * (np.arange(n_gates) // task.rows), np.arange(WIDTH)).ravel()
     return Parent(
         genes=np.zeros(n_gates * WIDTH + n_out, dtype=np.int32),
         values=np.zeros(n_pins, dtype=np.int8),
@@ -123,6 +125,7 @@ def new_parent(task: Task) -> Any:
         active=np.zeros(n_gates, dtype=np.int32),
         active_at=np.zeros(n_gates, dtype=np.int32),
         row=np.zeros(WIDTH * n_gates, dtype=np.int32),
+        slot=np.zeros(WIDTH * n_gates, dtype=np.int32),
         active_bits=np.zeros(n_gates // 64 + 1, dtype=np.uint64),
         totals=np.zeros(N_MEASURES, dtype=np.int64),
         sums=np.zeros((n_pins + 1, 4), dtype=np.int64),
@@ -130,7 +133,7 @@ def new_parent(task: Task) -> Any:
         worst=np.zeros(1, dtype=np.int64),
         descendants=np.zeros((n_gates + 1 if n_gates <= 64 * MASK_WORDS else 0, MASK_WORDS), dtype=np.uint64),
         rewired=np.ones(1, dtype=np.int64),
-        column=(np.arange(n_gates) // task.rows).astype(np.int32),
+        kind=kind.astype(np.int32),
         gene_low=gene_low.ravel(),
         gene_span=gene_span.ravel(),
     )
@@ -144,7 +147,7 @@ def new_child(task: Task) -> Any:
         pending=np.zeros(N_PENDING, dtype=np.int64),
         output_words=np.zeros(hits, dtype=np.uint64),
         gate_words=np.zeros(hits, dtype=np.uint64),
-        gate_genes=np.zeros(hits, dtype=np.int32),
+        gate_slots=np.zeros(hits, dtype=np.int32),
         gate_rows=np.zeros(hits, dtype=np.int32),
         moved=np.zeros(hits, dtype=np.int32),
         moved_to=np.zeros(hits, dtype=np.int32),

@@ -48,9 +48,11 @@ def _account(task, parent, function, sign):  # type: ignore[no-untyped-def]
 
 @part
 def _set_row(task, parent, gate):  # type: ignore[no-untyped-def]
-    """Note which of an active gate's genes count."""
+    """Note where an active gate's genes are and which of them count."""
     reads = task.reads[parent.function[gate]]
     at = WIDTH * np.int64(parent.active_at[gate])
+    for k in range(WIDTH):
+        parent.slot[at + k] = WIDTH * gate + k
     parent.row[at] = gate if reads > 0 else task.n_gates
     parent.row[at + 1] = gate if reads > 1 else task.n_gates
     parent.row[at + FUNCTION] = gate if gate < task.locked else task.n_gates
@@ -104,7 +106,9 @@ def release(task, parent, child, pin):  # type: ignore[no-untyped-def]
         parent.active[parent.active_at[gate]] = last
         parent.active_at[last] = parent.active_at[gate]
         for k in range(WIDTH):
-            parent.row[WIDTH * parent.active_at[gate] + k] = parent.row[WIDTH * n + k]
+            at = WIDTH * parent.active_at[gate] + k
+            parent.row[at] = parent.row[WIDTH * n + k]
+            parent.slot[at] = parent.slot[WIDTH * n + k]
         parent.active_bits[gate >> 6] &= ~(ONE << np.uint64(gate & 63))
         parent.totals[GATE_COUNT] = n
         for k in range(2):

@@ -20,11 +20,11 @@ from cgplab.cgp.kernels.random import below_high, below_low, random_word, unifor
 
 
 @part
-def drawn_gene(task, parent, gate, place, word):  # type: ignore[no-untyped-def]
-    """New value of a gene of ``gate`` from the lower half of a word, int64; a locked function stays."""
-    if gate >= task.locked and place == FUNCTION:
-        return np.int64(parent.genes[WIDTH * gate + FUNCTION])
-    kind = WIDTH * np.int64(parent.column[gate]) + place
+def drawn_gene(task, parent, slot, word):  # type: ignore[no-untyped-def]
+    """New value of a gate's gene from the lower half of a word, int64; a locked function stays."""
+    if slot >= WIDTH * task.locked and slot % WIDTH == FUNCTION:
+        return np.int64(parent.genes[slot])
+    kind = np.int64(parent.kind[slot])
     return parent.gene_low[kind] + below_low(word, parent.gene_span[kind])
 
 
@@ -65,8 +65,8 @@ def touch(task, parent, child, gate, state):  # type: ignore[no-untyped-def]
             reached += term
     for _ in range(here):
         word = random_word(state)
-        place = below_high(word, WIDTH)
-        log_gene(parent, child, WIDTH * gate + place, drawn_gene(task, parent, gate, place, word))
+        slot = WIDTH * gate + below_high(word, WIDTH)
+        log_gene(parent, child, slot, drawn_gene(task, parent, slot, word))
     child.pending[IDLE_HITS] = hits - here
 
 

@@ -42,6 +42,13 @@ def test_energy_within_a_budget(workload, costs, name, t, limit_fj):
     assert result.cost * 1e3 <= limit_fj
 
 
+def test_one_paid_gate_is_proved_where_free_values_do_not_suffice(workload, costs):
+    problem, geometry, n_targets = workload("E")
+    result = construct(problem, geometry, costs, 25 * n_targets)
+    assert result.proved
+    assert result.cost_quanta == min(cost for cost in costs.column("energy").tolist() if cost > 0)
+
+
 @pytest.mark.parametrize("objective", ["energy_per_op", "area", "gate_count"])
 def test_other_objectives_are_proved_on_c(workload, costs, objective):
     problem, geometry, _ = workload("C")
