@@ -14,8 +14,8 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
-from rich.table import Table
 
+from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.models.datasets import checked, find_dataset, load_images, read_images, user_datasets
 from cgplab.models.fetching import fetch_dataset, import_dataset
@@ -41,22 +41,23 @@ def fetch(
 @app.command("list")
 def list_datasets() -> None:
     """What is present, and where; contents are checked."""
-    table = Table()
-    table.add_column("Data set")
-    table.add_column("Split")
-    table.add_column("Images", justify="right")
-    table.add_column("State")
-    table.add_column("Place", overflow="fold")
+    rows = []
     for known in KNOWN_DATASETS:
         paths = find_dataset(known)
-        place = _how_to_get(known) if paths is None else "\n".join(map(str, paths))
-        table.add_row(known.name, known.split, f"{known.images:,}", _state(known, paths), place)
+        place = str(paths[0].parent) if paths else ""
+        rows.append((known.name, known.split, f"{known.images:,}", _state(known, paths), place))
     folder = user_datasets() / "imagenet"
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        table.add_row("imagenet", path.name, "", "folder", str(path))
+    own = sorted(folder.iterdir()) if folder.is_dir() else []
+    rows += [("imagenet", path.name, "", "folder", str(folder)) for path in own]
+    print_table(
+        "", [(title, "") for title in ("data set", "split", "images", "state", "place")], rows, left=(0, 1, 3, 4)
+    )
+    typer.echo("Get what is absent: cgplab data fetch NAME --split SPLIT")
+    if by_hand := sorted({known.name for known in KNOWN_DATASETS if not known.mirrors}):
+        example = next(known for known in KNOWN_DATASETS if known.name == by_hand[0]).files[0]
+        typer.echo(f"Of {', '.join(by_hand)} get the packed files yourself and add: --from {example}")
     if not folder.is_dir():
-        table.add_row("imagenet", "any", "", "absent", f"put or link it: {folder}/<split>/<class>/*.jpg")
-    Console().print(table)
+        typer.echo(f"Put or link pictures of ImageNet: {folder}/SPLIT/CLASS/*.jpg")
 
 
 @app.command()
@@ -82,12 +83,6 @@ def _state(known: KnownDataset, paths: tuple[Path, ...] | None) -> str:
     except InputError as error:
         return "altered" if "does not hold" in str(error) else "damaged"
     return "genuine" if known.sha256 is not None else "present"
-
-
-def _how_to_get(known: KnownDataset) -> str:
-    split = "" if known.split == "train" else f" --split {known.split}"
-    origin = "" if known.mirrors else f" --from {known.files[0]}"
-    return f"cgplab data fetch {known.name}{split}{origin}"
 
 
 def _download(known: KnownDataset) -> Path:
