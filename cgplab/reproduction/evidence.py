@@ -92,7 +92,8 @@ def gather(
             found: Held = []
             missing: list[Manifest] = []
             for setting, manifests in planned.items():
-                serving = [pair for pair in held.get(setting, []) if _searched_enough(*pair, manifests[0])]
+                wanted = manifests[0].settings.get("generations") or 0
+                serving = _longest([pair for pair in held.get(setting, []) if _given(pair[1], wanted)], len(manifests))
                 seeds = {run.manifest.seed for run, _ in serving}
                 fresh = [manifest for manifest in manifests if manifest.seed not in seeds]
                 missing += fresh[: max(0, len(manifests) - len(serving))]
@@ -128,7 +129,15 @@ def _setting(manifest: Manifest) -> str:
     )  # fmt: skip
 
 
-def _searched_enough(run: Run, row: dict[str, Any], wanted: Manifest) -> bool:
-    generations = wanted.settings.get("generations")
-    enough = not generations or row["generation"] >= ENOUGH * generations
-    return enough or (row["error"] == 0 and row["energy"] == 0)
+def _given(row: dict[str, Any], generations: float) -> bool:
+    """Whether a run had so many generations, or met every goal before."""
+    return row["generation"] >= ENOUGH * generations or (row["error"] == 0 and row["energy"] == 0)
+
+
+def _longest(serving: Held, runs: int) -> Held:
+    """Runs of the longest search that enough of them had; shorter ones would only water the answer down."""
+    generations = sorted((row["generation"] for _, row in serving), reverse=True)
+    if not generations:
+        return []
+    most = generations[min(runs, len(generations)) - 1]
+    return [pair for pair in serving if _given(pair[1], most)]

@@ -44,6 +44,15 @@ def test_shorter_or_other_searches_do_not_serve(work, own_store):
     assert [gap.side for gap in gaps] == [ORIGINAL, BEST]
 
 
+def test_longer_searches_take_the_place_of_shorter_ones(work, own_store):
+    store = Store(own_store)
+    carry_out(store, [work.request(ORIGINAL, 2, 4000), replace(work.request(ORIGINAL, 2, 8000), seed=5)])
+    evidence, _ = gather([store], [work], runs=2, children=4000)
+    assert sorted(run.manifest.seed for run in evidence["single_filter", ORIGINAL].runs) == [5, 6]
+    evidence, _ = gather([store], [work], runs=3, children=4000)
+    assert len(evidence["single_filter", ORIGINAL].runs) == 4
+
+
 def test_the_whole_budget_is_the_original_one():
     assert WORKS["single_filter"].children(None) == 4_160_000
     assert WORKS["single_filter"].children(1000) == 1000
