@@ -131,7 +131,7 @@ def _setting(manifest: Manifest) -> str:
 
 def _given(row: dict[str, Any], generations: float) -> bool:
     """Whether a run had so many generations, or met every goal before."""
-    return row["generation"] >= ENOUGH * generations or (row["error"] == 0 and row["energy"] == 0)
+    return bool(row["generation"] >= ENOUGH * generations or (row["error"] == 0 and row["energy"] == 0))
 
 
 def _longest(serving: Held, runs: int) -> Held:
