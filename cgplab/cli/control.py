@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+import typer
+
 from cgplab.analysis import run_rows
 from cgplab.cli.options import JobsOption, RunsArgument, StoreOption
 from cgplab.cli.table import print_runs
@@ -48,10 +50,19 @@ def _chosen(names: Sequence[str], store: str | None, fits: Callable[[Run], bool]
     target = Store.open(store)
     if ALL not in names:
         return [target.find(name) for name in names]
-    chosen = [run for run in target.runs() if fits(run)]
+    chosen = [run for run in target.runs() if _readable(run) and fits(run)]
     if not chosen:
         raise InputError(f"no run in {target.root} to {verb}; see: cgplab runs list")
     return chosen
+
+
+def _readable(run: Run) -> bool:
+    try:
+        _ = run.status
+    except InputError as error:
+        typer.echo(f"cgplab: run {run.id} left out: {error}", err=True)
+        return False
+    return True
 
 
 def _show_when(met: Callable[[Iterable[bool]], bool], runs: Sequence[Run], unwanted: State) -> None:

@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from threading import Event, Lock, Thread
 
 from cgplab.errors import InputError
@@ -80,8 +81,9 @@ class Batch:
         with self._lock:
             going = list(self._going)
         for run in going:
-            # The file system's clock, the same for all who look at it.
-            os.utime(run.directory / STATUS)
+            # The file system's clock, the same for all who look at it. A disk that takes no heartbeat ends no run.
+            with suppress(OSError):
+                os.utime(run.directory / STATUS)
 
     def _work(self) -> None:
         while not self.stop.is_set():

@@ -16,7 +16,7 @@ from cgplab.running.reserve import reserved_space
 from cgplab.running.saved import Before, restore, save
 from cgplab.running.work import Work, load_work
 from cgplab.store import Run, State, Status
-from cgplab.store.progress import ProgressWriter
+from cgplab.store.progress import ProgressWriter, last_attempt
 
 STATUS_SECONDS = 1.0
 """How often a running run replaces its status."""
@@ -66,7 +66,8 @@ def execute(run: Run, stop: Event, report: Report, checkpoint_seconds: float = C
             return status
         run.clear_request()
         run.remove_leftovers()
-        attempt = status.attempt + 1
+        # A status copied while the run went on elsewhere is older than the rows beside it.
+        attempt = max(status.attempt, last_attempt(run.directory)) + 1
         status = replace(
             status, state=State.RUNNING, reason=None, host=socket.gethostname(), pid=os.getpid(), attempt=attempt
         )

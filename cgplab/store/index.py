@@ -81,7 +81,9 @@ def contents(root: Path, runs_directory: Path) -> Contents:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with _opened(path) as database:
                     return _brought_up_to_date(database, runs_directory, signatures)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                break  # somebody builds it anew; it is not damaged
             remove_index(root)
         except OSError:
             break

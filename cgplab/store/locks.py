@@ -30,21 +30,25 @@ class Lock:
         InputError
             The file cannot be opened for writing, or its file system has no locks.
         """
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        except OSError as error:
-            raise InputError(f"cannot lock {path}: {error.strerror}; runs need a writable store") from error
         until = time.monotonic() + wait
-        try:
-            while not _try(descriptor, path, fcntl.LOCK_EX):
-                if time.monotonic() >= until:
-                    os.close(descriptor)
-                    return None
-                time.sleep(0.01)
-        except InputError:
+        while True:
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            except OSError as error:
+                raise InputError(f"cannot lock {path}: {error.strerror}; runs need a writable store") from error
+            try:
+                while not _try(descriptor, path, fcntl.LOCK_EX):
+                    if time.monotonic() >= until:
+                        os.close(descriptor)
+                        return None
+                    time.sleep(0.01)
+            except InputError:
+                os.close(descriptor)
+                raise
+            if _is_at(descriptor, path):
+                return cls(path, descriptor)
+            # Its directory was deleted or replaced while this process waited.
             os.close(descriptor)
-            raise
-        return cls(path, descriptor)
 
     def release(self) -> None:
         """Let others take it."""
@@ -75,6 +79,14 @@ def held(path: Path, wait: float = 10.0) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether an open file still is the one at ``path``."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _try(descriptor: int, path: Path, kind: int) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.store.locks import Lock
-from cgplab.store.names import LOCK, MANIFEST, TRANSIENT
+from cgplab.store.locks import held
+from cgplab.store.names import CHECKPOINTS, EDIT_LOCK, MANIFEST, NEW, STATUS, TRANSIENT
 from cgplab.store.run import Run
 from cgplab.store.states import State
 from cgplab.store.trash import empty_trash, put_into_trash
@@ -48,7 +48,7 @@ def merge(root: Path, source: Path) -> Merged:
     """
     finish_merge(root)
     if source.is_file():
-        with tempfile.TemporaryDirectory(dir=root, prefix=".new-") as name:
+        with tempfile.TemporaryDirectory(dir=root, prefix=NEW) as name:
             _unpack(source, Path(name))
             return _merge_runs(root, Path(name) / "runs")
     directory = source / "runs" if (source / "runs").is_dir() else source
@@ -88,7 +88,7 @@ def _merge_run(root: Path, theirs: Run, merged: Merged) -> None:
     if theirs.manifest.id != theirs.id:
         raise InputError(f"{theirs.directory} is named unlike its run {theirs.manifest.id}")
     if not ours.directory.exists():
-        os.rename(_copied(root, theirs), ours.directory)
+        _put(_copied(root, theirs), ours.directory)
         merged.added.append(theirs.id)
         return
     if ours.manifest != theirs.manifest:
@@ -99,20 +99,15 @@ def _merge_run(root: Path, theirs: Run, merged: Merged) -> None:
         else:
             merged.unchanged.append(ours.id)
         return
-    lock = Lock.take(ours.directory / LOCK)
-    if lock is None:
-        raise InputError(f"run {ours.id} is being carried out here; stop it first")
-    try:
+    with ours.claimed(), held(ours.directory / EDIT_LOCK):
         copy = _copied(root, theirs)
         _take_over_words(ours, Run(copy))
         incoming = root / _INCOMING / ours.id
         incoming.parent.mkdir(exist_ok=True)
-        os.rename(copy, incoming)
+        _put(copy, incoming)
         # A crash between these two is mended by finish_merge.
         put_into_trash(root, ours.directory)
-        os.rename(incoming, ours.directory)
-    finally:
-        lock.release()
+        _put(incoming, ours.directory)
     merged.updated.append(ours.id)
 
 
@@ -135,16 +130,31 @@ def _take_over_words(source: Run, target: Run) -> bool:
 
 
 def _copied(root: Path, run: Run) -> Path:
-    """Whole copy of a run, on the disk of the store but in no place yet."""
-    copy = Path(tempfile.mkdtemp(dir=root, prefix=".new-"))
+    """Whole copy of a run, on the disk of the store but in no place yet.
+
+    The run may be going on meanwhile: what refers to other files is copied before them, the status before the
+    checkpoints and these before the rows they know of, so that the copy can be resumed.
+    """
+    copy = Path(tempfile.mkdtemp(dir=root, prefix=NEW))
+    first = [name for name in (STATUS, *CHECKPOINTS) if (run.directory / name).is_file()]
     try:
-        ignore = shutil.ignore_patterns(*TRANSIENT, ".*")
+        for name in first:
+            shutil.copy2(run.directory / name, copy / name)
+        ignore = shutil.ignore_patterns(*TRANSIENT, STATUS, *CHECKPOINTS, ".*")
         shutil.copytree(run.directory, copy, dirs_exist_ok=True, ignore=ignore)
-    except (OSError, shutil.Error) as error:
+    except OSError as error:
         shutil.rmtree(copy, ignore_errors=True)
         raise InputError(f"run {run.id} cannot be copied: {str(error).splitlines()[0]}") from error
     copy.chmod(0o755)
     return copy
+
+
+def _put(copy: Path, place: Path) -> None:
+    try:
+        os.rename(copy, place)
+    except OSError as error:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise InputError(f"{place} cannot be put into its place: {error.strerror}; merge again") from error
 
 
 def _unpack(archive: Path, directory: Path) -> None:

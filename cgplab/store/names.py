@@ -22,7 +22,12 @@ RESERVE = "reserve"
 TRANSIENT = (LOCK, EDIT_LOCK, CONTROL, RESERVE)
 """What belongs to the processes at work on a run, and is not copied with it."""
 
+SENSITIVITY = "sensitivity"
+"""Directory of a store with its models' tables of sensitivity, ``<model>/<key>.json``."""
+NEW = ".new-"
+"""How directories in a store begin whose runs are still being filled."""
 
-def attempt_file(attempt: int) -> str:
+
+def attempt_file(attempt: int | str) -> str:
     """Progress of one attempt."""
     return f"progress.{attempt}.jsonl"

@@ -14,7 +14,16 @@ Row = dict[str, Any]
 
 def attempts(directory: Path) -> list[Path]:
     """Progress files of a run, oldest attempt first."""
-    return sorted(directory.glob(attempt_file("*")), key=lambda path: int(path.name.split(".")[1]))  # type: ignore[arg-type]
+    return sorted(directory.glob(attempt_file("*")), key=_number)
+
+
+def last_attempt(directory: Path) -> int:
+    """Number of the last attempt that told rows; 0 if there was none."""
+    return max(map(_number, attempts(directory)), default=0)
+
+
+def _number(path: Path) -> int:
+    return int(path.name.split(".")[1])
 
 
 def read_progress(directory: Path) -> list[Row]:
@@ -139,7 +148,7 @@ class ProgressReader:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._offsets: dict[str, int] = {}
+        self._read: dict[str, tuple[int, int]] = {}
         self._count = 0
 
     def new_rows(self) -> list[Row]:
@@ -155,11 +164,11 @@ class ProgressReader:
         return rows
 
     def _appended(self, path: Path) -> list[Row]:
-        offset = self._offsets.get(path.name, 0)
+        offset, lines = self._read.get(path.name, (0, 0))
         with path.open("rb") as file:
             file.seek(offset)
             data = file.read()
         end = data.rfind(b"\n") + 1
-        rows = [decode(line, path, 0) for line in data[:end].splitlines()]
-        self._offsets[path.name] = offset + end
+        rows = [decode(line, path, number) for number, line in enumerate(data[:end].splitlines(), lines + 1)]
+        self._read[path.name] = (offset + end, lines + len(rows))
         return rows

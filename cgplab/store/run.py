@@ -20,7 +20,7 @@ from cgplab.store.checksums import file_checksum, read_checked_json, write_check
 from cgplab.store.events import add_event, read_events
 from cgplab.store.locks import Lock, held
 from cgplab.store.manifest import Manifest
-from cgplab.store.progress import ProgressReader, ProgressWriter, Row, attempts, read_progress, seal_progress
+from cgplab.store.progress import ProgressReader, ProgressWriter, Row, last_attempt, read_progress, seal_progress
 from cgplab.store.row import row_of
 from cgplab.store.states import State
 from cgplab.store.status import Status, now, observed
@@ -67,8 +67,7 @@ class Run:
         try:
             return self.status
         except InputError as error:
-            numbers = [int(path.name.split(".")[1]) for path in attempts(self.directory)]
-            return Status(State.CRASHED, now(), reason=str(error), attempt=max(numbers, default=0))
+            return Status(State.CRASHED, now(), reason=str(error), attempt=last_attempt(self.directory))
 
     def write_status(self, status: Status) -> None:
         """Replace the status, stamping it with the time.

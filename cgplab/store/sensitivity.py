@@ -11,9 +11,9 @@ from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.store.checksums import read_checked_json, value_checksum, write_checked_json
+from cgplab.store.names import SENSITIVITY
 from cgplab.store.store import Store
 
-DIRECTORY = "sensitivity"
 PARTS = ("core", "outside", "everywhere")
 """Which weights of a kernel an error is added to."""
 
@@ -95,12 +95,12 @@ def write_sensitivity(store: Store, table: SensitivityTable) -> Path:
 
 def sensitivity_tables(store: Store) -> Iterator[SensitivityTable]:
     """All tables, in the order of their models' names."""
-    for path in sorted((store.root / DIRECTORY).glob("*/*.json")):
+    for path in sorted((store.root / SENSITIVITY).glob("*/*.json")):
         yield _table(read_checked_json(path), path)
 
 
 def _path(store: Store, key: SensitivityKey) -> Path:
-    return store.root / DIRECTORY / key.model / f"{value_checksum(asdict(key))[:16]}.json"
+    return store.root / SENSITIVITY / key.model / f"{value_checksum(asdict(key))[:16]}.json"
 
 
 def _table(content: dict[str, Any], path: Path) -> SensitivityTable:

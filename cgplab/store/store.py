@@ -16,13 +16,13 @@ from cgplab.store.checksums import file_checksum, write_checked_json
 from cgplab.store.index import contents, remove_index
 from cgplab.store.manifest import Manifest
 from cgplab.store.merge import Merged, finish_merge, merge
-from cgplab.store.names import CHECKSUMS, MANIFEST, STATUS
+from cgplab.store.names import CHECKSUMS, MANIFEST, NEW, STATUS
 from cgplab.store.row import accuracies_of
 from cgplab.store.run import Run
 from cgplab.store.states import State
 from cgplab.store.status import UNQUEUED, Status, is_queued, now
-from cgplab.store.trash import delete_run, empty_trash
-from cgplab.store.verify import Damage, verify_run
+from cgplab.store.trash import delete_run, empty_trash, remove_unfinished
+from cgplab.store.verify import Damage, verify_run, verify_tables
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Store:
         """
         self.check_writable()
         # Outside runs/, so that nobody ever lists a directory that is still being filled.
-        temporary = Path(tempfile.mkdtemp(dir=self.root, prefix=".new-"))
+        temporary = Path(tempfile.mkdtemp(dir=self.root, prefix=NEW))
         try:
             manifest.write(temporary / MANIFEST)
             sums = {"files": {MANIFEST: file_checksum(temporary / MANIFEST)}, "status": None}
@@ -161,9 +161,10 @@ class Store:
         return Table(runs, rows, found.damaged)
 
     def reindex(self) -> "Table":
-        """Build the index anew from the runs' files, and finish what a deletion or a merge left undone."""
+        """Build the index anew from the runs' files, and finish what a deletion, a merge or a creation left undone."""
         finish_merge(self.root)
         empty_trash(self.root)
+        remove_unfinished(self.root)
         remove_index(self.root)
         return self.table()
 
@@ -185,11 +186,10 @@ class Store:
         return merge(self.root, source)
 
     def verify(self) -> list[Damage]:
-        """Every damaged or missing file of every run."""
-        if not self.runs_directory.is_dir():
-            return []
-        directories = sorted(path for path in self.runs_directory.iterdir() if path.is_dir())
-        return [damage for directory in directories for damage in verify_run(Run(directory))]
+        """Every damaged or missing file of every run, and of the models' tables of sensitivity."""
+        directories = sorted(path for path in self.runs_directory.glob("*") if path.is_dir())
+        found = [damage for directory in directories for damage in verify_run(Run(directory))]
+        return found + verify_tables(self.root)
 
     def find(self, prefix: str) -> Run:
         """Run whose id is, or begins or ends with, ``prefix``.

@@ -2,17 +2,23 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 from cgplab.errors import InputError
+from cgplab.store.locks import held
+from cgplab.store.names import EDIT_LOCK, NEW
 from cgplab.store.run import Run
 
 _TRASH = "trash"
+_FILLING_SECONDS = 24 * 3600.0
+"""After this time nobody is still filling a new run; that takes moments."""
 
 
 def delete_run(root: Path, run: Run) -> None:
     """Remove a run that nobody carries out: it leaves ``runs/`` in one step, and its files go afterwards."""
-    with run.claimed():
+    # Nobody may write into it by its old name: neither its worker nor whoever adds accuracies or tags.
+    with run.claimed(), held(run.directory / EDIT_LOCK):
         put_into_trash(root, run.directory)
     empty_trash(root)
 
@@ -35,3 +41,10 @@ def put_into_trash(root: Path, directory: Path) -> None:
 def empty_trash(root: Path) -> None:
     """Remove what a deletion that was cut short has left."""
     shutil.rmtree(root / _TRASH, ignore_errors=True)
+
+
+def remove_unfinished(root: Path) -> None:
+    """Remove runs whose creation was killed half-way, which nobody has ever seen."""
+    for directory in root.glob(f"{NEW}*"):
+        if time.time() - directory.stat().st_mtime > _FILLING_SECONDS:
+            shutil.rmtree(directory, ignore_errors=True)

@@ -32,6 +32,12 @@ def verify_run(run: Run) -> list[Damage]:
     return list(_damages(run))
 
 
+def verify_tables(root: Path) -> list[Damage]:
+    """Every damaged table of sensitivity of a store."""
+    paths = sorted((root / names.SENSITIVITY).glob("*/*.json"))
+    return [damage for path in paths for damage in _tried(path, partial(read_checked_json, path))]
+
+
 def _damages(run: Run) -> Iterator[Damage]:
     directory = run.directory
     manifest = directory / names.MANIFEST
