@@ -80,7 +80,7 @@ def most_sensitive_layer(loose: tuple[float, ...], clear: float) -> Measure:
 def _in_order(found: Comparison, highest: float) -> bool:
     """Whether the strategies differ, and the one that should have the highest values has."""
     ranks = found.average_ranks
-    return found.significant and ranks[highest] == ranks.max()
+    return bool(found.significant and highest in ranks.index and ranks[highest] == ranks.max())
 
 
 def _comparable(runs: pd.DataFrame, response: str) -> pd.DataFrame:

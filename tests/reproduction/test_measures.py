@@ -80,6 +80,8 @@ def test_order_over_layers_is_friedmans():
     assert answer.holds
     assert answer.text.startswith("Friedman")
     assert answer.text.endswith("6 layers")
+    loose = runs(24, layer=layers, strategy=strategies + 1, energy=-strategies)
+    assert not relations.order_over_layers("energy", 0.0)(loose).holds
     up = runs(24, layer=layers, strategy=strategies, energy=strategies)
     assert not relations.order_over_layers("energy", 0.0)(up).holds
 
