@@ -61,7 +61,7 @@ def most_sensitive_layer(loose: tuple[float, ...], clear: float) -> Measure:
     """Layer of the largest accuracy loss at loose strategies; ``clear`` percentage points count as sensitive."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        known = measured(runs, "accuracy_loss")
+        known = _comparable(runs, "accuracy_loss")
         known = known[known["strategy"].isin(loose)]
         require(len(known), "accuracies at loose strategies")
         losses = known.groupby("layer", sort=False)["accuracy_loss"].max()
@@ -84,9 +84,11 @@ def _in_order(found: Comparison, highest: float) -> bool:
 
 
 def _comparable(runs: pd.DataFrame, response: str) -> pd.DataFrame:
-    """Runs that have the response; costs only of those within their budgets, for the others search on."""
+    """Runs within their budgets that have the response; the others have not done what their strategy asks."""
     known = measured(runs, response)
-    return known[known["within"]] if response == "energy" else known
+    known = known[known["within"]]
+    require(len(known), "runs within their budgets")
+    return known
 
 
 def _tested(found: Comparison) -> str:
