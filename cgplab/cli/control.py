@@ -50,19 +50,19 @@ def _chosen(names: Sequence[str], store: str | None, fits: Callable[[Run], bool]
     target = Store.open(store)
     if ALL not in names:
         return [target.find(name) for name in names]
-    chosen = [run for run in target.runs() if _readable(run) and fits(run)]
+    chosen = [run for run in target.runs() if _meets(run, fits)]
     if not chosen:
         raise InputError(f"no run in {target.root} to {verb}; see: cgplab runs list")
     return chosen
 
 
-def _readable(run: Run) -> bool:
+def _meets(run: Run, fits: Callable[[Run], bool]) -> bool:
+    """Whether a run fits; a damaged one, of which that cannot be told, is named and does not."""
     try:
-        _ = run.status
+        return fits(run)
     except InputError as error:
         typer.echo(f"cgplab: run {run.id} left out: {error}", err=True)
         return False
-    return True
 
 
 def _show_when(met: Callable[[Iterable[bool]], bool], runs: Sequence[Run], unwanted: State) -> None:

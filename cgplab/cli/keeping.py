@@ -114,7 +114,7 @@ def merge(
 
 def verify(store: StoreOption = None) -> None:
     """Check every file of every run; names each one that is damaged."""
-    target = Store.open(store)
+    target = _existing(store)
     damages = target.verify()
     for damage in damages:
         typer.echo(f"{damage.path}: {damage.what.removeprefix(f'{damage.path} ')}")
@@ -127,11 +127,19 @@ def verify(store: StoreOption = None) -> None:
 
 def reindex(store: StoreOption = None) -> None:
     """Build the index anew from the runs' files; the index holds nothing of its own."""
-    target = Store.open(store)
+    target = _existing(store)
     table = target.reindex()
     typer.echo(f"{len(table.rows)} runs indexed")
     for name, reason in table.damaged.items():
         typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
+
+
+def _existing(store: str | None) -> Store:
+    """A store that is there: nothing is no damage, but hardly what was meant."""
+    target = Store.open(store)
+    if not target.runs_directory.is_dir():
+        raise InputError(f"no store in {target.root}; name one with --store or CGPLAB_STORE")
+    return target
 
 
 def _agreed(question: str) -> bool:

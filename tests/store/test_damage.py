@@ -12,7 +12,7 @@ import pytest
 from cgplab.cli import main
 from cgplab.errors import InputError
 from cgplab.files import write_json
-from cgplab.running import plan
+from cgplab.running import manager, plan
 from cgplab.running.execute import execute
 from cgplab.store import Run, State, Store
 from cgplab.store.export import export_runs
@@ -109,6 +109,26 @@ def test_the_command_names_all_five(store, capsys, monkeypatch):
     for run, name, _ in victims:
         assert str(run.directory / name) in told.out
     assert "5 damaged files among 3 runs" in told.err
+
+
+def test_commands_for_a_store_with_a_damaged_run_or_none_at_all(store, tmp_path, capsys, monkeypatch):
+    def cgplab(*arguments):
+        monkeypatch.setattr("sys.argv", ["cgplab", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, capsys.readouterr()
+
+    first, _, pending = store.runs()
+    (first.directory / "status.json").write_text("{")
+    code, told = cgplab("pause", "all", "--store", str(store.root))
+    assert code == 0
+    assert f"run {first.id} left out" in told.err
+    assert pending.status.state is State.PAUSED
+    assert manager.can_retry(first)  # `retry all` takes it and rebuilds the status
+    for command in ("verify", "reindex"):
+        code, told = cgplab("runs", command, "--store", str(tmp_path / "nowhere"))
+        assert code == 2
+        assert "no store in" in told.err
 
 
 def test_any_flipped_bit_of_a_sealed_file_is_found(store, random):
