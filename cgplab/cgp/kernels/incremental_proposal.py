@@ -85,7 +85,7 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
         here = squared(parent.values[old], target, weight)
         lost += here
         lost_for_sure += here * (1 - may_change(task, child, old))
-        idle = np.int64(parent.uses[pin] == 0)
+        idle = np.int64(parent.idle[pin])
         gained += squared(parent.values[pin], target, weight) * (1 - (idle | may_change(task, child, pin)))
         child.postponed[n_postponed] = n_moved
         n_postponed += idle & np.int64(pin < final)

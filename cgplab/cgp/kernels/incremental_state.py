@@ -43,6 +43,7 @@ Parent = namedtuple(
         "genes",  # (n_genes,) int32
         "values",  # (pins,) int8; of idle gates only while a child's mark says so
         "uses",  # (pins,) int32: active gates' pins and outputs that read the pin; 0 = idle; inputs never are
+        "idle",  # (pins,) uint8: 1 where "uses" is 0; small enough to stay in the fastest cache
         "first_reader",  # (pins,) int32: a pin of an active gate, 2 * gate + which, or NOBODY
         "next_reader",  # (2 * gates,) int32: the next reader of the same pin
         "previous_reader",  # (2 * gates,) int32
@@ -116,6 +117,7 @@ def new_parent(task: Task) -> Any:
         genes=np.zeros(n_gates * WIDTH + n_out, dtype=np.int32),
         values=np.zeros(n_pins, dtype=np.int8),
         uses=(np.arange(n_pins) < task.n_inputs).astype(np.int32),
+        idle=(np.arange(n_pins) >= task.n_inputs).astype(np.uint8),
         first_reader=np.full(n_pins, NOBODY, dtype=np.int32),
         next_reader=ends.copy(),
         previous_reader=ends.copy(),

@@ -70,6 +70,7 @@ def acquire(task, parent, child, pin):  # type: ignore[no-untyped-def]
         parent.rewired[0] = 1
         gate = np.int64(child.cascade[height])
         height -= 1
+        parent.idle[task.n_inputs + gate] = 0
         function = parent.genes[WIDTH * gate + FUNCTION]
         parent.function[gate] = function
         _account(task, parent, function, np.int64(1))
@@ -100,6 +101,7 @@ def release(task, parent, child, pin):  # type: ignore[no-untyped-def]
         parent.rewired[0] = 1
         gate = np.int64(child.cascade[height])
         height -= 1
+        parent.idle[task.n_inputs + gate] = 1
         _account(task, parent, parent.function[gate], np.int64(-1))
         n = parent.totals[GATE_COUNT] - 1
         last = parent.active[n]

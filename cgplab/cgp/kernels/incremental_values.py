@@ -73,7 +73,7 @@ def touch(task, parent, child, gate, state):  # type: ignore[no-untyped-def]
 @part
 def unknown(task, parent, child, pin):  # type: ignore[no-untyped-def]
     """Whether the value of ``pin`` still has to be found: it is an idle gate that this child did not evaluate."""
-    return parent.uses[pin] == 0 and child.mark[pin] != child.pending[STAMP] + 1
+    return parent.idle[pin] != 0 and child.mark[pin] != child.pending[STAMP] + 1
 
 
 @part

@@ -72,8 +72,8 @@ def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-u
         a = np.int64(parent.genes[WIDTH * gate])
         b = np.int64(parent.genes[WIDTH * gate + 1])
         reads = task.reads[function]
-        idle_a = np.int64(parent.uses[a] == 0) & np.int64(reads > 0)
-        idle_b = np.int64(parent.uses[b] == 0) & np.int64(reads > 1)
+        idle_a = np.int64(parent.idle[a]) & np.int64(reads > 0)
+        idle_b = np.int64(parent.idle[b]) & np.int64(reads > 1)
         if idle_a | idle_b != 0:
             if idle_a != 0 and unknown(task, parent, child, a):
                 evaluate_idle(task, parent, child, a, state)
