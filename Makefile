@@ -3,9 +3,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run demo test lint clean
+.PHONY: run demo screenshots test lint clean
 
-run: demo
+# The dashboard, at http://127.0.0.1:5006.
+run: $(INSTALLED)
+	$(BIN)/cgplab dashboard
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -18,6 +20,10 @@ demo: $(INSTALLED)
 	    --strategy 0 --strategy 1 --strategy 5 --strategy 11 --runs 3 --seed 1 --time-limit 8
 	$(BIN)/cgplab metrics --batch last
 	$(BIN)/cgplab figures accuracy_loss missing_weights --batch last --format png,pdf --out out
+
+# The pictures of docs/dashboard.md, over the example runs; needs Debian's chromium.
+screenshots: $(INSTALLED)
+	$(BIN)/python -m tests.ui.screenshots docs/screenshots
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

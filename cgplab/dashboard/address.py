@@ -29,6 +29,8 @@ class Address(param.Parameterized):
         Conditions on the runs of figures and tests, see :func:`cgplab.analysis.where`, separated by blanks.
     figure : str
         Figure that is shown.
+    response, factor, block : str
+        What is compared; empty: what the view begins with.
     demo : bool
         Whether the shipped example runs are shown instead of the user's store.
     """
@@ -40,6 +42,9 @@ class Address(param.Parameterized):
     filters = param.String("")
     where = param.String("")
     figure = param.String("")
+    response = param.String("")
+    factor = param.String("")
+    block = param.String("")
     demo = param.Boolean(False)
 
     def follow_url(self) -> None:
@@ -84,6 +89,5 @@ class Address(param.Parameterized):
         self.param.update(batch=batch, runs=",".join(runs[:MOST_COMPARED]), run=focus, tab="live")
 
 
-_DEFAULTS: dict[str, Any] = {
-    name: Address.param[name].default for name in ("tab", "batch", "runs", "run", "filters", "where", "figure", "demo")
-}
+_NAMES = ("tab", "batch", "runs", "run", "filters", "where", "figure", "response", "factor", "block", "demo")
+_DEFAULTS: dict[str, Any] = {name: Address.param[name].default for name in _NAMES}

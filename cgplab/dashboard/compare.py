@@ -8,7 +8,7 @@ import panel as pn
 import param
 
 from cgplab.analysis.differences import settings_table
-from cgplab.dashboard.theme import WIDGET, card, text
+from cgplab.dashboard.theme import WIDGET, card, text, tick
 from cgplab.dashboard.wording import short
 from cgplab.store import Run, Store
 
@@ -26,7 +26,7 @@ class ComparePanel(pn.viewable.Viewer):
         self._table = text()
         controls = pn.Row(
             pn.widgets.Select.from_param(self.param.baseline, stylesheets=[WIDGET], width=260),
-            pn.widgets.Checkbox.from_param(self.param.differences_only, margin=(26, 10)),
+            tick(self, "differences_only"),
         )
         self._card = card(text("<h2>Settings compared</h2>"), controls, self._table, visible=False)
         self.param.watch(lambda *_: self._draw(), ["differences_only", "baseline"])

@@ -9,7 +9,7 @@ from cgplab.cgp.construct import OBJECTIVES
 from cgplab.cgp.evaluation import METRICS
 from cgplab.cgp.kernels.layout import MEASURES
 from cgplab.cgp.settings import parse_stops
-from cgplab.dashboard.theme import CHOICE, FOLD, WIDGET, card, part, row, text
+from cgplab.dashboard.theme import CHOICE, WIDGET, card, fold, part, row, text
 from cgplab.errors import InputError
 from cgplab.hardware import cost_table_names
 from cgplab.models import load_model, model_names
@@ -56,7 +56,7 @@ class EvolveForm(pn.viewable.Viewer):
         self.wiring = _select("Wiring", _WIRINGS, "")
         self.children = _whole("Children per generation, λ", 4, 1)
         self.mutation_rate = _real("Mutation rate", None)
-        self.multiplex = pn.widgets.Checkbox(label="Multiplex: one gate per value", stylesheets=[WIDGET])
+        self.multiplex = pn.widgets.CheckBoxGroup(options=["Multiplex: one gate per value"], margin=(24, 10))
         self.stops = _text("Early stop: all must hold", "", "default: error=0, energy=0")
         self._parameters: dict[str, Any] = {}
         self._parameter_box = row()
@@ -134,7 +134,7 @@ class EvolveForm(pn.viewable.Viewer):
             method=self.method.value,
             wiring=self.wiring.value or None,
             objective=self.objective.value,
-            multiplex=self.multiplex.value,
+            multiplex=bool(self.multiplex.value),
             stops=parse_stops(_parts(self.stops.value)) or None,
         )
 
@@ -152,12 +152,12 @@ class EvolveForm(pn.viewable.Viewer):
                 _row(self.grid, self.l_back, self.further),
                 self.method,
                 _row(self.runs, self.seed, self.time_limit),
-                pn.Card(
+                fold(
+                    "Limits, costs and search settings",
                     _row(self.generations, self.patience, self.costs, self.objective),
                     _row(self.metric, self.wiring, self.children, self.mutation_rate),
                     _row(self.stops, self.multiplex),
-                    title="Limits, costs and search settings", collapsed=True, stylesheets=[FOLD],
-                    sizing_mode="stretch_width", margin=(8, 0),
+                    margin=(8, 0),
                 ),
             ),
             sizing_mode="stretch_width", margin=0,

@@ -74,6 +74,8 @@ class EvolveView(pn.viewable.Viewer):
         self._picture.show(weight_picture(weights), int(np.abs(weights.astype(int)).max()) or 1)
 
     def _start(self, _: Any) -> None:
+        if self.read_only:
+            return
         try:
             ids = start(self.form.request(), self._store)
         except InputError as error:

@@ -135,7 +135,7 @@ class LiveCharts:
 def look(index: int) -> tuple[str, str]:
     """Colour and marker of the index-th run."""
     palette = line_colours()
-    return palette[index % len(palette)], BOKEH_MARKERS[index % len(BOKEH_MARKERS)]
+    return palette[index % len(palette)], BOKEH_MARKERS[(index + index // len(palette)) % len(BOKEH_MARKERS)]
 
 
 def _axis_label(measure: str, manifests: Sequence[Manifest]) -> str:

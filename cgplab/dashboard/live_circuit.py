@@ -39,6 +39,11 @@ class CircuitPanel(pn.viewable.Viewer):
         self._layers = pn.widgets.Select(label="Layer", options=[], visible=False, sizing_mode="stretch_width")
         self._layers.param.watch(lambda *_: self._show_weights(), "value")
         self._weights: dict[str, np.ndarray] = {}
+        panes = [self._original.pane(), self._inferred.pane(), self._difference.pane(),
+                 pn.pane.Bokeh(self._histogram, sizing_mode="stretch_width", min_height=210, margin=0)]  # fmt: skip
+        self._weight_card = card(
+            text("<h2>Weights</h2>"), self._layers, row(*(part(pane, width=270) for pane in panes))
+        )
 
     def _make_histogram(self) -> Any:
         plot: Any = figure(
@@ -87,7 +92,8 @@ class CircuitPanel(pn.viewable.Viewer):
             )
             self._weights = work.selected.put_back(work.model, result.outputs)
             names = list(self._weights)
-            if self._layers.options != names:
+            self._weight_card.visible = bool(names)  # a worst case belongs to no layer
+            if names and self._layers.options != names:
                 self._layers.param.update(options=names, value=names[-1], visible=len(names) > 1)
             self._show_weights()
 
@@ -107,14 +113,9 @@ class CircuitPanel(pn.viewable.Viewer):
         self._histogram.title.text = f"{number(wrong)} of {number(difference.size)} weights differ"
 
     def __panel__(self) -> pn.viewable.Viewable:
-        panes = [self._original.pane(), self._inferred.pane(), self._difference.pane(),
-                 pn.pane.Bokeh(self._histogram, sizing_mode="stretch_width", min_height=210, margin=0)]  # fmt: skip
         return pn.Column(
             card(text("<h2>Best circuit on its grid</h2>"), self._summary, self._drawing.pane(), text(_LEGEND)),
-            card(
-                text("<h2>Weights</h2>"), self._layers,
-                row(*(part(pane, width=270) for pane in panes)),
-            ),
+            self._weight_card,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
 

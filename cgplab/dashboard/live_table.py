@@ -29,7 +29,7 @@ def tiles(run: Run, status: Status, pace: Pace) -> str:
         (number(status.generation), "generations"),
         (rate(pace.rate), "children per second"),
         (percent(pace.acceptance), "generations accepted"),
-        (percent(pace.neutral), f"children neutral · {percent(pace.rejected_early)} rejected early"),
+        (percent(pace.neutral), f"neutral · {percent(pace.rejected_early)} rejected early"),
         (f"{duration(status.seconds)}{bar}", "time spent searching"),
         (left, "ETA: time left"),
     )

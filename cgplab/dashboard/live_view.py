@@ -197,6 +197,8 @@ class LiveView(pn.viewable.Viewer):
             button.disabled = self.read_only or not any(control.possible(name, state) for state in states)
 
     def _press(self, event: Any) -> None:
+        if self.read_only:
+            return
         try:
             control.act(event.obj.name, [watch.run for watch in self._watches.values()])
             self._message.object = ""

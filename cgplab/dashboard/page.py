@@ -13,7 +13,7 @@ from cgplab.dashboard.live_view import LiveView
 from cgplab.dashboard.results_view import ResultsView
 from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
-from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text
+from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text, theme_button
 from cgplab.paths import shipped_data
 from cgplab.running.examples import example_archives, example_store
 from cgplab.store import Store
@@ -118,7 +118,7 @@ def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0
     load()
     _keep_resources_here()
     shown = Page(store, read_only, tab)
-    return template(shown, header=[shown.where])
+    return template(shown, header=[shown.where, theme_button()])
 
 
 def _keep_resources_here() -> None:

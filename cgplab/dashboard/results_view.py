@@ -9,6 +9,8 @@ import panel as pn
 import param
 
 from cgplab.dashboard.address import Address
+from cgplab.dashboard.code_box import CodeBox
+from cgplab.dashboard.figure_pane import FigurePane
 from cgplab.dashboard.frames import RunsFilter
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.errors import InputError
@@ -36,12 +38,29 @@ class ResultsView(pn.viewable.Viewer):
         if self._address.figure in FIGURES:
             self.figure = self._address.figure
         self._filter = RunsFilter(store or Store.open(), self._address)
-        self._place = pn.Column(sizing_mode="stretch_width", min_height=420, margin=0)
-        self._count, self._code = text(), pn.pane.Markdown("", sizing_mode="stretch_width", margin=0)
+        self._drawn, self._count, self._code = FigurePane(), text(), CodeBox("Take it along")
+        self._marked = text("", sizing_mode=None, margin=(8, 5))
+        self._watch = _button("Watch", lambda *_: self._address.show(runs=self._drawn.marked), 100)
+        self._table = _button("Show in table", self._show_in_table, 150)
+        self._chosen = row(self._marked, self._watch, self._table, gap="0")
         self._exports = [self._export(extension) for extension in (*FORMATS, "csv")]
         self.param.watch(self._choose, "figure")
         self._filter.param.watch(lambda *_: self.draw(), "changed")
+        self._drawn.param.watch(lambda *_: self._tell_marked(), "marked")
+        self._tell_marked()
         self.draw()
+
+    def _tell_marked(self) -> None:
+        n = len(self._drawn.marked)
+        self._watch.disabled = self._table.disabled = not n
+        self._marked.object = (
+            f"<p><b>{n:,} runs marked</b>; they stay marked in other figures</p>"
+            if n
+            else "<p class='muted'>Click or encircle points to mark their runs in every figure.</p>"
+        )
+
+    def _show_in_table(self, _: Any) -> None:
+        self._address.param.update(filters=f"id={','.join(self._drawn.marked)}", tab="runs")
 
     def _choose(self, event: Any) -> None:
         self._address.figure = event.new
@@ -53,21 +72,18 @@ class ResultsView(pn.viewable.Viewer):
             plot = FIGURES[self.figure]
             frame = self._filter.frame(plot.frame)
             data = plot.data(frame)
-            drawn = pn.pane.HoloViews(
-                plot.interactive(frame), backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=420
-            )
+            self._drawn.draw(plot.interactive(frame))
         except InputError as error:
-            self._place[:] = [text(f"<h2>Nothing to draw yet</h2><p class='muted'>{escape(str(error))}</p>")]
+            self._drawn.say(text(f"<h2>Nothing to draw yet</h2><p class='muted'>{escape(str(error))}</p>"))
             self._count.object = ""
             for button in self._exports:
                 button.disabled = True
             return
-        self._place[:] = [drawn]
         n = f"n = {len(data):,} rows shown" if isinstance(data, pd.DataFrame) else f"n = {data.n:,} values compared"
         self._count.object = f"<p class='muted'>{n} · {len(self._filter.everything()):,} runs in the store</p>"
-        self._code.object = f"```python\n{self._notebook_code()}\n```"
+        self._code.write(self._notebook_code())
         for button in self._exports:
-            button.disabled = button.name == "csv" and not isinstance(data, pd.DataFrame)
+            button.disabled = button.label == "CSV" and not isinstance(data, pd.DataFrame)
 
     def _notebook_code(self) -> str:
         frame = FIGURES[self.figure].frame
@@ -89,7 +105,7 @@ class ResultsView(pn.viewable.Viewer):
 
         button = pn.widgets.FileDownload(
             label=extension.upper(), callback=write, filename=f"figure.{extension}", height=34, width=84,
-            stylesheets=[BUTTON], button_type="default", name=extension,
+            stylesheets=[BUTTON],
         )  # fmt: skip
         self.param.watch(lambda event: setattr(button, "filename", f"{event.new}.{extension}"), "figure")
         button.filename = f"{self.figure}.{extension}"
@@ -102,7 +118,11 @@ class ResultsView(pn.viewable.Viewer):
         )
         return pn.Column(
             card(row(part(choose, width=240), part(self._filter, width=380, share=2))),
-            card(self._place, row(part(self._count, width=240), *self._exports, gap="0")),
-            card(text("<h2>As notebook code</h2>"), self._code),
+            card(self._drawn, row(part(self._count, width=240), *self._exports, gap="0"), self._chosen),
+            self._code,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
+
+
+def _button(label: str, action: Any, width: int) -> Any:
+    return pn.widgets.Button(label=label, on_click=action, height=34, width=width, stylesheets=[BUTTON])

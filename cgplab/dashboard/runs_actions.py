@@ -31,7 +31,7 @@ class ActionsPanel(pn.viewable.Viewer):
             visible=False,
         )  # fmt: skip
         self._export = pn.widgets.FileDownload(
-            label="Export CSV", callback=self._csv, filename="runs.csv", button_type="default", height=34, width=120,
+            label="Export CSV", callback=self._csv, filename="runs.csv", height=34, width=120,
             stylesheets=[BUTTON],
         )  # fmt: skip
         self._tags = _input("Tags, separated by commas")
@@ -75,6 +75,8 @@ class ActionsPanel(pn.viewable.Viewer):
         self._message.object = self._view.delete()
 
     def _annotate(self, _: Any) -> None:
+        if self._view.read_only:
+            return
         wanted = tuple(tag.strip() for tag in self._tags.value.split(",") if tag.strip())
         runs = self._view.chosen()
         shared = set.intersection(*(set(run.tags) for run in runs))

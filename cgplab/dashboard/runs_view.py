@@ -12,13 +12,13 @@ from cgplab.dashboard import control
 from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.compare import ComparePanel
 from cgplab.dashboard.runs_actions import ActionsPanel
-from cgplab.dashboard.theme import FOLD, TABLE, WIDGET, card, table_theme, text
+from cgplab.dashboard.theme import TABLE, WIDGET, card, fold, table_theme, text
 from cgplab.dashboard.wording import sign
 from cgplab.errors import InputError
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
 
 SHOWN = (
-    "state", "model", "layer", "selection", "strategy", "grid", "method", "seed", "error", "energy", "gate_count",
+    "state", "reason", "layer", "selection", "strategy", "grid", "method", "seed", "error", "energy", "gate_count",
     "missing_weights", "accuracy_loss", "seconds", "tags", "id",
 )  # fmt: skip
 _ORDER = (*SHOWN, *(column.name for column in RUN_COLUMNS if column.name not in SHOWN))
@@ -26,6 +26,7 @@ _NUMBERS = ("strategy", "seed", "error", "energy", "area", "delay", "depth", "ga
             "accuracy", "accuracy_loss", "top5", "loss", "generation", "threshold", "n_inputs", "n_outputs", "l_back",
             "bound")  # fmt: skip
 _REFRESH = 2000
+_READ_ONLY = "<p class='warn' role='alert'>⚠ This dashboard is read-only.</p>"
 
 
 class RunsView(pn.viewable.Viewer):
@@ -133,6 +134,8 @@ class RunsView(pn.viewable.Viewer):
 
     def act(self, action: str) -> str:
         """Ask an action of the ticked runs; returns what came of it."""
+        if self.read_only:
+            return _READ_ONLY
         try:
             done = control.act(action, self.chosen())
         except InputError as error:
@@ -142,6 +145,8 @@ class RunsView(pn.viewable.Viewer):
 
     def delete(self) -> str:
         """Delete the ticked runs; returns what came of it."""
+        if self.read_only:
+            return _READ_ONLY
         said = ""
         runs = self.chosen()
         for run in runs:
@@ -156,8 +161,7 @@ class RunsView(pn.viewable.Viewer):
         return pn.Column(
             card(
                 self._filter,
-                pn.Card(self._columns, title="Columns", collapsed=True, stylesheets=[FOLD], sizing_mode="stretch_width",
-                        margin=(4, 2)),
+                fold("Columns", self._columns, margin=(4, 2)),
                 self._count, self._actions, self._table,
             ),
             self._compare,
@@ -166,14 +170,14 @@ class RunsView(pn.viewable.Viewer):
 
 
 def matching(frame: pd.DataFrame, wanted: str) -> pd.DataFrame:
-    """Rows that contain every word, or have the value that a word ``column=value`` names."""
+    """Rows that contain every word, or have one of the values that a word ``column=value[,value]`` names."""
     for word in wanted.split():
         name, equals, value = word.partition("=")
         if equals and name in COLUMN_BY_NAME:
-            column = frame[name]
-            numbers = pd.to_numeric(pd.Series([value]), errors="coerce").iloc[0]
-            same = column.astype(str).str.lower() == value.lower()
-            frame = frame[same | (pd.to_numeric(column, errors="coerce") == numbers)]
+            column, wanted_ones = frame[name], value.lower().split(",")
+            numbers = pd.to_numeric(pd.Series(wanted_ones), errors="coerce").dropna()
+            same = column.astype(str).str.lower().isin(wanted_ones)
+            frame = frame[same | pd.to_numeric(column, errors="coerce").isin(numbers)]
         else:
             found = pd.Series(False, index=frame.index)
             for text_column in frame.select_dtypes(exclude="number"):
@@ -189,4 +193,5 @@ def _formatters() -> dict[str, Any]:
             for name in ("energy", "area", "delay", "bound", "loss")}  # fmt: skip
     two = {name: NumberFormatter(format="0.00") for name in ("accuracy", "top5", "accuracy_loss", "seconds")}
     whole = {name: NumberFormatter(format="0,0") for name in ("error", "generation", "threshold", "n_outputs")}
-    return {**wide, **two, **whole}
+    states = {"type": "lookup", **{state.value: f"{sign(state)} {state.value}" for state in State}}
+    return {**wide, **two, **whole, "strategy": NumberFormatter(format="0.[00]"), "state": states}

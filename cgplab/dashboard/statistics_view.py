@@ -9,8 +9,9 @@ import panel as pn
 import param
 
 from cgplab.dashboard.address import Address
+from cgplab.dashboard.figure_pane import FigurePane
 from cgplab.dashboard.frames import RunsFilter
-from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
+from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text, tick
 from cgplab.dashboard.wording import number
 from cgplab.errors import InputError
 from cgplab.figures.critical_difference import diagram, screen
@@ -23,6 +24,7 @@ RESPONSES = ("accuracy_loss", "energy", "error", "area", "delay", "depth", "gate
 FACTORS = ("strategy", "grid", "method", "wiring", "selection", "layer", "model", "costs", "l_back")
 HIGH_IS_GOOD = ("accuracy", "top5")
 NO_BLOCK = "none: independent samples"
+_CHOICES = ("response", "factor", "block")
 
 
 class StatisticsView(pn.viewable.Viewer):
@@ -33,7 +35,7 @@ class StatisticsView(pn.viewable.Viewer):
     store : Store, optional
         Default: the user's.
     address : Address, optional
-        Holds the filter.
+        Holds the filter and what is compared.
     """
 
     response: Any = param.Selector(default="accuracy_loss", objects=list(RESPONSES), label="Response")
@@ -43,22 +45,37 @@ class StatisticsView(pn.viewable.Viewer):
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
-        self._filter = RunsFilter(store or Store.open(), address or Address())
+        self._address = address or Address()
+        self._follow_address()
+        self._filter = RunsFilter(store or Store.open(), self._address)
         self._found: Comparison | None = None
-        self._report, self._levels, self._pairs, self._diagram = text(), text(), text(), _plot()
+        self._report, self._levels, self._matrix, self._pairs = text(), text(), text(), text()
+        self._diagram = FigurePane()
         self._exports = [self._export(extension) for extension in (*FORMATS, "tex")]
         self._results = pn.Column(
             card(text("<h2>Result</h2>"), self._report, row(*self._exports, gap="0")),
             card(text("<h2>Average ranks and critical differences</h2>"), self._diagram),
             card(text("<h2>Levels</h2>"), self._levels),
-            card(text("<h2>Pairs: post-hoc tests and effect sizes</h2>"), self._pairs),
+            card(text("<h2>Pairs: adjusted p of the post-hoc test</h2>"), self._matrix),
+            card(text("<h2>Pairs: effect sizes</h2>"), self._pairs),
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
         self._refused = text()
         self._refusal = card(self._refused)
         self._filter.param.watch(lambda *_: self.compare(), "changed")
         self.param.watch(lambda *_: self.compare(), ["response", "factor", "block", "drop_incomplete"])
+        self.param.watch(self._tell_address, list(_CHOICES))
+        self._address.param.watch(lambda *_: self._follow_address(), list(_CHOICES))
         self.compare()
+
+    def _follow_address(self) -> None:
+        for name in _CHOICES:
+            said = getattr(self._address, name)
+            if said in self.param[name].objects:
+                setattr(self, name, said)
+
+    def _tell_address(self, *events: Any) -> None:
+        self._address.param.update(**{event.name: event.new for event in events})
 
     def compare(self) -> None:
         """Compare anew, or say why that cannot be done."""
@@ -78,8 +95,8 @@ class StatisticsView(pn.viewable.Viewer):
         if self._found is not None:
             self._report.object = f"<pre class='report'>{escape(self._found.report())}</pre>"
             self._levels.object = _table(self._found.levels.reset_index())
-            self._pairs.object = _matrix(self._found) + _table(self._found.pairs)
-            self._diagram.object = screen(self._found)
+            self._matrix.object, self._pairs.object = _matrix(self._found), _table(self._found.pairs)
+            self._diagram.draw(screen(self._found))
 
     def _export(self, extension: str) -> Any:
         def write() -> io.BytesIO:
@@ -90,7 +107,7 @@ class StatisticsView(pn.viewable.Viewer):
 
         return pn.widgets.FileDownload(
             label="LaTeX" if extension == "tex" else extension.upper(), callback=write, height=34, width=84,
-            filename=f"comparison.{extension}", stylesheets=[BUTTON], button_type="default",
+            filename=f"comparison.{extension}", stylesheets=[BUTTON],
         )  # fmt: skip
 
     def __panel__(self) -> pn.viewable.Viewable:
@@ -104,15 +121,11 @@ class StatisticsView(pn.viewable.Viewer):
             )
             for choice in (self.param.response, self.param.factor, self.param.block)
         ]  # fmt: skip
-        drop = pn.widgets.Checkbox.from_param(self.param.drop_incomplete)
+        drop = tick(self, "drop_incomplete")
         return pn.Column(
             card(row(*selects), self._filter, drop), self._refusal, self._results,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
-
-
-def _plot() -> Any:
-    return pn.pane.HoloViews(None, backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=240)
 
 
 def _table(frame: pd.DataFrame) -> str:
@@ -144,7 +157,7 @@ def _matrix(found: Comparison) -> str:
 
 
 def _scroll(table: str) -> str:
-    return f"<div class='scroll' tabindex='0' role='region' aria-label='Table'>{table}</div>"
+    return f"<div class='scroll tall' tabindex='0' role='region' aria-label='Table'>{table}</div>"
 
 
 def _p(value: float) -> str:

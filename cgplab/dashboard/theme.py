@@ -68,6 +68,7 @@ NAVIGATION = _style("navigation")
 BUTTON = _style("button")
 CHOICE = _style("choice")
 FOLD = _style("fold")
+_ON_HEADER = _style("header")
 TABLE = _style("table")
 
 
@@ -88,6 +89,32 @@ def text(html: str = "", **options: object) -> pn.pane.HTML:
     options.setdefault("sizing_mode", "stretch_width")
     options.setdefault("margin", 0)
     return pn.pane.HTML(html, stylesheets=[TEXT], **options)
+
+
+def fold(title: str, *objects: object, **options: object) -> pn.Card:
+    """Part of a card that is unfolded by a click on its title."""
+    return pn.Card(
+        *objects, header=text(f"<span class='fold'>{title}</span>", sizing_mode=None, margin=(0, 4)), collapsed=True,
+        stylesheets=[FOLD], sizing_mode="stretch_width", **options,
+    )  # fmt: skip
+
+
+def tick(owner: Any, name: str) -> pn.widgets.CheckBoxGroup:
+    """Box to tick for a Boolean parameter; unlike Panel's Checkbox its label is tied to it for screen readers."""
+    label = owner.param[name].label
+    box = pn.widgets.CheckBoxGroup(options=[label], value=[label] if getattr(owner, name) else [], margin=(8, 10))
+    box.param.watch(lambda event: setattr(owner, name, bool(event.new)), "value")
+    return box
+
+
+def theme_button() -> pn.widgets.Button:
+    """Button that opens the same page in the other theme."""
+    other, label = ("default", "☀ Light") if is_dark() else ("dark", "☾ Dark")
+    button = pn.widgets.Button(label=label, height=32, width=90, margin=(0, 5), stylesheets=[BUTTON, _ON_HEADER])
+    button.js_on_click(
+        code=f"const here = new URL(location.href); here.searchParams.set('theme', '{other}'); location.assign(here)"
+    )
+    return button
 
 
 def table_theme() -> str:
@@ -160,6 +187,7 @@ def template(*main: object, header: list[object], title: str = "cgplab") -> pn.t
         header_background="#0b3c5d",
         corner_radius=6,
         shadow=False,
+        theme_toggle=False,
         main_max_width="1500px",
         raw_css=[_variables(colours()), _PAGE],
     )

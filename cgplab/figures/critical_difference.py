@@ -66,7 +66,9 @@ def screen(found: Comparison) -> "hv.Overlay":
         [(layout.span[0], y, x, y) for x, y in zip(table["average_rank"], table["place"], strict=True)]
     ).opts(color="#bbbbbb", backend="bokeh")
     drawn = stems * _bars(hv, layout, found) * dots
-    title = title_of(found).replace("\n", "; ").replace("$", "").replace("\\chi^2", "χ²")
+    title = title_of(found).replace("\n", "; ").replace("$", "")
+    for tex, plain in (("\\chi", "χ"), ("\\eta", "η"), ("\\varepsilon", "ε"), ("^2", "²")):
+        title = title.replace(tex, plain)
     labels = {"x": f"average rank ({found.best} = 1)", "y": found.samples.factor.replace("_", " ")}
     return dress(
         drawn, title, labels, {}, yticks=[(-i, name) for i, name in enumerate(names)], ylim=(-len(names) + 0.4, 0.6),

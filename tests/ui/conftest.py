@@ -11,12 +11,18 @@ import panel as pn
 import pytest
 from ulid import ULID
 
-from cgplab.running import Request, plan
+from cgplab.dashboard import page as dashboard_page
+from cgplab.running import Request, plan, run_all
 from cgplab.store import State, Status, Store
+
+try:
+    from playwright.sync_api import expect, sync_playwright
+except ImportError:
+    expect = sync_playwright = None
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds that a busy machine gets for what takes one second on an idle one."""
 
 
@@ -31,7 +37,7 @@ class Site:
         self.url = f"http://127.0.0.1:{port}"
         self.server = pn.serve(
             {"/": self._page}, port=port, address="127.0.0.1", threaded=True, show=False, title="cgplab", verbose=False,
-            unused_session_lifetime_milliseconds=300, check_unused_sessions_milliseconds=200,
+            unused_session_lifetime_milliseconds=3000, check_unused_sessions_milliseconds=500,
             websocket_origin=f"127.0.0.1:{port}",
         )  # fmt: skip
         until = time.monotonic() + 30
@@ -46,17 +52,16 @@ class Site:
                 time.sleep(0.05)
 
     def _page(self):
-        from cgplab.dashboard import page
-
-        return page(self.store)
+        return dashboard_page(self.store)
 
 
 @pytest.fixture(scope="session")
 def browser():
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine; install Debian's to run the browser tests")
-    from playwright.sync_api import sync_playwright
-
+    if sync_playwright is None:
+        pytest.skip("the package playwright is not installed; it comes with cgplab[dev]")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
         yield started
@@ -122,8 +127,6 @@ def stored(store, n):
 
 def carried_out(store, **changes):
     """A store with a few real, short runs."""
-    from cgplab.running import run_all
-
     request = Request(
         "lenet5-qat",
         "single_filter",

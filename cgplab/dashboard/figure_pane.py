@@ -1,0 +1,104 @@
+"""An interactive figure in the page's look, whose points can be marked: marked runs stay marked in the next figure."""
+
+from collections.abc import Callable
+from typing import Any
+
+import holoviews as hv
+import panel as pn
+import param
+from bokeh.models import BoxSelectTool, ColumnDataSource, FixedTicker, GlyphRenderer, LassoSelectTool, TapTool
+
+from cgplab.dashboard.theme import FONT, colours, is_dark, style_plot
+from cgplab.figures.scales import STRIP
+
+HEIGHT = 420
+_MOST_LEVEL = 10
+"""Labels of an axis, or entries of a legend, that fit in a row."""
+_INKS = ("#222222", "#000000", "#444444", "black")
+"""Colours of lines that figures draw for a white page."""
+
+
+class FigurePane(pn.viewable.Viewer):
+    """Shows what ``Plot.interactive`` returns.
+
+    Attributes
+    ----------
+    marked : tuple of str
+        Ids of the runs whose points are marked.
+    """
+
+    marked: Any = param.Parameter(())
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._sources: list[ColumnDataSource] = []
+        self._place = pn.Column(sizing_mode="stretch_width", min_height=HEIGHT, margin=0)
+
+    def draw(self, drawn: Any) -> None:
+        """Show another figure."""
+        self._sources = []
+        pane = pn.pane.HoloViews(
+            drawn.opts(hv.opts.Overlay(hooks=[self._dress], backend="bokeh"), clone=True),
+            backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=HEIGHT,
+        )  # fmt: skip
+        self._place[:] = [pane]
+
+    def say(self, message: Any) -> None:
+        """Show a message in place of a figure."""
+        self._sources = []
+        self._place[:] = [message]
+
+    def _dress(self, plot: Any, _: Any) -> None:
+        figure = style_plot(plot.state)
+        figure.toolbar.autohide = False
+        c = colours()
+        for legend in figure.legend:
+            legend.update(background_fill_color=c.card, border_line_color=c.line, label_text_color=c.text)
+            legend.label_text_font, legend.label_text_font_size = FONT, "12px"
+            legend.ncols = 1 + (len(legend.items) - 1) // _MOST_LEVEL
+        ticker = figure.xaxis[0].ticker
+        if isinstance(ticker, FixedTicker) and len(ticker.ticks) > _MOST_LEVEL:
+            figure.xaxis.major_label_orientation = 0.8
+        if is_dark():
+            _turn_to_dark(figure)
+        marking = False
+        for renderer in figure.renderers:
+            source = getattr(renderer, "data_source", None)
+            if isinstance(source, ColumnDataSource) and "id" in source.data and len(source.data["id"]):
+                self._link(source)
+                marking = True
+        if marking:
+            have = {type(tool) for tool in figure.tools}
+            figure.add_tools(*(tool() for tool in (TapTool, BoxSelectTool, LassoSelectTool) if tool not in have))
+
+    def _link(self, source: ColumnDataSource) -> None:
+        ids = [str(name) for name in source.data["id"]]
+        source.selected.indices = [place for place, name in enumerate(ids) if name in self.marked]
+        self._sources.append(source)
+        source.selected.on_change("indices", self._collect(source))
+
+    def _collect(self, changed: ColumnDataSource) -> Callable[[str, Any, Any], None]:
+        def collect(_: str, __: Any, new: list[int]) -> None:
+            names = {str(changed.data["id"][place]) for place in new}
+            for source in self._sources:
+                if source is not changed:
+                    names |= {str(source.data["id"][place]) for place in source.selected.indices}
+            self.marked = tuple(sorted(names))
+
+        return collect
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._place
+
+
+def _turn_to_dark(figure: Any) -> None:
+    """Let ink and pale strips, which are chosen for paper, show on a dark page."""
+    c = colours()
+    for glyph in (renderer.glyph for renderer in figure.renderers if isinstance(renderer, GlyphRenderer)):
+        for name in ("line_color", "fill_color"):
+            colour = getattr(glyph, name, None)
+            if colour in _INKS:
+                setattr(glyph, name, c.text)
+    for band in (*figure.renderers, *figure.center, *figure.above, *figure.below):
+        if getattr(band, "fill_color", None) == STRIP:
+            band.fill_color = c.idle

@@ -1,0 +1,50 @@
+"""Take the pictures of docs/dashboard.md: ``python -m tests.ui.screenshots DIRECTORY [STORE]``."""
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from cgplab.running.examples import example_store
+from cgplab.store import Store
+from tests.ui.conftest import CHROMIUM, PATIENCE, SWITCHES, Site
+
+PICTURES = {
+    "evolve": ("tab=evolve", 1280, 880),
+    "live": ("tab=live&runs={runs}", 1280, 1650),
+    "runs-dark": ("tab=runs&filters=layer_bypass&theme=dark", 1280, 900),
+    "results": ("tab=results&figure=missing_weights&where=selection=grid_size,single_filter strategy=0,1,5", 1280, 800),
+    "statistics-dark": ("tab=statistics&response=energy&where=selection=layer_bypass&theme=dark", 1280, 1120),
+    "phone": ("tab=live&runs={runs}", 390, 1100),
+}
+"""Address, width and height of each picture."""
+
+
+def main(directory: Path, store: Store) -> None:
+    """Take all pictures of a store that holds runs of layer_bypass."""
+    shown = [run.id for run in store.runs() if run.manifest.selection == "layer_bypass"]
+    runs = ",".join(shown[:: max(1, len(shown) // 6)][:6])
+    directory.mkdir(parents=True, exist_ok=True)
+    site = Site()
+    site.store = store
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+        for name, (query, width, height) in PICTURES.items():
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.goto(f"{site.url}/?{query.format(runs=runs)}")
+            page.get_by_role("button", name="Statistics").wait_for(timeout=PATIENCE)
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(6000)  # plots settle; nothing tells when the last one has been painted
+            path = directory / f"{name}.png"
+            page.screenshot(path=path)
+            page.close()
+            # 256 colours are enough for lines and text, and a third of the size.
+            Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+            print(path, path.stat().st_size // 1024, "KB")
+        browser.close()
+    site.server.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Store(Path(sys.argv[2])) if len(sys.argv) > 2 else example_store())
