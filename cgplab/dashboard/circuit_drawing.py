@@ -56,9 +56,7 @@ class CircuitDrawing:
         self._wires, self._path = (ColumnDataSource({name: [] for name in _CURVE}) for _ in range(2))
         self._add_marks()
         self._bar = ColorBar(
-            color_mapper=self._mapper, title="energy [pJ]", title_text_font=FONT,
-            title_text_font_size="12px", title_text_font_style="normal", title_text_color=colours().muted,
-            width=10, padding=8, formatter=BasicTickFormatter(precision=1),
+            color_mapper=self._mapper, width=10, padding=8, formatter=BasicTickFormatter(precision="auto"),
             major_label_text_font=FONT, major_label_text_font_size="11px", major_label_text_color=colours().muted,
             background_fill_color=None, major_tick_line_color=None,
         )  # fmt: skip

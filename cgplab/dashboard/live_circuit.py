@@ -122,6 +122,6 @@ class CircuitPanel(pn.viewable.Viewer):
 
 _LEGEND = (
     "<p class='muted' style='font-size:12.5px'>▸ kept weight · ● gate that costs nothing (shift, constant, wire) · "
-    "■ gate coloured by its energy · thick line and frame: critical path · dots: gates not in use. "
+    "■ gate coloured by its energy [pJ] · thick line and frame: critical path · dots: gates not in use. "
     "Hover for operator and value.</p>"
 )

@@ -1,6 +1,8 @@
 """Take the pictures of docs/dashboard.md: ``python -m tests.ui.screenshots DIRECTORY [STORE]``."""
 
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 from PIL import Image
@@ -10,12 +12,17 @@ from cgplab.running.examples import example_store
 from cgplab.store import Store
 from tests.ui.conftest import CHROMIUM, PATIENCE, SWITCHES, Site
 
+_EVOLVED = "selection=layer_bypass method=evolve"
 PICTURES = {
     "evolve": ("tab=evolve", 1280, 880),
-    "live": ("tab=live&runs={runs}", 1280, 1650),
+    "live": ("tab=live&runs={runs}", 1280, 1000),
     "runs-dark": ("tab=runs&filters=layer_bypass&theme=dark", 1280, 900),
     "results": ("tab=results&figure=missing_weights&where=selection=grid_size,single_filter strategy=0,1,5", 1280, 800),
-    "statistics-dark": ("tab=statistics&response=energy&where=selection=layer_bypass&theme=dark", 1280, 1120),
+    "statistics-dark": (
+        f"tab=statistics&response=energy&factor=wiring&theme=dark&where={_EVOLVED}",
+        1280,
+        1120,
+    ),
     "phone": ("tab=live&runs={runs}", 390, 1100),
 }
 """Address, width and height of each picture."""
@@ -23,11 +30,22 @@ PICTURES = {
 
 def main(directory: Path, store: Store) -> None:
     """Take all pictures of a store that holds runs of layer_bypass."""
-    shown = [run.id for run in store.runs() if run.manifest.selection == "layer_bypass"]
+    shown = [
+        run.id for run in store.runs() if run.manifest.selection == "layer_bypass" and run.manifest.wiring == "nearest"
+    ]
     runs = ",".join(shown[:: max(1, len(shown) // 6)][:6])
     directory.mkdir(parents=True, exist_ok=True)
     site = Site()
-    site.store = store
+    with tempfile.TemporaryDirectory() as temporary:
+        # The page tells the store's path; readers need not see this machine's.
+        os.chdir(temporary)
+        Path("examples").symlink_to(store.root.resolve())
+        site.store = Store(Path("examples"))
+        _take(site, directory, runs)
+    site.server.stop()
+
+
+def _take(site: Site, directory: Path, runs: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
         for name, (query, width, height) in PICTURES.items():
@@ -39,12 +57,10 @@ def main(directory: Path, store: Store) -> None:
             path = directory / f"{name}.png"
             page.screenshot(path=path)
             page.close()
-            # 256 colours are enough for lines and text, and a third of the size.
-            Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+            Image.open(path).convert("RGB").save(path, optimize=True)
             print(path, path.stat().st_size // 1024, "KB")
         browser.close()
-    site.server.stop()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Store(Path(sys.argv[2])) if len(sys.argv) > 2 else example_store())
+    main(Path(sys.argv[1]).resolve(), Store(Path(sys.argv[2])) if len(sys.argv) > 2 else example_store())
