@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run demo screenshots test lint clean
+.PHONY: run demo screenshots lab examples test lint clean
 
 # The dashboard, at http://127.0.0.1:5006.
 run: $(INSTALLED)
@@ -25,6 +25,19 @@ demo: $(INSTALLED)
 screenshots: $(INSTALLED)
 	$(BIN)/python -m tests.ui.screenshots docs/screenshots
 
+# The notebooks in JupyterLab.
+lab: $(INSTALLED)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# The example runs of notebooks and dashboard again, from scratch: about 40 minutes of processor time.
+examples: $(INSTALLED)
+	rm -rf out/examples
+	for recipe in data/examples/*.sh; do \
+	    store=out/examples/$$(basename $$recipe .sh); \
+	    PATH="$(CURDIR)/$(BIN):$$PATH" sh $$recipe $$store && \
+	    $(BIN)/cgplab runs export $${recipe%.sh}.tar.xz --lean --store $$store || exit 1; \
+	done
+
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -33,6 +46,8 @@ lint: $(INSTALLED)
 
 test: lint
 	$(BIN)/pytest -n 2
+	$(BIN)/cgplab examples
+	$(BIN)/pytest --nbmake --nbmake-timeout=120 -n 2 notebooks
 
 clean:
 	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,19 @@ def _umask() -> int:
 _UMASK = _umask()
 
 
+_lasting = ContextVar("lasting", default=True)
+
+
+@contextmanager
+def disposable() -> Iterator[None]:
+    """Within, no write waits for the disk: for files that are made again should they be lost."""
+    token = _lasting.set(False)
+    try:
+        yield
+    finally:
+        _lasting.reset(token)
+
+
 def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     """Replace ``path`` by ``data``; a reader sees the old or the new file.
 
@@ -34,13 +48,15 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     path : Path
     data : bytes
     durable : bool
-        Whether that shall hold after a power cut as well; it takes the disk some milliseconds.
+        Whether that shall hold after a power cut as well; it takes the disk some milliseconds. Never within
+        :func:`disposable`.
 
     Raises
     ------
     InputError
         The directory cannot be written; the old file, if any, is untouched.
     """
+    durable = durable and _lasting.get()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

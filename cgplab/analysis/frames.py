@@ -1,6 +1,6 @@
 """Every frame by name over the same runs, each made when it is first asked for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.analysis.accuracies import accuracies
@@ -42,6 +42,11 @@ class Frames:
     conditions : sequence of str
         See :func:`cgplab.analysis.where`.
 
+    Attributes
+    ----------
+    runs : list of Run
+        Oldest first.
+
     Examples
     --------
     >>> frames = Frames(Store.open(), "last")  # doctest: +SKIP
@@ -55,10 +60,18 @@ class Frames:
         found = readable(select_rows(stores, batch))
         table = where(table_of(found.rows), conditions)
         chosen = set(table["id"])
-        self._runs = [run for run in found.runs if run.id in chosen]
+        self.runs = [run for run in found.runs if run.id in chosen]
         self._stores = stores
         self._conditions = conditions
         self._made: dict[str, pd.DataFrame] = {"runs": table}
+
+    def subset(self, ids: Container[str]) -> "Frames":
+        """Frames over some of the runs, without a further look at their stores."""
+        part = Frames.__new__(Frames)
+        part.runs, part._stores, part._conditions = [run for run in self.runs if run.id in ids], self._stores, ()
+        table = self._made["runs"]
+        part._made = {"runs": table[[name in ids for name in table["id"]]]}
+        return part
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
         """Frame by its name in :data:`cgplab.analysis.FRAMES`.
@@ -74,7 +87,7 @@ class Frames:
 
     def _make(self, name: str) -> "pd.DataFrame":
         if name in _BY_RUNS:
-            return _BY_RUNS[name](self._runs)
+            return _BY_RUNS[name](self.runs)
         if name in _BY_TABLE:
             return _BY_TABLE[name](self._made["runs"])
         if name == "sensitivity":

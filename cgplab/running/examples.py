@@ -9,11 +9,13 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from cgplab.errors import InputError
+from cgplab.files import disposable
 from cgplab.paths import shipped_data
 from cgplab.running.lean import complete
 from cgplab.store import Store
 from cgplab.store.checksums import file_checksum
 from cgplab.store.locks import held
+from cgplab.store.merge import unpack
 
 _LONGEST_UNPACKING = 600.0
 
@@ -53,11 +55,11 @@ def _unpack(archives: list[Path], place: Path) -> None:
     """Fill the store beside its place and put it there whole."""
     temporary = Path(tempfile.mkdtemp(dir=place.parent, prefix=".examples-"))
     try:
-        store = Store(temporary)
         for archive in archives:
-            store.merge(archive)
-        for run in store.runs():
-            complete(run)
+            unpack(archive, temporary)
+        with disposable():
+            for run in Store(temporary).runs():
+                complete(run)
         temporary.chmod(0o755)
         os.rename(temporary, place)
     except BaseException:

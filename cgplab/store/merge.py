@@ -49,7 +49,7 @@ def merge(root: Path, source: Path) -> Merged:
     finish_merge(root)
     if source.is_file():
         with tempfile.TemporaryDirectory(dir=root, prefix=NEW) as name:
-            _unpack(source, Path(name))
+            unpack(source, Path(name))
             return _merge_runs(root, Path(name) / "runs")
     directory = source / "runs" if (source / "runs").is_dir() else source
     if not directory.is_dir():
@@ -157,7 +157,14 @@ def _put(copy: Path, place: Path) -> None:
         raise InputError(f"{place} cannot be put into its place: {error.strerror}; merge again") from error
 
 
-def _unpack(archive: Path, directory: Path) -> None:
+def unpack(archive: Path, directory: Path) -> None:
+    """Unpack an archive of runs into a directory.
+
+    Raises
+    ------
+    InputError
+        It is damaged, or holds no runs.
+    """
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(directory, filter="data")

@@ -1,0 +1,165 @@
+"""A question put to stored runs: which of them, and everything notebooks look at."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from cgplab.analysis import HIGH_IS_GOOD, Frames, where
+from cgplab.errors import InputError
+from cgplab.models import load_model
+from cgplab.running.examples import example_store
+from cgplab.store import Run, Store
+from cgplab.study.drawing import Drawing
+from cgplab.study.tables import best_table, overview, search_names, summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cgplab.statistics import Comparison
+
+
+class Study:
+    """Runs of a store that belong together.
+
+    Parameters
+    ----------
+    store : Store or path, optional
+        Default: the example runs that ship with cgplab.
+    conditions : sequence of str
+        As of :func:`cgplab.analysis.where`, ``"grid=5x5,10x10"``.
+    which
+        The same by name: ``selection="single_filter"``, ``strategy=[0, 5]``. Beside the columns of the table of runs
+        there is ``search``: ``evolved wiring``, ``nearest wiring``, ``construct`` or ``construct+evolve``.
+
+    Raises
+    ------
+    InputError
+        No run meets the conditions.
+
+    Examples
+    --------
+    >>> study = Study(selection="layer_bypass")  # doctest: +SKIP
+    >>> study.summary(by="strategy")  # doctest: +SKIP
+    >>> study.figure("missing_weights")  # doctest: +SKIP
+    """
+
+    def __init__(self, store: Store | str | Path | None = None, conditions: Sequence[str] = (), **which: Any) -> None:
+        if store is None:
+            store = example_store()
+        elif not isinstance(store, Store):
+            store = Store.open(store)
+        everything = Frames(store)
+        table = everything["runs"]
+        if table.empty:
+            raise InputError(f"the store {store.root} holds no runs; make some with: cgplab evolve")
+        self._choose(everything, table.assign(search=search_names(table)), (), (*conditions, *_conditions(which)))
+
+    def _choose(self, frames: Frames, table: "pd.DataFrame", before: Sequence[str], conditions: Sequence[str]) -> None:
+        self._runs = where(table, conditions)
+        self._frames = frames.subset(set(self._runs["id"]))
+        self._told = (*before, *conditions)
+
+    def where(self, **which: Any) -> Self:
+        """The part of the study that meets further conditions."""
+        part = type(self).__new__(type(self))
+        part._choose(self._frames, self._runs, self._told, _conditions(which))
+        return part
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __repr__(self) -> str:
+        return f"Study of {len(self)} runs: {'; '.join(self._told) or 'all'}"
+
+    @property
+    def runs(self) -> "pd.DataFrame":
+        """Table of runs with the columns of ``cgplab.store.RUN_COLUMNS``, and ``search``: method or wiring in words."""
+        return self._runs
+
+    def frame(self, name: str) -> "pd.DataFrame":
+        """Another frame over the same runs, ``progress`` for instance, by its name in ``cgplab.analysis.FRAMES``."""
+        return self._frames[name]
+
+    def overview(self) -> "pd.DataFrame":
+        """What was searched, one row per kind of search."""
+        return overview(self._frames.runs, self.runs)
+
+    def summary(self, by: str = "strategy", measures: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Median and quartiles of every measure, by the values of a column."""
+        return summary(self.runs, by, measures)
+
+    def best(self, by: Sequence[str] = ("model", "layer", "kernel", "strategy")) -> "pd.DataFrame":
+        """Best run of each group; see :func:`cgplab.analysis.best`."""
+        return best_table(self.runs, by)
+
+    def figure(self, name: str) -> Drawing:
+        """Figure over the runs, by its name in ``cgplab.figures.FIGURES``."""
+        from cgplab.figures import FIGURES
+
+        if name not in FIGURES:
+            raise InputError(f"unknown figure {name!r}; allowed: {', '.join(FIGURES)}")
+        plot = FIGURES[name]
+        return Drawing(plot.publication(self._frames[plot.frame]), name)
+
+    def compare(
+        self, response: str, factor: str = "strategy", block: str | None = None, **options: Any
+    ) -> "Comparison":
+        """Compare a measure between the levels of a factor; see :func:`cgplab.statistics.compare`."""
+        from cgplab.statistics import compare
+
+        best = "highest" if response in HIGH_IS_GOOD else "lowest"
+        return compare(self.runs, response, factor, block, **{"best": best, **options})
+
+    def diagram(self, found: "Comparison") -> Drawing:
+        """Critical-difference diagram of a comparison."""
+        from cgplab.figures.critical_difference import diagram
+
+        return Drawing(diagram(found), "critical_difference")
+
+    @cached_property
+    def _by_id(self) -> dict[str, Run]:
+        return {run.id: run for run in self._frames.runs}
+
+    def best_run(self, **which: Any) -> Run:
+        """The best run of all, or of those that meet further conditions."""
+        part = self.where(**which) if which else self
+        table = part.runs.dropna(subset=["error"])
+        if table.empty:
+            raise InputError("none of these runs has a circuit")
+        return self._by_id[part.best(by=["selection"])["id"].iloc[0]]
+
+    def weights(self, run: Run, layer: str | None = None) -> Drawing:
+        """What a run makes of a layer: the model's weights, the inferred ones in place, and the difference."""
+        from cgplab.figures.weights import draw_weights
+
+        found = run.weights()
+        if not found:
+            raise InputError(f"run {run.id} infers no weights of a model")
+        name = layer or next(iter(found))
+        if name not in found:
+            raise InputError(f"run {run.id} infers no weights of {name!r}; layers: {', '.join(found)}")
+        manifest = run.manifest
+        title = f"{manifest.model}, {name}: {manifest.selection}, strategy {manifest.strategy:g}"
+        original, inferred = load_model(manifest.model).int8_weights(name), found[name]
+        kernel = manifest.parameters
+        if kernel.get("filter") is not None and kernel.get("channel") is not None:
+            place = (kernel["filter"], kernel["channel"])
+            title += f", kernel {manifest.kernel}"
+            original, inferred = original[place], inferred[place]
+        return Drawing(draw_weights(original, inferred, title), f"weights_{manifest.selection}")
+
+    def circuit(self, run: Run, form: str = "latex") -> str:
+        """Text of a run's circuit in a format of :data:`cgplab.export.FORMATS`."""
+        from cgplab.export import format_by_name
+        from cgplab.running import circuit_source
+
+        return format_by_name(form).write(circuit_source(run))
+
+
+def _conditions(which: Mapping[str, Any]) -> list[str]:
+    return [f"{name}={_listed(value)}" for name, value in which.items()]
+
+
+def _listed(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple, set, range)) else str(value)

@@ -1,0 +1,106 @@
+"""Tables that notebooks show: what was searched, what came out, the best."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cgplab.analysis import best, solved
+from cgplab.errors import InputError
+from cgplab.figures.measures import MEASURES
+from cgplab.figures.outcomes import natural
+from cgplab.store import COLUMN_BY_NAME, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BEST = ("search", "grid", "seed", "missing_weights", "error", "energy", "area", "delay", "gate_count",
+         "accuracy_loss", "id")  # fmt: skip
+
+
+def search_names(runs: "pd.DataFrame") -> "pd.Series":
+    """How circuits were found: by the wiring where they were evolved from chance, else by the method."""
+    return runs["method"].where(runs["method"] != "evolve", runs["wiring"].map("{} wiring".format))
+
+
+def overview(runs: Sequence[Run], table: "pd.DataFrame") -> "pd.DataFrame":
+    """What was searched: selections, methods and wirings, each with its grids, strategies, seeds and limits.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    table : pandas.DataFrame
+        The table of the same runs, with ``search``.
+    """
+    import pandas as pd
+
+    limits: dict[str, int] = {run.id: run.manifest.settings.get("generations") or 0 for run in runs}
+    rows = []
+    for (selection, search), group in table.groupby(["selection", "search"], sort=False):
+        most = max(limits[name] for name in group["id"])
+        rows.append(
+            {
+                "selection": selection,
+                "search": search,
+                "models": _shown(group["model"]),
+                "layers": _shown(group["layer"]),
+                "kernels": group["kernel"].nunique() or "–",
+                "grids": _shown(group["grid"]),
+                "strategies": _shown(f"{value:g}" for value in group["strategy"]),
+                "seeds": group["seed"].nunique(),
+                "most generations": f"{most:,}" if most else "–",
+                "runs": len(group),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None) -> "pd.DataFrame":
+    """Median and quartiles of measures by the values of a column, as text.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Table of runs; those without a circuit do not count.
+    by : str
+    measures : sequence of str, optional
+        Default: all that some run has.
+
+    Raises
+    ------
+    InputError
+        There is no such column.
+    """
+    import pandas as pd
+
+    for name in (by, *(measures or ())):
+        if name not in runs.columns:
+            raise InputError(f"no column {name!r}; there are: {', '.join(runs.columns)}")
+    found = solved(runs)
+    chosen = measures or [name for name in (*MEASURES, "accuracy_loss") if found[name].notna().any()]
+    rows = {}
+    for value, group in found.groupby(by, dropna=False):
+        cells = {"runs": str(len(group)), "within budget": f"{group['within'].sum()} of {len(group)}"}
+        cells |= {COLUMN_BY_NAME[name].label: _quartiles(group[name].dropna().astype(float)) for name in chosen}
+        rows[f"{value:g}" if isinstance(value, float) else str(value)] = cells
+    label = COLUMN_BY_NAME[by].label if by in COLUMN_BY_NAME else by
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(label)
+    return table if by == "strategy" else table.loc[natural(rows)]
+
+
+def best_table(runs: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
+    """Best run of each group, with the columns that matter to people; empty columns are left out."""
+    found = best(runs.assign(search=search_names(runs)), by)
+    found = found.assign(search=search_names(found))
+    shown = found[[*by, *(name for name in _BEST if name not in by), "within"]]
+    return shown.dropna(axis="columns", how="all").rename(columns={"within": "within budget"})
+
+
+def _quartiles(values: "pd.Series") -> str:
+    if values.empty:
+        return "–"
+    low, middle, high = values.quantile([0.25, 0.5, 0.75])
+    return f"{middle:.4g}" if low == high else f"{middle:.4g} [{low:.4g}, {high:.4g}]"
+
+
+def _shown(values: object) -> str:
+    names = natural({str(value) for value in values})  # type: ignore[attr-defined]
+    return ", ".join(names) if len(names) <= 4 else f"{names[0]} … {names[-1]} ({len(names)})"
