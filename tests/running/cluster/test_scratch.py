@@ -1,6 +1,7 @@
 """Copies of a run between a node's disk and the store."""
 
 import os
+import shutil
 
 from cgplab.running.cluster.scratch import copy_run
 
@@ -23,15 +24,18 @@ def test_only_what_differs_is_copied(tmp_path):
     assert (there / "progress.1.jsonl").read_text() == "a\nb\n"
 
 
-def test_a_checkpoint_is_never_newer_than_its_progress(tmp_path, monkeypatch):
+def test_what_refers_to_other_files_is_never_newer_than_they(tmp_path, monkeypatch):
     here, there = tmp_path / "here", tmp_path / "there"
     fill(here, status__json="1", best__npz="b", progress__1__jsonl="a", checkpoint__npz="c")
     there.mkdir()
-    order = []
-    replace = os.replace
-    monkeypatch.setattr("pathlib.Path.replace", lambda self, target: (order.append(target.name), replace(self, target)))
+    read, put = [], []
+    copy, replace = shutil.copy2, os.replace
+    monkeypatch.setattr("shutil.copy2", lambda source, target: (read.append(source.name), copy(source, target)))
+    monkeypatch.setattr("pathlib.Path.replace", lambda self, target: (put.append(target.name), replace(self, target)))
     copy_run(here, there)
-    assert order == ["checkpoint.npz", "progress.1.jsonl", "best.npz", "status.json"]
+    assert read[:2] == ["status.json", "checkpoint.npz"]
+    assert sorted(read[2:]) == ["best.npz", "progress.1.jsonl"]
+    assert put[-1] == "status.json"
 
 
 def test_what_is_gone_goes(tmp_path):
