@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -62,7 +63,9 @@ def socket_is_refused(url, origin):
         connection.close()
         return False
 
-    return asyncio.run(connect())
+    # In a thread of its own: Playwright's event loop may be going on in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, connect()).result()
 
 
 def test_strangers_meet_a_login(tmp_path):

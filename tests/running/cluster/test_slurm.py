@@ -55,10 +55,10 @@ LONG = Request(
     strategies=[0.0],
     grids=["50x10"],
     wiring="evolved",
-    generations=2_500_000,
+    generations=12_000_000,
     stops={"gate_count": 0},
 )
-"""One run of some seconds."""
+"""One run of some ten seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_cancelled_in_mid_run_and_submitted_again(slurm, uninterrupted, own_stor
 
 def test_a_job_stops_itself_before_its_walltime(slurm, own_store, tmp_path, wait_until):
     store = Store(own_store)
-    (run,) = planned(replace(LONG, generations=100_000_000), store)
+    (run,) = planned(replace(LONG, generations=1_000_000_000), store)
     cgplab("submit", "slurm", "--cluster-settings", settings_file(tmp_path, walltime="0:00:16", mem="1gb"))
     submission = find_submission(store, "last")
     wait_until(lambda: states([run]) == [State.KILLED])
