@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.analysis.baselines import Baseline, baselines
+from cgplab.analysis.columns import names
 from cgplab.analysis.scope import Scope, scope_of
 from cgplab.cgp import Circuit, CostTable
 from cgplab.cgp.operators import CODE_OF_ID, CODED
 from cgplab.hardware.memory import DEFAULT_LEVEL, Level, MemoryModel, load_memory, saving
-from cgplab.store import Column, Run
+from cgplab.store import Run
 from cgplab.store.carried import run_costs
 
 if TYPE_CHECKING:
@@ -24,40 +25,6 @@ if TYPE_CHECKING:
 
 WEIGHT_BITS = 8
 WIRED, CONFIGURED = "circuit wired", "circuit configured"
-
-COMPRESSION_COLUMNS: tuple[Column, ...] = (
-    Column("scope", "", "number of the weights in question: rows with one number store the same weights"),
-    Column("scheme", "", "how the weights are stored; a circuit is cast in wires or configured from memory"),
-    Column("id", "", "run; None for baselines"),
-    Column("model", "", "model whose weights are stored"),
-    Column("layer", "", "layer whose weights are inferred"),
-    Column("selection", "", "which weights are kept and which are inferred"),
-    Column("strategy", "", "error allowed per weight, t; None for baselines"),
-    Column("n_weights", "", "weights in question: kept or inferred, each counted once"),
-    Column("n_kept", "", "values that stay in memory"),
-    Column("kept_bits", "bit", "of the kept values, or of the weights' codes; read at every inference"),
-    Column("selector_bits", "bit", "which source every output takes: outputs x ceil(log2 sources); 0 in wires"),
-    Column("circuit_bits", "bit", "function and pins of every active gate; 0 in wires"),
-    Column("table_bits", "bit", "look-up tables and scales"),
-    Column("bits_per_weight", "bit", "all bits by n_weights"),
-    Column("mse", "", "mean squared error over n_weights, in steps of int8"),
-    Column("max_error", "", "largest error of a weight, in steps of int8"),
-    Column(
-        "area", "um2", "of the circuit's gates, without wires: what casting it in silicon takes; None for baselines"
-    ),
-    Column("memory", "", "memory model and level that weights are read from"),
-    Column("read_energy", "pJ", "reading kept_bits, per inference"),
-    Column("decode_energy", "pJ", "making the weights, per inference: energy per operation, or look-ups in registers"),
-    Column("saved_energy", "pJ", "against reading int8, per inference"),
-    Column("saved_share", "", "saved energy by the energy of reading int8"),
-    Column("break_even_evaluations", "", "evaluations per inference at which nothing is saved"),
-    Column("break_even_pj_per_bit", "pJ/bit", "energy of moving a bit above which the scheme pays"),
-    Column("break_even_inferences", "", "inferences after which loading everything else than kept_bits has paid"),
-    Column("accuracy", "%", "top-1 with the weights as they come back"),
-    Column("accuracy_loss", "pp", "top-1 of the reference minus accuracy"),
-    Column("dataset", "", "data set and split of the accuracy"),
-)
-"""Columns of :func:`compression`; energies are zero-based, per inference."""
 
 Accuracies = Mapping[tuple[object, ...], tuple[float, float]]
 """By (scope key, scheme): top-1 in per cent, and accuracy loss in percentage points."""
@@ -128,7 +95,8 @@ def compression(
     Returns
     -------
     pandas.DataFrame
-        Columns :data:`COMPRESSION_COLUMNS`; baselines of a scope come before its runs.
+        Columns of the frame ``compression``, energies zero-based, per inference; baselines of a scope come before its
+        runs.
 
     Raises
     ------
@@ -147,7 +115,7 @@ def compression(
             rows.append({**labels, **reader.baseline(scope, members[0][0].manifest.model, baseline, found)})
         for run, own in members:
             rows += [{**labels, **_labels(run), **row} for row in reader.run(run, own)]
-    return pd.DataFrame(rows, columns=[column.name for column in COMPRESSION_COLUMNS])
+    return pd.DataFrame(rows, columns=names("compression"))
 
 
 def group_by_scope(runs: Iterable[Run]) -> list[tuple[Scope, list[tuple[Run, Scope]]]]:

@@ -12,6 +12,7 @@ from cgplab.analysis.pareto import pareto
 from cgplab.analysis.progress import progress
 from cgplab.analysis.runs import readable, select_rows, table_of
 from cgplab.analysis.sensitivity import sensitivity
+from cgplab.analysis.stored_compression import stored_compression
 from cgplab.analysis.synthesis import synthesis
 from cgplab.errors import InputError
 from cgplab.store import Run, Store
@@ -90,6 +91,8 @@ class Frames:
             return _BY_RUNS[name](self.runs)
         if name in _BY_TABLE:
             return _BY_TABLE[name](self._made["runs"])
+        if name == "compression":
+            return stored_compression(self.runs, self._stores)
         if name == "sensitivity":
             # Measured without runs: of the conditions only those on its own columns can count.
             columns = names("sensitivity")

@@ -1,7 +1,10 @@
 """Which weights of a model a run is about: those it keeps, and those its circuit infers."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +47,14 @@ class Scope:
         """Equal for runs about the same weights of the same model."""
         return (self.model.sha256, *((name, positions.tobytes()) for name, positions in sorted(self.layers.items())))
 
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the positions, hexadecimal; the same on every machine."""
+        digest = sha256()
+        for name, positions in sorted(self.layers.items()):
+            digest.update(f"{name}:{len(positions)}:".encode() + positions.astype("<i8").tobytes())
+        return digest.hexdigest()
+
     def weights(self) -> dict[str, NDArray[np.int8]]:
         """The model's own weights at the positions, by layer."""
         return self.values_in({name: self.model.int8_weights(name) for name in self.layers})
@@ -77,7 +88,14 @@ def scope_of(run: Run) -> Scope:
     model = load_model(manifest.model)
     if model.sha256 != manifest.model_sha256:
         raise InputError(f"the model {manifest.model} has changed since run {run.id} was created; restore it")
-    return scope_of_selected(model, selection_by_name(manifest.selection).select(model, **manifest.parameters))
+    return _scope(model.sha256, manifest.model, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _scope(_sha256: str, name: str, selection: str, parameters: str) -> Scope:
+    """Hundreds of runs share a few selections of a model, whose content the checksum stands for."""
+    model = load_model(name)
+    return scope_of_selected(model, selection_by_name(selection).select(model, **json.loads(parameters)))
 
 
 def scope_of_selected(model: StoredModel, selected: Selected) -> Scope:

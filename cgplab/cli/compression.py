@@ -54,6 +54,7 @@ def compression(
 ) -> None:
     """Bits per weight and energy per inference: kept weights, selector and circuit, beside int4, tables, entropy."""
     from cgplab.analysis.compression import compression as frame_of
+    from cgplab.analysis.stored_compression import keep_accuracies, stored_accuracies
 
     if not (reads > 0 and math.isfinite(reads)):
         raise InputError(f"--reads must be finite and above 0, not {reads:g}")
@@ -67,8 +68,10 @@ def compression(
     if not ready:
         raise InputError("none of these runs has a circuit and a model; name others, or import with --model")
     on = AccuracyData(dataset, split, images)
-    accuracies = _measure(ready, on, device) if accuracy else None
     names = {name: on.name(name) for name in {run.manifest.model for run in ready}}
+    if accuracy:
+        keep_accuracies(target, ready, _measure(ready, on, device), names)
+    accuracies = stored_accuracies(ready, [target], names)
     frame = frame_of(ready, model, level, reads, names, accuracies)
     if as_json:
         typer.echo(json.dumps(_records(frame), indent=2))

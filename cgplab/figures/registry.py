@@ -69,6 +69,7 @@ FIGURES: dict[str, Plot] = {
         Plot("best_solutions", "Best solution of each layer"),
         Plot("pareto", "Pareto front of energy and accuracy loss"),
         Plot("pareto_by_layer", "Pareto fronts layer by layer"),
+        Plot("rate_accuracy", "Bits, memory energy and accuracy beside int4, tables and entropy", "compression"),
         Plot("accuracy_error", "Accuracy loss over error"),
         Plot("accuracy_loss_by_dataset", "Accuracy loss by strategy and data set", "accuracies"),
         Plot("convergence", "Error and energy over generations", "progress"),

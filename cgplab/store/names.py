@@ -24,6 +24,8 @@ TRANSIENT = (LOCK, EDIT_LOCK, CONTROL, RESERVE)
 
 SENSITIVITY = "sensitivity"
 """Directory of a store with its models' tables of sensitivity, ``<model>/<key>.json``."""
+BASELINES = "baselines"
+"""Directory of a store with accuracies of weights stored in other ways, ``<model>/<key>.json``."""
 NEW = ".new-"
 """How directories in a store begin whose runs are still being filled."""
 

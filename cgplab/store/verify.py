@@ -33,8 +33,8 @@ def verify_run(run: Run) -> list[Damage]:
 
 
 def verify_tables(root: Path) -> list[Damage]:
-    """Every damaged table of sensitivity of a store."""
-    paths = sorted((root / names.SENSITIVITY).glob("*/*.json"))
+    """Every damaged table of sensitivity, and of accuracies of baselines, of a store."""
+    paths = [path for name in (names.BASELINES, names.SENSITIVITY) for path in sorted((root / name).glob("*/*.json"))]
     return [damage for path in paths for damage in _tried(path, partial(read_checked_json, path))]
 
 

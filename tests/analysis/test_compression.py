@@ -6,7 +6,8 @@ from math import ceil, log2
 import numpy as np
 import pytest
 
-from cgplab.analysis.compression import COMPRESSION_COLUMNS, compression, describe, energy_per_operation
+from cgplab.analysis.columns import names
+from cgplab.analysis.compression import compression, describe, energy_per_operation
 from cgplab.cgp import Circuit
 from cgplab.cgp.operators import BY_ID
 from cgplab.hardware import load_costs
@@ -29,7 +30,7 @@ def store(tmp_path_factory):
 
 def test_the_table_has_its_columns_and_groups(store):
     frame = compression(list(store.runs()))
-    assert list(frame.columns) == [column.name for column in COMPRESSION_COLUMNS]
+    assert list(frame.columns) == names("compression")
     assert frame.groupby("scope").size().tolist() == [6 + 3 * 2, 6 + 2]
     assert frame.loc[frame["id"].isna(), "scheme"].tolist()[:6] == frame["scheme"].tolist()[:6]
 

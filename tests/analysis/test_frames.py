@@ -50,6 +50,7 @@ def test_every_frame_has_its_documented_columns(store):
         "pareto",
         "sensitivity",
         "synthesis",
+        "compression",
     ):
         assert list(frames[name].columns) == [column.name for column in FRAMES[name]], name
     for columns in FRAMES.values():

@@ -82,6 +82,26 @@ def _syntheses(runs):
     return pd.concat(parts, ignore_index=True)[names("synthesis")]
 
 
+def _compressions(runs):
+    common = {**dict.fromkeys(names("compression")), "scope": 1, "model": "m", "layer": "conv2", "n_weights": 59}
+    stored = [
+        {**common, "scheme": scheme, "bits_per_weight": bits, "accuracy_loss": loss, "saved_share": 1 - bits / 8}
+        for scheme, bits, loss in (
+            ("int8", 8.0, None), ("int4", 4.2, 0.5), ("k-means 3 bit", 3.1, 0.9), ("k-means 4 bit", 4.1, 0.2),
+            ("k-means 5 bit", 5.3, 0.05), ("entropy bound", 5.9, None),
+        )
+    ]  # fmt: skip
+    circuits = [
+        {
+            **common, **{name: run[name] for name in ("id", "selection", "strategy", "accuracy_loss")},
+            "scheme": scheme, "bits_per_weight": bits, "saved_share": 0.8,
+        }
+        for run in runs.to_dict("records")
+        for scheme, bits in (("circuit wired", 1.6), ("circuit configured", 1.6 + 0.02 * run["gate_count"]))
+    ]  # fmt: skip
+    return pd.DataFrame(stored + circuits, columns=names("compression"))
+
+
 def sensitivity():
     """Losses that grow with the error, in two layers, three parts."""
     errors = np.arange(-128, 128, 4)
@@ -106,5 +126,6 @@ def frames(runs):
         "accuracies": _accuracies(runs),
         "gate_usage": _gates(runs),
         "synthesis": _syntheses(runs),
+        "compression": _compressions(runs),
         "sensitivity": sensitivity(),
     }
