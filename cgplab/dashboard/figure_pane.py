@@ -37,15 +37,19 @@ class FigurePane(pn.viewable.Viewer):
     def draw(self, drawn: Any) -> None:
         """Show another figure."""
         self._sources = []
+        # Without a height of its own a layout of several rows would run over what comes below it.
+        height = HEIGHT * drawn.shape[0] + 70 if isinstance(drawn, hv.Layout) else HEIGHT
         pane = pn.pane.HoloViews(
             drawn.opts(hv.opts.Overlay(hooks=[self._dress], backend="bokeh"), clone=True),
-            backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=HEIGHT,
+            backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=height,
         )  # fmt: skip
+        self._place.min_height = height
         self._place[:] = [pane]
 
     def say(self, message: Any) -> None:
         """Show a message in place of a figure."""
         self._sources = []
+        self._place.min_height = HEIGHT
         self._place[:] = [message]
 
     def _dress(self, plot: Any, _: Any) -> None:
