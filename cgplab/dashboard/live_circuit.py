@@ -13,6 +13,7 @@ from cgplab.analysis.weight_picture import error_counts, weight_picture
 from cgplab.cgp import Circuit, evaluate
 from cgplab.dashboard.circuit_drawing import CircuitDrawing
 from cgplab.dashboard.picture import Picture
+from cgplab.dashboard.scrubber import Scrubber
 from cgplab.dashboard.theme import card, line_colours, part, row, style_plot, text
 from cgplab.dashboard.wording import energy, number
 from cgplab.errors import InputError
@@ -31,6 +32,8 @@ class CircuitPanel(pn.viewable.Viewer):
         self._summary = text(
             "<p class='muted'>No circuit is stored yet; the first one appears with the first checkpoint.</p>"
         )
+        self._scrubber = Scrubber()
+        self._scrubber.param.watch(lambda *_: self._show_chosen(), "place")
         self._original = Picture("original", height=210)
         self._inferred = Picture("inferred", height=210)
         self._difference = Picture("difference", "difference", height=210)
@@ -62,16 +65,28 @@ class CircuitPanel(pn.viewable.Viewer):
 
     def follow(self, run: Run) -> None:
         """Show another run's circuit."""
-        self._run = run
+        self._run = None
+        self._scrubber.offer([])
         self._work = load_work(run.manifest)
+        self._run = run
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the best circuit that is stored now, if there is one."""
+        """Show what is stored now: the best circuit, if there is one, or the improvement that was chosen."""
         if self._run is None or not self._run.has_best():
             return
         try:
-            self._show(self._run.best())
+            self._scrubber.offer(self._run.history())
+        except InputError:
+            self._scrubber.offer([])  # verify names the file; the best circuit is there all the same
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        if self._run is None or not self._run.has_best():
+            return
+        chosen = self._scrubber.chosen
+        try:
+            self._show(self._run.best() if chosen is None else chosen.circuit)
         except InputError as error:
             self._summary.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
 
@@ -114,7 +129,10 @@ class CircuitPanel(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(
-            card(text("<h2>Best circuit on its grid</h2>"), self._summary, self._drawing.pane(), text(_LEGEND)),
+            card(
+                text("<h2>Best circuit on its grid</h2>"), self._scrubber, self._summary, self._drawing.pane(),
+                text(_LEGEND),
+            ),
             self._weight_card,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from cgplab.cgp import Circuit, Evolution, Improvement, Progress, evaluate
 from cgplab.cgp.construct import construct
 from cgplab.errors import InputError
 from cgplab.hardware.sinks import shared_sinks
+from cgplab.running.improvements import Improvements
 from cgplab.running.reserve import reserved_space
 from cgplab.running.saved import Before, restore, save
 from cgplab.running.work import Work, load_work
@@ -109,7 +110,8 @@ class _Attempt:
                 reason = "proved optimal" if self.status.proved else "constructed"
                 self.status = replace(self.status, state=State.FINISHED, reason=reason)
             else:
-                self._evolve(begun, acknowledged, progress_file)
+                improvements = Improvements(self.run, begun.generation, rows)
+                self._evolve(begun, acknowledged, progress_file, improvements)
         except _Ended as ended:
             self.status = replace(self.status, state=ended.state, reason=ended.reason)
         finally:
@@ -169,7 +171,9 @@ class _Attempt:
         name = self.run.manifest.settings["start"]
         return None if name is None else Run(self.run.directory.parent / name).best()
 
-    def _evolve(self, evolution: Evolution, acknowledged: int, progress_file: ProgressWriter) -> None:
+    def _evolve(
+        self, evolution: Evolution, acknowledged: int, progress_file: ProgressWriter, improvements: Improvements
+    ) -> None:
         written = saved = time.monotonic()
         stored: Circuit | None = None
         try:
@@ -177,6 +181,7 @@ class _Attempt:
                 new = [row for row in progress.improvements if row.generation > acknowledged]
                 progress_file.write(_row(improvement, progress) for improvement in new)
                 self.status = _updated(self.status, progress, self._constructed)
+                improvements.follow(evolution, progress)
                 self.report(self.run, progress)
                 if progress.finished is None:
                     self._check_wanted()
@@ -187,6 +192,7 @@ class _Attempt:
                     save(self.run, evolution, self._before())
                     best = evolution.best
                     if stored is None or best != stored:
+                        improvements.store(best)
                         self.run.write_best(best)
                         stored = best
                     saved = time.monotonic()
@@ -196,9 +202,11 @@ class _Attempt:
         except _Ended:
             progress_file.sync()
             save(self.run, evolution, self._before())
+            improvements.store(evolution.best)
             self._store_best(evolution.best)
             raise
         progress_file.sync()
+        improvements.store(evolution.best)
         self._store_best(evolution.best)
         self.status = replace(self.status, state=State.FINISHED, reason=evolution.finished)
 

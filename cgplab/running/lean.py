@@ -19,11 +19,12 @@ from cgplab.errors import InputError
 from cgplab.files import read_npz, write_npz
 from cgplab.running.work import load_work
 from cgplab.store import Run, State
+from cgplab.store.circuit_arrays import circuit_of, sizes_of
 from cgplab.store.export import export_runs
-from cgplab.store.names import ANNOTATIONS, EVENTS, LEAN, MANIFEST, METRICS, STATUS, SYNTHESIS, attempt_file
+from cgplab.store.names import ANNOTATIONS, EVENTS, HISTORY, LEAN, MANIFEST, METRICS, STATUS, SYNTHESIS, attempt_file
 from cgplab.store.progress import ProgressWriter
 
-_KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS)
+_KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS, HISTORY)
 _PINS, _GENES, _GATES, _SIZES, _SUM = "pins", "outputs", "gates", "geometry", "sha256"
 
 
@@ -66,9 +67,8 @@ def complete(run: Run) -> bool:
     arrays = read_npz(path)
     work = load_work(run.manifest)
     try:
-        n_in, n_out, rows, cols, l_back, dataset_size = arrays[_SIZES].tolist()
         genes = arrays[_PINS][_places(work.problem)] if _PINS in arrays else arrays[_GENES]
-        circuit = Circuit(n_in, n_out, rows, cols, l_back, arrays[_GATES], genes, dataset_size)
+        circuit = circuit_of(arrays[_SIZES], arrays[_GATES], genes)
         expected = arrays[_SUM].tobytes()
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(f"{path} does not hold a lean run ({error}); fetch the archive again") from error
@@ -97,7 +97,6 @@ def _lean_copy(run: Run, directory: Path) -> Run | None:
     again = work.selected.put_back(work.model, outputs)
     if again.keys() != weights.keys() or any(not np.array_equal(again[name], weights[name]) for name in again):
         return None
-    g = circuit.geometry
     directory.mkdir(parents=True)
     for name in _KEPT:
         if (run.directory / name).is_file():
@@ -106,8 +105,8 @@ def _lean_copy(run: Run, directory: Path) -> Run | None:
     progress.write(run.progress())
     progress.close()
     arrays = {
-        _GATES: circuit.gates.astype(np.uint16 if g.n_pins < 1 << 16 else np.int32),
-        _SIZES: np.array([g.n_inputs, g.n_outputs, g.rows, g.cols, g.l_back, circuit.dataset_size]),
+        _GATES: circuit.gates.astype(np.uint16 if circuit.geometry.n_pins < 1 << 16 else np.int32),
+        _SIZES: sizes_of(circuit),
         _SUM: np.frombuffer(_checksum(circuit, outputs), dtype=np.uint8),
         **_wires(circuit, work.problem),
     }

@@ -1,6 +1,7 @@
 """Stored runs: one directory per run is the truth."""
 
 from cgplab.store.columns import COLUMN_BY_NAME, RUN_COLUMNS, Column
+from cgplab.store.history import Snapshot
 from cgplab.store.manifest import Manifest
 from cgplab.store.run import Run, RunTakenError
 from cgplab.store.states import State
@@ -18,6 +19,7 @@ __all__ = [
     "Run",
     "RunTakenError",
     "RunWatch",
+    "Snapshot",
     "State",
     "Status",
     "Store",

@@ -17,7 +17,9 @@ from cgplab.files import npz_names, read_json, read_npz, write_atomic, write_jso
 from cgplab.store import names
 from cgplab.store.checkpoints import remove_checkpoints
 from cgplab.store.checksums import file_checksum, read_checked_json, write_checked_json
+from cgplab.store.circuit_arrays import circuit_of, sizes_of
 from cgplab.store.events import add_event, read_events
+from cgplab.store.history import Snapshot, read_history
 from cgplab.store.locks import Lock, held
 from cgplab.store.manifest import Manifest
 from cgplab.store.progress import ProgressReader, ProgressWriter, Row, last_attempt, read_progress, seal_progress
@@ -141,14 +143,9 @@ class Run:
 
     def write_best(self, circuit: Circuit) -> None:
         """Store the best circuit."""
-        g = circuit.geometry
         write_npz(
             self.directory / names.BEST,
-            {
-                "gates": circuit.gates,
-                "outputs": circuit.outputs,
-                "geometry": np.array([g.n_inputs, g.n_outputs, g.rows, g.cols, g.l_back, circuit.dataset_size]),
-            },
+            {"gates": circuit.gates, "outputs": circuit.outputs, "geometry": sizes_of(circuit)},
         )
 
     def best(self) -> Circuit:
@@ -156,10 +153,16 @@ class Run:
         path = self.directory / names.BEST
         arrays = read_npz(path)
         try:
-            n_in, n_out, rows, cols, l_back, dataset_size = arrays["geometry"].tolist()
-            return Circuit(n_in, n_out, rows, cols, l_back, arrays["gates"], arrays["outputs"], dataset_size)
+            return circuit_of(arrays["geometry"], arrays["gates"], arrays["outputs"])
         except (KeyError, ValueError) as error:
             raise InputError(f"{path} does not hold a circuit ({error}); run again") from error
+
+    def history(self) -> list[Snapshot]:
+        """Some of the improvements of the best circuit, oldest first; InputError when the file is damaged.
+
+        Empty for runs that did not evolve, were imported, or are of a version that kept none.
+        """
+        return read_history(self.directory / names.HISTORY)
 
     def write_weights(self, outputs: NDArray[np.int8], layers: dict[str, NDArray[np.int8]]) -> None:
         """Store inferred weights.
@@ -236,7 +239,7 @@ class Run:
     def seal(self, final: Status) -> None:
         """Seal a run that has ended with the status ``final``; see :meth:`finish`."""
         seal_progress(self.directory)
-        carried = [name for name in (names.PROBLEM, names.COSTS) if (self.directory / name).is_file()]
+        carried = [name for name in (names.HISTORY, names.PROBLEM, names.COSTS) if (self.directory / name).is_file()]
         sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS, *carried)
         fields = asdict(final)
         write_checked_json(

@@ -61,7 +61,7 @@ def _damages(run: Run) -> Iterator[Damage]:
         elif file_checksum(path) != checksum:
             yield Damage(path, "altered: its checksum does not fit")
     yield from _status_damages(run, status, sums)
-    for name in (names.BEST, names.WEIGHTS, *names.CHECKPOINTS):
+    for name in (names.BEST, names.HISTORY, names.WEIGHTS, *names.CHECKPOINTS):
         path = directory / name
         if name not in sealed and path.is_file():
             yield from _tried(path, partial(read_npz, path))

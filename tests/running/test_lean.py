@@ -44,6 +44,8 @@ def test_a_lean_archive_gives_back_every_bit(quick, tmp_path, changes):
         assert not complete(theirs)
         for name in SEALED:
             assert (theirs.directory / name).read_bytes() == (run.directory / name).read_bytes()
+        assert theirs.history() == run.history()
+        assert bool(run.history()) == (run.manifest.method == "evolve")
     assert other.verify() == []
     assert other.table().rows == store.table().rows
 

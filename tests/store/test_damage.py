@@ -70,6 +70,7 @@ def edit(old, new):
 DAMAGES = [
     ("progress.parquet", truncate),
     ("best.npz", flip),
+    ("history.npz", flip),
     ("status.json", lambda path: path.write_text('{"state": "fini')),
     ("status.json", edit('"generation": 300', '"generation": 301')),
     ("weights.npz", os.remove),

@@ -57,6 +57,8 @@ def test_a_run_from_start_to_stop(open_page, site, ended):
     page.get_by_label("Time limit per run [s]").fill("600")
     page.get_by_label("Time limit per run [s]").press("Enter")
     expect(page.get_by_text("at most 10 min")).to_be_visible()
+    page.get_by_text("Limits, costs and search settings").click()
+    page.get_by_label("Wiring").select_option(label="evolved genes")  # goes on improving for minutes
     page.get_by_role("button", name="Start").click()
 
     # It runs, its points grow, and the time left has a unit.

@@ -1,0 +1,118 @@
+"""How a run's best circuit became what it is: a bounded choice of its improvements, in one file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cgplab.cgp import Circuit
+from cgplab.errors import InputError
+from cgplab.files import read_npz, write_npz
+from cgplab.store.circuit_arrays import circuit_of, sizes_of
+
+MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 64, 4
+MOST_GENES = 1_000_000
+"""Genes of all snapshots together: circuits with very many outputs are kept less often, so that storing stays quick."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The best circuit after one of the improvements.
+
+    Attributes
+    ----------
+    generation : int
+        Of the improvement.
+    error : int
+        In the run's metric.
+    energy : float or None
+        pJ; None while the error is above the strategy's budget.
+    circuit : Circuit
+    """
+
+    generation: int
+    error: int
+    energy: float | None
+    circuit: Circuit
+
+
+class History:
+    """Snapshots of a run under way, in order of their generations.
+
+    When there are too many, every second one goes; the first and the newest stay.
+
+    Parameters
+    ----------
+    snapshots : sequence of Snapshot
+        What the file holds already.
+    """
+
+    def __init__(self, snapshots: Sequence[Snapshot] = ()) -> None:
+        self._snapshots = list(snapshots)
+        self._stored = self._snapshots.copy()
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        """What is kept."""
+        return self._snapshots.copy()
+
+    def forget_after(self, generation: int) -> None:
+        """Drop what a search that goes on at a generation has yet to find again."""
+        self._snapshots = [snapshot for snapshot in self._snapshots if snapshot.generation <= generation]
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Add a snapshot; one of the same generation is replaced, as neutral drift changes a circuit in between."""
+        kept = self._snapshots
+        if kept and kept[-1].generation == snapshot.generation:
+            kept.pop()
+        kept.append(snapshot)
+        genes = snapshot.circuit.gates.size + snapshot.circuit.outputs.size
+        if len(kept) > min(MOST_SNAPSHOTS, max(FEWEST_SNAPSHOTS, MOST_GENES // genes)):
+            kept[:] = [kept[0], *kept[:0:-2][::-1]]
+
+    def store(self, path: Path) -> None:
+        """Write the snapshots unless the file holds them already."""
+        if self._snapshots != self._stored:
+            write_history(path, self._snapshots)
+            self._stored = self._snapshots.copy()
+
+
+def write_history(path: Path, snapshots: Sequence[Snapshot]) -> None:
+    """Store snapshots, at least one, all of one geometry."""
+    circuits = [snapshot.circuit for snapshot in snapshots]
+    arrays = {
+        "generation": np.array([snapshot.generation for snapshot in snapshots], dtype=np.int64),
+        "error": np.array([snapshot.error for snapshot in snapshots], dtype=np.int64),
+        "energy": np.array([snapshot.energy for snapshot in snapshots], dtype=np.float64),
+        "geometry": sizes_of(circuits[-1]),
+    }
+    for name in ("gates", "outputs"):
+        genes = np.stack([getattr(circuit, name) for circuit in circuits])
+        # Few genes differ from one improvement to the next: differences are mostly zeros, which compress to nothing.
+        arrays[name] = np.diff(genes, axis=0, prepend=np.zeros_like(genes[:1]))
+    write_npz(path, arrays)
+
+
+def read_history(path: Path) -> list[Snapshot]:
+    """Snapshots, oldest first; none if there is no such file.
+
+    Raises
+    ------
+    InputError
+        The file is damaged.
+    """
+    if not path.is_file():
+        return []
+    arrays = read_npz(path)
+    try:
+        gates, outputs = (np.cumsum(arrays[name], axis=0, dtype=np.int32) for name in ("gates", "outputs"))
+        measures = zip(arrays["generation"].tolist(), arrays["error"].tolist(), arrays["energy"].tolist(), strict=True)
+        return [
+            Snapshot(
+                generation, error, None if np.isnan(energy) else energy, circuit_of(arrays["geometry"], gate, output)
+            )
+            for (generation, error, energy), gate, output in zip(measures, gates, outputs, strict=True)
+        ]
+    except (KeyError, ValueError) as error:
+        raise InputError(f"{path} does not hold a history ({error}); it can be removed, no result needs it") from error
