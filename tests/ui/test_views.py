@@ -153,7 +153,7 @@ def test_nothing_is_left_of_closed_sessions(browser, site, real_store):
     for _ in range(40):
         page.wait_for_timeout(PATIENCE / 40)
         gc.collect()
-        left = Counter(type(thing).__name__ for thing in gc.get_objects() if isinstance(thing, kinds))
+        left = Counter(type(thing).__name__ for thing in gc.get_objects() if type(thing) in kinds)
         if all(n <= FEW for n in left.values()) and not pn.state._periodic:
             break
     page.close()
