@@ -14,7 +14,8 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def points(page):
-    return int(re.match(r"[\d,]+", page.locator("text=/^[\\d,]+ points/").inner_text()).group().replace(",", ""))
+    found = re.match(r"[\d,]+", page.locator("text=/^[\\d,]+ points/").inner_text())
+    return int(found.group().replace(",", "")) if found else 0  # drawn anew at this moment
 
 
 def wait_until(met, seconds=PATIENCE / 1000):
@@ -74,7 +75,7 @@ def test_a_run_from_start_to_stop(open_page, site, ended):
     assert run.manifest.batch in url
     page.reload()
     expect(badge).to_have_text("running")
-    assert points(page) >= seen
+    wait_until(lambda: points(page) >= seen)
     assert page.url == url
     assert run.status.pid == pid
 
