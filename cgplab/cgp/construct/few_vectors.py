@@ -5,75 +5,26 @@ between vectors, so bitwise merges reach most words; a ``mux``, or masks, reach 
 whatever the budget, and no bound is computed.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.placement import WIRE, Netlist, place
+from cgplab.cgp.construct.word_pool import AND, Words, byte_of, pack, word_pool
 from cgplab.cgp.geometry import Geometry
-from cgplab.cgp.operators import BY_NAME, CODE_OF_ID, CODED, PLAIN_CODES, apply_operator
+from cgplab.cgp.operators import BY_NAME, CODE_OF_ID
 from cgplab.cgp.problem import Problem
 from cgplab.errors import InputError
 
 Int64Array = NDArray[np.int64]
 
-POOL = 300_000
-"""Words that cheap operators make and a target is merged from."""
-CHAIN = 3
 MOST_MERGES = 6
 CHEAP = 2
 """Words that cost more gates than this many ANDs are looked at only if the others do not do."""
 PAIRED = 600
 """Words of which all pairs are looked at."""
 HIDDEN = 1 << 40
-AND, OR, MUX, DEMUX = (CODE_OF_ID[BY_NAME[name].id] for name in ("bit_and", "bit_or", "mux", "demux"))
-
-
-@dataclass(eq=False)
-class _Words:
-    """Growing pool of words with the way each is made."""
-
-    vectors: int
-    weights: Int64Array
-    words: Int64Array
-    by: Int64Array
-    origin: Int64Array
-    price: Int64Array
-    gates: dict[int, tuple[int, tuple[int, ...]]]
-    index: dict[int, int]
-
-    def extend(self, words: Int64Array, by: Int64Array, origin: Int64Array, price: Int64Array) -> None:
-        self.index.update(zip(words.tolist(), range(len(self.words), len(self.words) + len(words)), strict=True))
-        self.words = np.concatenate([self.words, words])
-        self.by = np.concatenate([self.by, by])
-        self.origin = np.concatenate([self.origin, origin])
-        self.price = np.concatenate([self.price, price])
-
-    def take(self, word: int) -> None:
-        """Derive a word of the pool and all that it is made of; from now on it costs nothing."""
-        while word not in self.gates:
-            i = self.index[word]
-            self.price[i] = 0
-            code, origin = int(self.by[i]), int(self.origin[i])
-            if code < 0:
-                return
-            self.gates[word] = (code, (origin,) if origin >= 0 else ())
-            if origin < 0:
-                return
-            word = origin
-
-    def merge(self, code: int, pins: tuple[int, ...], word: int) -> None:
-        """Derive a word by a gate of several pins."""
-        for pin in pins:
-            self.take(pin)
-        if word not in self.gates and not (word in self.index and self.price[self.index[word]] == 0):
-            self.gates[word] = (code, pins)
-        if word in self.index:
-            self.price[self.index[word]] = 0
-        else:
-            self.extend(*(np.array([number], dtype=np.int64) for number in (word, -1, -1, 0)))
+OR, MUX = (CODE_OF_ID[BY_NAME[name].id] for name in ("bit_or", "mux"))
 
 
 def solve_words(problem: Problem, geometry: Geometry, quanta: Int64Array) -> tuple[Netlist, Circuit | None]:
@@ -85,13 +36,13 @@ def solve_words(problem: Problem, geometry: Geometry, quanta: Int64Array) -> tup
         Some target cannot be made: the inputs do not tell the vectors apart and no ``mux`` is allowed.
     """
     weights = np.where(quanta < 0, -1, quanta * 1024 + 1)
-    words = _pack(problem.inputs)
+    words = pack(problem.inputs)
     base: dict[int, int] = {}
     for pin, word in enumerate(words.tolist()):
         base.setdefault(word, pin)
-    pool = _pool(problem.n_vectors, base, weights)
-    targets = _pack(problem.targets)
-    cares = _pack(np.where(problem.effective_weights > 0, -1, 0).astype(np.int8))
+    pool = word_pool(problem.n_vectors, base, weights)
+    targets = pack(problem.targets)
+    cares = pack(np.where(problem.effective_weights > 0, -1, 0).astype(np.int8))
     served: dict[tuple[int, int], int] = {}
     for target, care in sorted(set(zip(targets.tolist(), cares.tolist(), strict=True))):
         if care:
@@ -102,70 +53,7 @@ def solve_words(problem: Problem, geometry: Geometry, quanta: Int64Array) -> tup
     return netlist, place(netlist, geometry, problem.n_vectors)
 
 
-def _pack(words: NDArray[np.int8]) -> Int64Array:
-    packed = np.zeros(words.shape[1], dtype=np.int64)
-    for row in words:
-        packed = packed << 8 | (row.astype(np.int64) & 255)
-    return packed
-
-
-def _byte(words: Int64Array, vectors: int, vector: int) -> Int64Array:
-    return words >> (8 * (vectors - 1 - vector)) & 255
-
-
-def _apply(code: int, words: Int64Array, vectors: int) -> Int64Array:
-    result = np.zeros_like(words)
-    for vector in range(vectors):
-        pins = [_byte(words, vectors, vector).astype(np.uint8).view(np.int8)]
-        result = result << 8 | (apply_operator(CODED[code], pins, vector).astype(np.int64) & 255)
-    return result
-
-
-def _pool(vectors: int, base: dict[int, int], weights: Int64Array) -> _Words:
-    """Inputs, all that unary operators make of the constants, masks, then chains of cheap unary operators."""
-    empty = np.zeros(0, dtype=np.int64)
-    pool = _Words(vectors, weights, empty, empty, empty, empty, {}, {})
-    inputs = np.array(list(base), dtype=np.int64)
-    pool.extend(inputs, np.full_like(inputs, -1), np.full_like(inputs, -1), np.zeros_like(inputs))
-    ones = np.zeros(1, dtype=np.int64)
-    for code in range(PLAIN_CODES):
-        if CODED[code].arity == 0:
-            word = _apply(code, ones, vectors)
-            if int(word[0]) not in pool.index:
-                pool.extend(word, np.array([code]), np.array([-1]), weights[[code]])
-    constants = np.arange(len(inputs), len(pool.words))
-    unary = [code for code in range(PLAIN_CODES) if CODED[code].arity == 1 and code != WIRE]
-    unary.sort(key=lambda code: (int(weights[code]), code))
-    cheap = [code for code in unary if weights[code] < weights[AND]]
-    selectors = [DEMUX] if weights[DEMUX] >= 0 else []
-    _chains(pool, constants, unary + selectors, 12, 4 * POOL)
-    # The widest shift twice leaves only signs: a mask that tells vectors apart.
-    widest = CODE_OF_ID[BY_NAME["r_shift_5"].id]
-    _chains(pool, np.arange(len(inputs)), [widest], 2, 4 * POOL)
-    _chains(pool, np.arange(len(pool.words)), cheap, CHAIN, POOL)
-    return pool
-
-
-def _chains(pool: _Words, start: NDArray[np.intp], codes: list[int], length: int, most: int) -> None:
-    frontier = pool.words[start]
-    for _ in range(length):
-        grown: list[Int64Array] = []
-        for code in codes:
-            made = _apply(code, frontier, pool.vectors)
-            made, at = np.unique(made, return_index=True)
-            fresh = np.array([word not in pool.index for word in made.tolist()], dtype=bool)
-            made, at = made[fresh], at[fresh]
-            before = np.array([pool.price[pool.index[word]] for word in frontier[at].tolist()], dtype=np.int64)
-            pool.extend(made, np.full_like(made, code), frontier[at], before + pool.weights[code])
-            grown.append(made)
-            if len(pool.words) > most:
-                return
-        frontier = np.concatenate(grown) if grown else frontier[:0]
-        if not len(frontier):
-            return
-
-
-def _make(pool: _Words, target: int, care: int, geometry: Geometry) -> int:
+def _make(pool: Words, target: int, care: int, geometry: Geometry) -> int:
     """Word of the pool that serves a target, merged if need be."""
     fits = np.flatnonzero((pool.words & care) == (target & care))
     if len(fits):
@@ -180,7 +68,7 @@ def _make(pool: _Words, target: int, care: int, geometry: Geometry) -> int:
     return _select(pool, target, care, geometry)
 
 
-def _cover(pool: _Words, target: int, care: int, flip: int, dearest: int) -> list[int] | None:
+def _cover(pool: Words, target: int, care: int, flip: int, dearest: int) -> list[int] | None:
     """Words with all ones of the target that together have all its zeros, greedily; None if there are none.
 
     With ``flip`` = -1 target and words are complemented, which turns AND into OR.
@@ -221,7 +109,7 @@ def _cheapest_pair(words: Int64Array, covered: Int64Array, price: Int64Array, ze
     return [int(words[one[i]]), int(words[other[i]])]
 
 
-def _merge_all(pool: _Words, code: int, words: list[int]) -> int:
+def _merge_all(pool: Words, code: int, words: list[int]) -> int:
     result = words[0]
     pool.take(result)
     for word in words[1:]:
@@ -232,13 +120,13 @@ def _merge_all(pool: _Words, code: int, words: list[int]) -> int:
     return result
 
 
-def _select(pool: _Words, target: int, care: int, geometry: Geometry) -> int:
+def _select(pool: Words, target: int, care: int, geometry: Geometry) -> int:
     """Choose each vector's byte from a word that carries it: with a mux, else with masks."""
     vectors = pool.vectors
     carriers: list[int] = []
     for vector in range(vectors):
-        byte = int(_byte(np.array([target]), vectors, vector)[0])
-        carry = np.flatnonzero(_byte(pool.words, vectors, vector) == byte)
+        byte = int(byte_of(np.array([target]), vectors, vector)[0])
+        carry = np.flatnonzero(byte_of(pool.words, vectors, vector) == byte)
         carriers.append(int(pool.words[carry[np.argmin(pool.price[carry])]]))
     if pool.weights[MUX] >= 0 and geometry.arity >= vectors:
         pool.merge(MUX, tuple(carriers), target)
@@ -257,7 +145,7 @@ def _select(pool: _Words, target: int, care: int, geometry: Geometry) -> int:
     return _merge_all(pool, AND, parts)
 
 
-def _netlist(pool: _Words, base: dict[int, int], outputs: list[int], hidden: bool) -> Netlist:
+def _netlist(pool: Words, base: dict[int, int], outputs: list[int], hidden: bool) -> Netlist:
     used: dict[int, tuple[int, tuple[int, ...]]] = {}
     pending = list(outputs)
     while pending:

@@ -9,8 +9,9 @@ FAR = 1e300
 
 
 @njit(nogil=True, cache=True)
-def _relax(new, n_new, price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued):
-    """Shorten distances from the ``n_new`` nodes in ``new``, whose own distances are set."""
+def _relax(new, n_new, paths):
+    """Shorten distances from the ``n_new`` nodes in ``new``, whose own distances are set; ``paths`` as in ``grow``."""
+    price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued = paths
     head = 0
     tail = 0
     size = queue.shape[0]
@@ -74,6 +75,7 @@ def grow(
         Extra distance of values per column that they stand in; keeps circuits shallow.
     """
     dist, level, pre_how, pre_left, pre_right, queue, queued, carried, fresh, present = work
+    paths = (price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued)
     dist[:] = FAR
     levels_of(how, left, right, level)
     n_present = 0
@@ -110,22 +112,7 @@ def grow(
             pre_right[value] = -1
             fresh[n_fresh] = value
             n_fresh += 1
-    _relax(
-        fresh,
-        n_fresh,
-        price,
-        target,
-        code,
-        cols,
-        noise,
-        dist,
-        level,
-        pre_how,
-        pre_left,
-        pre_right,
-        queue,
-        queued,
-    )
+    _relax(fresh, n_fresh, paths)
     error = error_of(gaps, carried)
     n_paired = 0
     while True:
@@ -163,10 +150,7 @@ def grow(
                                 pre_left[value] = a
                                 pre_right[value] = b
             n_paired = n_present
-            _relax(
-                fresh, n_fresh, price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue,
-                queued,
-            )  # fmt: skip
+            _relax(fresh, n_fresh, paths)
         chosen = -1
         if budget == 0:
             closest = FAR
@@ -218,19 +202,4 @@ def grow(
             dist[value] = slack * level[value]
             present[n_present] = value
             n_present += 1
-        _relax(
-            fresh,
-            n_fresh,
-            price,
-            target,
-            code,
-            cols,
-            noise,
-            dist,
-            level,
-            pre_how,
-            pre_left,
-            pre_right,
-            queue,
-            queued,
-        )
+        _relax(fresh, n_fresh, paths)
