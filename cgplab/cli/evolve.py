@@ -18,6 +18,7 @@ from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
 from cgplab.selections import ALL, SELECTIONS, Published, selection_by_name
 from cgplab.store import State, Store
+from cgplab.store.events import was_refused
 
 EXIT_FAILED = 1
 
@@ -149,9 +150,12 @@ def evolve(
     created, statuses = carry_out(planned.manifests, target, jobs, nodes)
     print_results(run_rows(created), "energy")
     typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
-    failures = [status.reason for status in statuses if status.state is State.FAILED]
-    if failures:
-        typer.echo(f"{len(failures)} of {len(statuses)} runs failed: {failures[0]}", err=True)
+    failed = [(run, status) for run, status in zip(created, statuses, strict=True) if status.state is State.FAILED]
+    if failed:
+        text = f"{len(failed)} of {len(statuses)} runs failed: {failed[0][1].reason}"
+        if all(was_refused(run.directory, status.attempt) for run, status in failed):
+            raise InputError(text)
+        typer.echo(text, err=True)
         raise typer.Exit(EXIT_FAILED)
 
 

@@ -74,18 +74,21 @@ def execute(run: Run, stop: Event, report: Report, checkpoint_seconds: float = C
         )
         run.write_status(status)
         run.add_event("started", attempt=attempt, host=status.host, pid=status.pid)
+        refused = False
         try:
             with reserved_space(run.directory):
                 status = _Attempt(run, status, stop, report, checkpoint_seconds).carry_out()
         except InputError as error:
             status = replace(status, state=State.FAILED, reason=str(error))
+            refused = True
         except Exception as error:
             status = replace(status, state=State.FAILED, reason=f"{type(error).__name__}: {error}")
             run.add_event("traceback", text=traceback.format_exc())
         if status.state is not State.FINISHED:
             run.write_status(status)
         run.clear_request()
-        run.add_event(status.state.value, attempt=attempt, reason=status.reason, generation=status.generation)
+        details = {"reason": status.reason, "generation": status.generation, "refused": refused}
+        run.add_event(status.state.value, attempt=attempt, **details)
         return status
 
 

@@ -38,3 +38,8 @@ def read_events(directory: Path) -> list[dict[str, Any]]:
         except ValueError:
             continue
     return events
+
+
+def was_refused(directory: Path, attempt: int) -> bool:
+    """Whether what was asked for, not a fault of the program, failed that attempt: too small a grid, say."""
+    return any(event.get("attempt") == attempt and event.get("refused", False) for event in read_events(directory))

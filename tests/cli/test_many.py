@@ -99,6 +99,15 @@ def test_what_does_not_fit_is_one_line_and_stores_nothing(cgplab, arguments, wor
     assert not (own_store / "runs").exists() or not list((own_store / "runs").iterdir())
 
 
+def test_a_grid_too_small_to_construct_in_is_refused(cgplab, listed):
+    result = cgplab(*EVOLVE, "single_filter", "--method", "construct", "--grid", "2x2", "--grid", "5x5")
+    assert result.returncode == 2
+    line = result.stderr.strip().splitlines()[-1]
+    assert line.startswith("cgplab: 1 of 2 runs failed: ")
+    assert "grid of at least" in line
+    assert sorted(row["state"] for row in listed()) == ["failed", "finished"]
+
+
 def test_selections_are_listed_and_documented(cgplab, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     shown = cgplab("selections").stdout
