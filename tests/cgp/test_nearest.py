@@ -232,6 +232,26 @@ def test_slices_and_checkpoints_do_not_matter(threshold):
     assert snapshot(other) != snapshot(whole)
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_resumed_run_does_not_know_in_which_order_wires_were_laid(seed):
+    """Many gates of a column change together, and lists of readers are in another order after a resume."""
+    problem = small_problem(4 + seed, 6, 30)
+    geometry = geometry_for(problem, 100, 2, 3)
+    chosen = Settings(mutation_rate=0.3, wiring="nearest", stops={})
+    threshold = 3000
+    whole = kernel_for(problem, geometry, chosen, seed)
+    whole.start(threshold)
+    resumed = kernel_for(problem, geometry, chosen, seed)
+    resumed.start(threshold)
+    for generation in range(20, 1800, 20):
+        whole.advance(generation, threshold, UNLIMITED)
+        arrays = resumed.arrays()
+        resumed = kernel_for(problem, geometry, chosen, 9)
+        resumed.load(arrays)
+        resumed.advance(generation, threshold, UNLIMITED)
+        assert snapshot(resumed) == snapshot(whole)
+
+
 def test_large_layers_search_like_their_distinct_values():
     random = np.random.default_rng(0)
     large = Problem(random.integers(-40, 40, 96), random.normal(0, 30, 400_000).clip(-128, 127).astype(np.int8))

@@ -20,8 +20,9 @@ from cgplab.cgp.kernels.layout import (
     STALLED,
 )
 from cgplab.cgp.kernels.nearest_parent import BUILD, RESUME, SETTLE, START, polish_parent, tend
+from cgplab.cgp.kernels.nearest_rules import make_rules
 from cgplab.cgp.kernels.nearest_search import search_nearest
-from cgplab.cgp.kernels.nearest_state import DUE, IMPROVING, REPLACED, SERVING, make_net, make_rules
+from cgplab.cgp.kernels.nearest_state import DUE, IMPROVING, REPLACED, SERVING, make_net
 from cgplab.cgp.kernels.task import Task
 from cgplab.errors import InputError
 

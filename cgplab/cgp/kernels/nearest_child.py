@@ -7,17 +7,19 @@ from cgplab.cgp.kernels.nearest_cones import rewire
 from cgplab.cgp.kernels.nearest_serve import reassign, undo_serves
 from cgplab.cgp.kernels.nearest_state import (
     CHANGED,
-    CHILD,
     FOUND_GENES,
     FOUND_RECOUNTED,
     FOUND_SERVES,
+    FOUND_VALUES,
     GENE_LOG,
     RECOUNTED,
     SERVE_LOG,
     SERVING,
+    VALUE_LOG,
 )
-from cgplab.cgp.kernels.nearest_values import mark, propagate, relink, restore_values
-from cgplab.cgp.kernels.random import below_high, below_low, random_word
+from cgplab.cgp.kernels.nearest_values import index_of, is_legal, keep_presence, recount, relink, settle_presence
+from cgplab.cgp.kernels.nearest_wave import await_gate, propagate, restore_values
+from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix
 
 
 @part
@@ -27,38 +29,31 @@ def mutate(rules, net, random):  # type: ignore[no-untyped-def]
     Repeats and unchanged values are allowed. Genes that their gate does not read change no value.
     """
     genes = net.cones.genes
-    net.numbers[CHILD] += 1
-    child = net.numbers[CHILD]
-    low_word, high_word = np.int64(net.dirty.shape[0]), np.int64(-1)
+    counter = random[0]
+    counter += INCREMENT
+    hits = below_high(mix(counter), rules.max_mutations + 1)
     logged = np.int64(0)
     changed = np.int64(0)
-    for _ in range(below_high(random_word(random), rules.max_mutations + 1)):
-        word = random_word(random)
+    for _ in range(hits):
+        counter += INCREMENT
+        word = mix(counter)
         slot = below_high(word, rules.n_mutable)
         gate = slot // 3
         which = slot - 3 * gate
-        if which == 2:
-            value = below_low(word, rules.n_functions)
-        else:
-            column = rules.column[gate]
-            value = rules.low[column] + below_low(word, rules.span[column])
-        old = genes[slot]
-        if value == old:
-            continue
-        net.gene_log[logged, 0] = slot
-        net.gene_log[logged, 1] = old
-        logged += 1
+        kind = 3 * np.int64(rules.column[gate]) + which
+        value = rules.gene_low[kind] + below_low(word, rules.gene_span[kind])
+        old = np.int64(genes[slot])
         genes[slot] = value
-        if which < rules.reads[genes[3 * gate + 2]] or which == 2:
-            mark(net, gate)
-            low_word, high_word = min(low_word, gate >> 6), max(high_word, gate >> 6)
-            if net.stamp[gate] != child:
-                net.stamp[gate] = child
-                net.changed[changed] = gate
-                changed += 1
+        net.log_slot[logged] = slot
+        net.log_gene[logged] = old
+        differs = np.int64(value != old)
+        logged += differs
+        net.changed[changed] = gate
+        changed += await_gate(net, gate, differs & rules.matters[3 * np.int64(genes[3 * gate + 2]) + which])
+    random[0] = counter
     net.numbers[GENE_LOG] = logged
     net.numbers[CHANGED] = changed
-    propagate(rules, net, low_word, high_word)
+    propagate(rules, net)
 
 
 @routine
@@ -78,7 +73,7 @@ def undo_child(rules, net, counted):  # type: ignore[no-untyped-def]
     undo_serves(net.serving, np.int64(0))
     genes = net.cones.genes
     for i in range(net.numbers[GENE_LOG] - 1, -1, -1):
-        genes[net.gene_log[i, 0]] = net.gene_log[i, 1]
+        genes[net.log_slot[i]] = net.log_gene[i]
     if counted:
         sync_gates(rules, net)
     restore_values(rules, net)
@@ -88,28 +83,36 @@ def undo_child(rules, net, counted):  # type: ignore[no-untyped-def]
 def remember(net):  # type: ignore[no-untyped-def]
     """Note how to make the child at hand."""
     for i in range(net.numbers[GENE_LOG]):
-        slot = net.gene_log[i, 0]
+        slot = net.log_slot[i]
         net.found_genes[i, 0] = slot
         net.found_genes[i, 1] = net.cones.genes[slot]
+    for i in range(net.numbers[VALUE_LOG]):
+        pin = net.log_pin[i]
+        net.found_values[i, 0] = pin
+        net.found_values[i, 1] = net.values[pin]
     for i in range(net.numbers[SERVE_LOG]):
         net.found_serves[i, 0] = net.serving.log[i, 0]
         net.found_serves[i, 1] = net.serving.log[i, 2]
     net.numbers[FOUND_RECOUNTED] = net.numbers[RECOUNTED]
     net.numbers[FOUND_GENES] = net.numbers[GENE_LOG]
+    net.numbers[FOUND_VALUES] = net.numbers[VALUE_LOG]
     net.numbers[FOUND_SERVES] = net.numbers[SERVE_LOG]
 
 
 @routine
 def become_found(rules, net):  # type: ignore[no-untyped-def]
     """Turn the parent into the child that :func:`remember` noted."""
-    low_word, high_word = np.int64(net.dirty.shape[0]), np.int64(-1)
     n_genes = net.numbers[FOUND_GENES]
     for i in range(n_genes):
         net.cones.genes[net.found_genes[i, 0]] = net.found_genes[i, 1]
-        gate = np.int64(net.found_genes[i, 0]) // 3
-        mark(net, gate)
-        low_word, high_word = min(low_word, gate >> 6), max(high_word, gate >> 6)
-    propagate(rules, net, low_word, high_word)
+    crossed = np.int64(0)
+    for i in range(net.numbers[FOUND_VALUES]):
+        pin, new = np.int64(net.found_values[i, 0]), np.int64(net.found_values[i, 1])
+        if is_legal(rules, pin):
+            crossed = recount(net, crossed, index_of(net.values[pin]), index_of(new))
+        net.values[pin] = new
+    settle_presence(rules, net, crossed)
+    keep_presence(net)
     for i in range(n_genes):
         relink(rules, net, np.int64(net.found_genes[i, 0]) // 3)
     if net.numbers[SERVING] == 1:

@@ -132,8 +132,8 @@ def _try_gate(rules, net, gate, a, b, function, measures, budget):  # type: igno
 def _resource(rules, net, gate, which, function, value, measures, budget):  # type: ignore[no-untyped-def]
     """Let pin ``which`` of a gate read other carriers of a value, applying ``function``."""
     cones = net.cones
-    low = rules.low[rules.column[gate]]
-    end = low + rules.span[rules.column[gate]]
+    low = rules.gene_low[3 * rules.column[gate]]
+    end = low + rules.gene_span[3 * rules.column[gate]]
     improved = False
     idle = 0
     pin = next_carrier(net.words, value, low, end)

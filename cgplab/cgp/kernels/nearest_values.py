@@ -1,17 +1,15 @@
-"""Values of all pins of the net: which pins carry one, who reads them, and how a change spreads."""
+"""Values of all pins of the net: which pins carry one, who reads them, and which values are present."""
 
 import numpy as np
 
 from cgplab.cgp.kernels.jit import part, routine
-from cgplab.cgp.kernels.nearest_presence import flip, gain, lowest_bit
-from cgplab.cgp.kernels.nearest_state import PRESENCE_ERROR, SERVED_ERROR, VALUE_LOG
+from cgplab.cgp.kernels.nearest_presence import contains, flip, gain, lowest_bit
+from cgplab.cgp.kernels.nearest_state import KEPT_ERROR, PRESENCE_ERROR, SERVED_ERROR
 
-_ONE = np.uint64(1)
 _NONE = np.uint64(0)
 _ALL = np.uint64(2**64 - 1)
 _EVERY_BYTE = np.uint64(0x0101010101010101)
 _LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
-_HERE, _PREVIOUS, _PIN = 0, 1, 2  # columns of edges; _HERE is the next one
 
 
 @part
@@ -44,31 +42,41 @@ def next_carrier(words, value, pin, end):  # type: ignore[no-untyped-def]
 
 
 @part
-def carry(rules, net, value):  # type: ignore[no-untyped-def]
-    """Note that one more output pin carries a value (index)."""
-    if net.count[value] == 0:
-        net.numbers[PRESENCE_ERROR] -= gain(rules.gaps, net.present, value)
-        flip(net.present, value)
-    net.count[value] += 1
+def is_legal(rules, pin):  # type: ignore[no-untyped-def]
+    """Whether outputs may take a pin."""
+    return rules.first_output <= pin < rules.end_output
 
 
 @part
-def drop_carrier(rules, net, value):  # type: ignore[no-untyped-def]
-    """Undo :func:`carry`."""
-    net.count[value] -= 1
-    if net.count[value] == 0:
-        flip(net.present, value)
-        net.numbers[PRESENCE_ERROR] += gain(rules.gaps, net.present, value)
+def recount(net, crossed, old, new):  # type: ignore[no-untyped-def]
+    """Count that a legal output pin changes its value (indices).
+
+    Values that may have appeared or vanished are added to ``net.crossed``, of which there are ``crossed``; returns
+    how many there are then. Without branches: whether a value vanishes cannot be predicted.
+    """
+    left = net.count[old] - 1
+    net.count[old] = left
+    net.crossed[crossed] = old
+    crossed += np.int64(left == 0)
+    before = net.count[new]
+    net.count[new] = before + 1
+    net.crossed[crossed] = new
+    return crossed + np.int64(before == 0)
 
 
 @part
-def set_value(rules, net, pin, value):  # type: ignore[no-untyped-def]
-    """Give a pin another value, int8."""
-    old = net.values[pin]
-    net.values[pin] = value
-    if rules.first_output <= pin < rules.end_output:
-        drop_carrier(rules, net, index_of(old))
-        carry(rules, net, index_of(value))
+def settle_presence(rules, net, crossed):  # type: ignore[no-untyped-def]
+    """Let presence follow the counts of the first ``crossed`` values of ``net.crossed``."""
+    for i in range(crossed):
+        value = np.int64(net.crossed[i])
+        carried = net.count[value] > 0
+        if carried == contains(net.present, value):
+            continue
+        if carried:
+            net.numbers[PRESENCE_ERROR] -= gain(rules.gaps, net.present, value)
+        flip(net.present, value)
+        if not carried:
+            net.numbers[PRESENCE_ERROR] += gain(rules.gaps, net.present, value)
 
 
 @routine
@@ -78,25 +86,25 @@ def relink(rules, net, gate):  # type: ignore[no-untyped-def]
     for k in range(2):
         edge = 2 * gate + k
         pin = net.cones.genes[3 * gate + k] if k < reads else np.int32(-1)
-        old = net.edges[edge, _PIN]
+        old = net.edge_pin[edge]
         if old == pin:
             continue
         if old >= 0:
-            after, before = net.edges[edge, _HERE], net.edges[edge, _PREVIOUS]
+            after, before = net.edge_after[edge], net.edge_before[edge]
             if before >= 0:
-                net.edges[before, _HERE] = after
+                net.edge_after[before] = after
             else:
                 net.readers[old] = after
             if after >= 0:
-                net.edges[after, _PREVIOUS] = before
+                net.edge_before[after] = before
         if pin >= 0:
             first = net.readers[pin]
-            net.edges[edge, _HERE] = first
-            net.edges[edge, _PREVIOUS] = -1
+            net.edge_after[edge] = first
+            net.edge_before[edge] = -1
             if first >= 0:
-                net.edges[first, _PREVIOUS] = edge
+                net.edge_before[first] = edge
             net.readers[pin] = edge
-        net.edges[edge, _PIN] = pin
+        net.edge_pin[edge] = pin
 
 
 @part
@@ -109,52 +117,6 @@ def value_of_gate(rules, net, gate):  # type: ignore[no-untyped-def]
     return rules.table[rules.start[function] + a + b]
 
 
-@part
-def mark(net, gate):  # type: ignore[no-untyped-def]
-    """Ask :func:`propagate` to evaluate a gate."""
-    net.dirty[gate >> 6] |= _ONE << np.uint64(gate & 63)
-
-
-@part
-def propagate(rules, net, low_word, high_word):  # type: ignore[no-untyped-def]
-    """Evaluate the marked gates, all in words low..high of ``dirty``, and all that change with them.
-
-    Fills the value log. Gates are taken in order, so that each is evaluated once.
-    """
-    logged = np.int64(0)
-    word = low_word
-    while word <= high_word:
-        bits = net.dirty[word]
-        if bits == _NONE:
-            word += 1
-            continue
-        gate = (word << 6) + lowest_bit(bits)  # type: ignore[call-arg]
-        net.dirty[word] = bits & (bits - _ONE)
-        pin = rules.n_inputs + gate
-        value = value_of_gate(rules, net, gate)
-        old = net.values[pin]
-        if value == old:
-            continue
-        net.value_log[logged, 0] = pin
-        net.value_log[logged, 1] = old
-        logged += 1
-        set_value(rules, net, pin, value)
-        edge = np.int64(net.readers[pin])
-        while edge >= 0:
-            reader = edge >> 1
-            mark(net, reader)
-            high_word = max(high_word, reader >> 6)
-            edge = np.int64(net.edges[edge, _HERE])
-    net.numbers[VALUE_LOG] = logged
-
-
-@part
-def restore_values(rules, net):  # type: ignore[no-untyped-def]
-    """Undo :func:`propagate`."""
-    for i in range(net.numbers[VALUE_LOG] - 1, -1, -1):
-        set_value(rules, net, np.int64(net.value_log[i, 0]), np.int8(net.value_log[i, 1]))
-
-
 @routine
 def build(rules, net):  # type: ignore[no-untyped-def]
     """Values, edges and presence of an empty net, from its genes and the values of its inputs."""
@@ -164,4 +126,28 @@ def build(rules, net):  # type: ignore[no-untyped-def]
         net.values[rules.n_inputs + gate] = value_of_gate(rules, net, gate)
         relink(rules, net, gate)
     for pin in range(rules.first_output, rules.end_output):
-        carry(rules, net, index_of(net.values[pin]))
+        net.count[index_of(net.values[pin])] += 1
+    for value in range(256):
+        net.crossed[value] = value
+    settle_presence(rules, net, np.int64(256))
+    keep_presence(net)
+
+
+@routine
+def keep_presence(net):  # type: ignore[no-untyped-def]
+    """Note which values the parent carries, for :func:`restore_presence`."""
+    for i in range(256):
+        net.kept_count[i] = net.count[i]
+    for i in range(4):
+        net.kept_present[i] = net.present[i]
+    net.numbers[KEPT_ERROR] = net.numbers[PRESENCE_ERROR]
+
+
+@part
+def restore_presence(net):  # type: ignore[no-untyped-def]
+    """Which values are carried, back to what :func:`keep_presence` noted."""
+    for i in range(256):
+        net.count[i] = net.kept_count[i]
+    for i in range(4):
+        net.present[i] = net.kept_present[i]
+    net.numbers[PRESENCE_ERROR] = net.numbers[KEPT_ERROR]
