@@ -32,7 +32,10 @@ _lasting = ContextVar("lasting", default=True)
 
 @contextmanager
 def disposable() -> Iterator[None]:
-    """Within, no write waits for the disk: for files that are made again should they be lost."""
+    """Within, files are written quickly: for those that nobody reads yet and that are made again should they be lost.
+
+    They go straight into their place, no write waits for the disk, and arrays are not compressed.
+    """
     token = _lasting.set(False)
     try:
         yield
@@ -48,15 +51,17 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     path : Path
     data : bytes
     durable : bool
-        Whether that shall hold after a power cut as well; it takes the disk some milliseconds. Never within
-        :func:`disposable`.
+        Whether that shall hold after a power cut as well; it takes the disk some milliseconds. Within
+        :func:`disposable` nothing of this holds.
 
     Raises
     ------
     InputError
         The directory cannot be written; the old file, if any, is untouched.
     """
-    durable = durable and _lasting.get()
+    if not _lasting.get():
+        _write(path, data)
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -83,6 +88,13 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
         sync_directory(path.parent)
 
 
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror or error}; free some space") from error
+
+
 def write_json(path: Path, value: Any, durable: bool = True) -> None:
     """Write ``value`` as indented JSON, atomically; see :func:`write_atomic`."""
     write_atomic(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(), durable)
@@ -105,9 +117,9 @@ def read_json(path: Path) -> Any:
 
 
 def write_npz(path: Path, arrays: Mapping[str, np.ndarray], compress: bool = True) -> None:
-    """Write named arrays as a .npz archive, atomically."""
+    """Write named arrays as a .npz archive, atomically; not compressed within :func:`disposable`."""
     buffer = io.BytesIO()
-    (np.savez_compressed if compress else np.savez)(buffer, **arrays)  # type: ignore[arg-type]
+    (np.savez_compressed if compress and _lasting.get() else np.savez)(buffer, **arrays)  # type: ignore[arg-type]
     write_atomic(path, buffer.getvalue())
 
 

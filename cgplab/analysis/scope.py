@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 import numpy as np
@@ -42,12 +42,12 @@ class Scope:
         """Weights in all."""
         return sum(len(positions) for positions in self.layers.values())
 
-    @property
+    @cached_property
     def key(self) -> tuple[object, ...]:
         """Equal for runs about the same weights of the same model."""
         return (self.model.sha256, *((name, positions.tobytes()) for name, positions in sorted(self.layers.items())))
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """SHA-256 of the positions, hexadecimal; the same on every machine."""
         digest = sha256()
@@ -88,13 +88,12 @@ def scope_of(run: Run) -> Scope:
     model = load_model(manifest.model)
     if model.sha256 != manifest.model_sha256:
         raise InputError(f"the model {manifest.model} has changed since run {run.id} was created; restore it")
-    return _scope(model.sha256, manifest.model, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
+    return _scope(model, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
 
 
+# Hundreds of runs share a few selections of a model.
 @lru_cache(maxsize=64)
-def _scope(_sha256: str, name: str, selection: str, parameters: str) -> Scope:
-    """Hundreds of runs share a few selections of a model, whose content the checksum stands for."""
-    model = load_model(name)
+def _scope(model: StoredModel, selection: str, parameters: str) -> Scope:
     return scope_of_selected(model, selection_by_name(selection).select(model, **json.loads(parameters)))
 
 

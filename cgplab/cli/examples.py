@@ -2,6 +2,7 @@
 
 import typer
 
+from cgplab.cli.progress_bar import progress_bar
 from cgplab.running.examples import example_store
 
 
@@ -10,4 +11,7 @@ def examples() -> None:
 
     For instance: cgplab figures --all --store "$(cgplab examples)"
     """
-    typer.echo(str(example_store().root))
+    with progress_bar() as bar:
+        task = bar.add_task("unpacking the example runs", total=None)
+        store = example_store(lambda done, total: bar.update(task, completed=done, total=total or None))
+    typer.echo(str(store.root))

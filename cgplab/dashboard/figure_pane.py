@@ -1,6 +1,7 @@
 """An interactive figure in the page's look, whose points can be marked: marked runs stay marked in the next figure."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 import holoviews as hv
@@ -59,7 +60,7 @@ class FigurePane(pn.viewable.Viewer):
         for legend in figure.legend:
             legend.update(background_fill_color=c.card, border_line_color=c.line, label_text_color=c.text)
             legend.label_text_font, legend.label_text_font_size = FONT, "12px"
-            legend.ncols = 1 + (len(legend.items) - 1) // _MOST_LEVEL
+            legend.ncols = max(1, ceil(len(legend.items) / _MOST_LEVEL))
         ticker = figure.xaxis[0].ticker
         if isinstance(ticker, FixedTicker) and len(ticker.ticks) > _MOST_LEVEL:
             figure.xaxis.major_label_orientation = 0.8

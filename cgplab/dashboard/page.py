@@ -14,8 +14,8 @@ from cgplab.dashboard.results_view import ResultsView
 from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
 from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text, theme_button
-from cgplab.paths import shipped_data
-from cgplab.running.examples import example_archives, example_store
+from cgplab.dashboard.unpacking_view import UnpackingView
+from cgplab.running.examples import example_archives, unpacked_examples
 from cgplab.store import Store
 
 _TITLES = {"evolve": "Evolve", "live": "Live", "runs": "Runs", "results": "Results", "statistics": "Statistics"}
@@ -40,6 +40,7 @@ class Page(pn.viewable.Viewer):
         self.address = Address(tab=tab)
         self.address.follow_url()
         self._views: dict[str, pn.viewable.Viewer] = {}
+        self._unpacking: UnpackingView | None = None
         self._navigation = pn.widgets.RadioButtonGroup(
             options={_TITLES[name]: name for name in VIEWS}, value=self.address.tab, stylesheets=[NAVIGATION],
             sizing_mode="stretch_width", margin=(0, 0, 6, 0),
@@ -53,9 +54,9 @@ class Page(pn.viewable.Viewer):
         self._show()
 
     @property
-    def store(self) -> Store:
-        """Store whose runs are shown."""
-        return examples() if self.address.demo else self._own
+    def store(self) -> Store | None:
+        """Store whose runs are shown; None while the example runs have yet to be unpacked."""
+        return unpacked_examples() if self.address.demo else self._own
 
     def _change_store(self) -> None:
         for view in self._views.values():
@@ -65,26 +66,31 @@ class Page(pn.viewable.Viewer):
         self._show()
 
     def _show(self) -> None:
-        name = self.address.tab
-        if name not in self._views:
-            self._views[name] = self._make(name)
+        name, store = self.address.tab, self.store
+        if self._unpacking is not None and store is not None:
+            _stop(self._unpacking)
+            self._unpacking = None
+        if store is None:
+            self._unpacking = self._unpacking or UnpackingView(self._show)
+        elif name not in self._views:
+            self._views[name] = self._make(name, store)
         self.where.object = f"<span style='color:#d5e3ee;font-size:13px'>{escape(self._store_name())}</span>"
         self._offer[:] = self._banner()
-        self._place[:] = [self._views[name]]
+        self._place[:] = [self._unpacking or self._views[name]]
 
-    def _make(self, name: str) -> pn.viewable.Viewer:
+    def _make(self, name: str, store: Store) -> pn.viewable.Viewer:
         locked = self._read_only or self.address.demo
         makers: dict[str, Callable[[], pn.viewable.Viewer]] = {
-            "evolve": lambda: EvolveView(self.store, self.address, read_only=locked),
-            "live": lambda: LiveView(self.store, self.address, read_only=locked),
-            "runs": lambda: RunsView(self.store, self.address, read_only=locked),
-            "results": lambda: ResultsView(self.store, self.address),
-            "statistics": lambda: StatisticsView(self.store, self.address),
+            "evolve": lambda: EvolveView(store, self.address, read_only=locked),
+            "live": lambda: LiveView(store, self.address, read_only=locked),
+            "runs": lambda: RunsView(store, self.address, read_only=locked),
+            "results": lambda: ResultsView(store, self.address),
+            "statistics": lambda: StatisticsView(store, self.address),
         }
         return makers[name]()
 
     def _store_name(self) -> str:
-        return "example runs" if self.address.demo else str(self.store.root)
+        return "example runs" if self.address.demo else str(self._own.root)
 
     def _banner(self) -> list[Any]:
         """Offer the example runs while there is nothing else to look at, and the way back."""
@@ -106,11 +112,6 @@ class Page(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._navigation, self._offer, self._place, sizing_mode="stretch_width", margin=0)
-
-
-def examples() -> Store:
-    """Store of the example runs that ship with cgplab; empty where they were left out."""
-    return example_store() if example_archives() else Store(shipped_data() / "examples")
 
 
 def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0]) -> pn.template.FastListTemplate:

@@ -23,7 +23,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +199,14 @@ def load_model(name: str | Path) -> StoredModel:
         No such model, or its file is damaged or not a cgplab model.
     """
     path = model_path(name)
+    state = path.stat()
+    return _read(path, (state.st_mtime_ns, state.st_ino, state.st_size))
+
+
+# Hundreds of runs ask for the same model, which checks its content against theirs.
+@lru_cache(maxsize=4)
+def _read(path: Path, _mark: tuple[int, ...]) -> StoredModel:
+    """A model's file as it is now: another content makes another model."""
     return from_arrays(path.stem, read_npz(path), origin=str(path))
 
 
@@ -215,8 +223,10 @@ def model_path(name: str | Path) -> Path:
         if not path.is_file():
             raise InputError(f"no model file {text}; give an existing .npz or one of {_listed(model_names())}")
         return path
-    if text in model_names():
-        return next(path for d in _directories() if (path := d / f"{text}.npz").is_file())
+    for directory in _directories():
+        # A name is no path: it must not lead out of the directories.
+        if (path := directory / f"{text}.npz").is_file() and path.stem == text:
+            return path
     raise InputError(f"no model named {text!r}; known are {_listed(model_names())}, or give the path of a .npz file")
 
 

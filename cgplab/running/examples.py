@@ -3,6 +3,8 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from cgplab.store.locks import held
 from cgplab.store.merge import unpack
 
 _LONGEST_UNPACKING = 600.0
+_UNFINISHED = ".examples-"
+
+Tell = Callable[[int, int], None]
+"""Called with the number of runs that are ready and that of all runs, 0 until the archives are read."""
 
 
 def example_archives() -> list[Path]:
@@ -25,8 +31,20 @@ def example_archives() -> list[Path]:
     return sorted((shipped_data() / "examples").glob("*.tar.xz"))
 
 
-def example_store() -> Store:
+def unpacked_examples() -> Store | None:
+    """Store of the example runs if it was made before."""
+    archives = example_archives()
+    place = _place(archives)
+    return Store(place) if archives and place.is_dir() else None
+
+
+def example_store(tell: Tell = lambda done, total: None) -> Store:
     """Store of the example runs, in the user's cache; made when it is asked for the first time.
+
+    Parameters
+    ----------
+    tell : callable
+        Hears how far the unpacking has come, see :data:`Tell`.
 
     Raises
     ------
@@ -36,32 +54,54 @@ def example_store() -> Store:
     archives = example_archives()
     if not archives:
         raise InputError("this installation of cgplab has no example runs; make them with: make examples")
-    mark = sha256("".join(map(file_checksum, archives)).encode()).hexdigest()[:16]
-    place = user_cache_path("cgplab") / f"examples-{mark}"
+    place = _place(archives)
     if not place.is_dir():
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(
-                f"cannot make {place.parent}: {error.strerror}; set XDG_CACHE_HOME to another place"
-            ) from error
-        with held(place.with_suffix(".lock"), _LONGEST_UNPACKING):
+            raise _unwritable(place.parent, error) from error
+        with held(place.parent / "examples.lock", _LONGEST_UNPACKING):
             if not place.is_dir():
-                _unpack(archives, place)
+                _unpack(archives, place, tell)
     return Store(place)
 
 
-def _unpack(archives: list[Path], place: Path) -> None:
+def _place(archives: list[Path]) -> Path:
+    """Where the runs of these archives are kept: other archives have another place."""
+    sums = (_checksum(path, path.stat().st_mtime_ns, path.stat().st_size) for path in archives)
+    return user_cache_path("cgplab") / f"examples-{sha256(''.join(sums).encode()).hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=16)
+def _checksum(path: Path, _modified: int, _size: int) -> str:
+    return file_checksum(path)
+
+
+def _unpack(archives: list[Path], place: Path, tell: Tell) -> None:
     """Fill the store beside its place and put it there whole."""
-    temporary = Path(tempfile.mkdtemp(dir=place.parent, prefix=".examples-"))
+    tell(0, 0)
+    for left in place.parent.glob(f"{_UNFINISHED}*"):
+        # Nobody else is at it: whoever was, was killed.
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        temporary = Path(tempfile.mkdtemp(dir=place.parent, prefix=_UNFINISHED))
+    except OSError as error:
+        raise _unwritable(place.parent, error) from error
     try:
         for archive in archives:
             unpack(archive, temporary)
+        runs = list(Store(temporary).runs())
         with disposable():
-            for run in Store(temporary).runs():
+            for done, run in enumerate(runs):
+                tell(done, len(runs))
                 complete(run)
+        tell(len(runs), len(runs))
         temporary.chmod(0o755)
         os.rename(temporary, place)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _unwritable(directory: Path, error: OSError) -> InputError:
+    return InputError(f"cannot write {directory}: {error.strerror}; set XDG_CACHE_HOME to another place")

@@ -8,21 +8,23 @@ made again from the model, and a checksum tells whether it is what it was.
 import shutil
 import tempfile
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgplab.cgp import Circuit, Problem, evaluate
+from cgplab.cgp import Circuit, Problem
+from cgplab.cgp.evaluation import infer
 from cgplab.errors import InputError
 from cgplab.files import read_npz, write_npz
 from cgplab.running.work import load_work
 from cgplab.store import Run, State
 from cgplab.store.circuit_arrays import circuit_of, sizes_of
 from cgplab.store.export import export_runs
-from cgplab.store.names import ANNOTATIONS, EVENTS, HISTORY, LEAN, MANIFEST, METRICS, STATUS, SYNTHESIS, attempt_file
-from cgplab.store.progress import ProgressWriter
+from cgplab.store.names import ANNOTATIONS, EVENTS, HISTORY, LEAN, MANIFEST, METRICS, PROGRESS, STATUS, SYNTHESIS
+from cgplab.store.progress import write_sealed
 
 _KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS, HISTORY)
 _PINS, _GENES, _GATES, _SIZES, _SUM = "pins", "outputs", "gates", "geometry", "sha256"
@@ -70,9 +72,9 @@ def complete(run: Run) -> bool:
         genes = arrays[_PINS][_places(work.problem)] if _PINS in arrays else arrays[_GENES]
         circuit = circuit_of(arrays[_SIZES], arrays[_GATES], genes)
         expected = arrays[_SUM].tobytes()
+        outputs = infer(circuit, work.problem.inputs)
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(f"{path} does not hold a lean run ({error}); fetch the archive again") from error
-    outputs = evaluate(circuit, work.problem, work.costs, work.settings.metric).outputs
     if _checksum(circuit, outputs) != expected:
         raise InputError(
             f"run {run.id} cannot be completed: it makes other weights than it did; fetch its archive again"
@@ -93,24 +95,22 @@ def _lean_copy(run: Run, directory: Path) -> Run | None:
         circuit, weights = run.best(), run.weights()
     except InputError:
         return None
-    outputs = evaluate(circuit, work.problem, work.costs, work.settings.metric).outputs
+    outputs = infer(circuit, work.problem.inputs)
     again = work.selected.put_back(work.model, outputs)
     if again.keys() != weights.keys() or any(not np.array_equal(again[name], weights[name]) for name in again):
         return None
     directory.mkdir(parents=True)
+    # Nothing is compressed: the archive as a whole is, and better.
     for name in _KEPT:
         if (run.directory / name).is_file():
             shutil.copy2(run.directory / name, directory / name)
-    progress = ProgressWriter(directory / attempt_file(1))
-    progress.write(run.progress())
-    progress.close()
+    write_sealed(directory / PROGRESS, run.progress(), compress=False)
     arrays = {
         _GATES: circuit.gates.astype(np.uint16 if circuit.geometry.n_pins < 1 << 16 else np.int32),
         _SIZES: sizes_of(circuit),
         _SUM: np.frombuffer(_checksum(circuit, outputs), dtype=np.uint8),
         **_wires(circuit, work.problem),
     }
-    # The archive as a whole is compressed, and better.
     write_npz(directory / LEAN, arrays, compress=False)
     return Run(directory)
 
@@ -123,6 +123,7 @@ def _wires(circuit: Circuit, problem: Problem) -> dict[str, NDArray[np.int32]]:
     return {_PINS: pins} if np.array_equal(pins[places], circuit.outputs) else {_GENES: circuit.outputs}
 
 
+@lru_cache(maxsize=1)
 def _places(problem: Problem) -> NDArray[np.int64]:
     """Which distinct target, in order, each output has to meet: (n_out,)."""
     _, places = np.unique(problem.targets, axis=1, return_inverse=True)

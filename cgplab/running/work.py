@@ -3,13 +3,11 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from cgplab.cgp import Geometry, Problem, Settings
 from cgplab.errors import InputError
 from cgplab.hardware import CostTable, load_costs
 from cgplab.models import StoredModel, load_model
-from cgplab.models.stored import model_path
 from cgplab.selections import Selected, selection_by_name
 from cgplab.store import Manifest, Run
 from cgplab.store.carried import carried_problem
@@ -38,8 +36,7 @@ def load_work(manifest: Manifest) -> Work:
     InputError
         The model or the cost table is not the one that the run was created with.
     """
-    file = _ModelFile.named(manifest.model)
-    model = _model(file)
+    model = load_model(manifest.model)
     costs = load_costs(manifest.costs)
     for what, now, then in (
         (f"model {manifest.model}", model.sha256, manifest.model_sha256),
@@ -50,7 +47,7 @@ def load_work(manifest: Manifest) -> Work:
                 f"the {what} has changed since run {manifest.id} was created; restore it or start a new run"
             )
     selection = selection_by_name(manifest.selection)
-    selected, problem = _problem(file, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
+    selected, problem = _problem(model, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
     return Work(
         method=manifest.method,
         objective=manifest.settings["order"][0],
@@ -86,29 +83,8 @@ def settings_of(manifest: Manifest) -> Settings:
     )
 
 
-@dataclass(frozen=True)
-class _ModelFile:
-    """A model's file as it is now: another content makes another one."""
-
-    path: Path
-    modified: int
-    size: int
-
-    @classmethod
-    def named(cls, name: str) -> "_ModelFile":
-        path = model_path(name)
-        state = path.stat()
-        return cls(path, state.st_mtime_ns, state.st_size)
-
-
-# Hundreds of runs ask for the same model and, one after the other, for the same problem.
-@lru_cache(maxsize=4)
-def _model(file: _ModelFile) -> StoredModel:
-    return load_model(file.path)
-
-
+# Hundreds of runs ask, one after the other, for the same problem.
 @lru_cache(maxsize=8)
-def _problem(file: _ModelFile, selection: str, parameters: str) -> tuple[Selected, Problem]:
-    model = _model(file)
+def _problem(model: StoredModel, selection: str, parameters: str) -> tuple[Selected, Problem]:
     selected = selection_by_name(selection).select(model, **json.loads(parameters))
     return selected, selected.problem(model)

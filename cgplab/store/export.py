@@ -25,6 +25,7 @@ def export_runs(runs: Sequence[Run], path: Path) -> None:
             return None
         member.uid = member.gid = 0
         member.uname = member.gname = ""
+        member.mtime = int(member.mtime)  # parts of a second would take a header of their own
         return member
 
     temporary = path.with_name(f".{path.name}.new")

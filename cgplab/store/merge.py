@@ -1,11 +1,13 @@
 """Take over runs from another store: a cluster node's results, a colleague's archive."""
 
+import lzma
 import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cgplab.errors import InputError
 from cgplab.store.locks import held
@@ -157,18 +159,33 @@ def _put(copy: Path, place: Path) -> None:
         raise InputError(f"{place} cannot be put into its place: {error.strerror}; merge again") from error
 
 
+def _only_runs(member: tarfile.TarInfo, _: str) -> tarfile.TarInfo | None:
+    """Plain files and directories below ``runs/``, as anybody's: stricter than Python's filters, and quicker."""
+    parts = PurePosixPath(member.name).parts
+    if parts[:1] != ("runs",):
+        return None
+    if ".." in parts or not (member.isreg() or member.isdir()):
+        raise tarfile.FilterError(f"{member.name!r} is no file of a run")
+    mode = 0o755 if member.isdir() else 0o644
+    return member.replace(mode=mode, uid=None, gid=None, uname=None, gname=None, deep=False)  # type: ignore[arg-type]
+
+
 def unpack(archive: Path, directory: Path) -> None:
     """Unpack an archive of runs into a directory.
 
     Raises
     ------
     InputError
-        It is damaged, or holds no runs.
+        It is damaged, or holds no runs, or does not fit on the disk.
     """
     try:
         with tarfile.open(archive) as tar:
-            tar.extractall(directory, filter="data")
-    except (tarfile.TarError, OSError, EOFError) as error:
+            tar.extractall(directory, filter=_only_runs)
+    except (tarfile.TarError, OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        if isinstance(error, OSError) and error.errno is not None and archive.is_file():
+            raise InputError(
+                f"cannot unpack {archive} into {directory}: {error.strerror}; free some space or choose another place"
+            ) from error
         raise InputError(f"{archive} is not a readable archive of runs: {error}") from error
     if not (directory / "runs").is_dir():
         raise InputError(f"{archive} holds no runs; make such archives with: cgplab runs export")

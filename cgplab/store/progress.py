@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
+from cgplab.files import write_atomic
 from cgplab.store.names import PROGRESS, attempt_file
 
 Row = dict[str, Any]
@@ -75,28 +76,31 @@ def _read_sealed(path: Path) -> list[Row]:
 
 def seal_progress(directory: Path) -> None:
     """Turn the rows of all attempts into one Parquet file; then the attempts' own files go."""
+    if not (directory / PROGRESS).is_file():
+        write_sealed(directory / PROGRESS, read_progress(directory))
+    for path in attempts(directory):
+        path.unlink(missing_ok=True)
+
+
+def write_sealed(path: Path, rows: list[Row], compress: bool = True) -> None:
+    """Write rows as a Parquet file, atomically."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from cgplab.files import write_atomic
-
-    if not (directory / PROGRESS).is_file():
-        schema = pa.schema(
-            [
-                pa.field("generation", pa.int64()),
-                pa.field("error", pa.int64()),
-                *(pa.field(name, pa.float64()) for name in ("energy", "area", "delay")),
-                pa.field("depth", pa.int64()),
-                pa.field("gate_count", pa.int64()),
-                pa.field("phase", pa.string()),
-                pa.field("seconds", pa.float64()),
-            ]
-        )
-        sink = pa.BufferOutputStream()
-        pq.write_table(pa.Table.from_pylist(read_progress(directory), schema), sink, compression="zstd")
-        write_atomic(directory / PROGRESS, sink.getvalue().to_pybytes())
-    for path in attempts(directory):
-        path.unlink(missing_ok=True)
+    schema = pa.schema(
+        [
+            pa.field("generation", pa.int64()),
+            pa.field("error", pa.int64()),
+            *(pa.field(name, pa.float64()) for name in ("energy", "area", "delay")),
+            pa.field("depth", pa.int64()),
+            pa.field("gate_count", pa.int64()),
+            pa.field("phase", pa.string()),
+            pa.field("seconds", pa.float64()),
+        ]
+    )
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows, schema), sink, compression="zstd" if compress else "none")
+    write_atomic(path, sink.getvalue().to_pybytes())
 
 
 class ProgressWriter:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_npz
+from cgplab.files import disposable, read_npz, write_npz
 from cgplab.running import plan, run_all
 from cgplab.running.lean import complete, export_lean
 from cgplab.store import Store
 from cgplab.store.names import LEAN
 
-SEALED = ("manifest.json", "status.json", "best.npz", "weights.npz", "progress.parquet", "checksums.json")
+SEALED = ("manifest.json", "status.json", "best.npz", "weights.npz")
 
 
 def carried_out(request, root):
@@ -44,10 +44,41 @@ def test_a_lean_archive_gives_back_every_bit(quick, tmp_path, changes):
         assert not complete(theirs)
         for name in SEALED:
             assert (theirs.directory / name).read_bytes() == (run.directory / name).read_bytes()
+        assert theirs.progress() == run.progress()
         assert theirs.history() == run.history()
         assert bool(run.history()) == (run.manifest.method == "evolve")
     assert other.verify() == []
     assert other.table().rows == store.table().rows
+
+
+def test_archives_with_progress_in_lines_are_still_read(quick, tmp_path):
+    _, runs = carried_out(replace(quick, strategies=[0.0]), tmp_path / "a")
+    export_lean(runs, tmp_path / "lean.tar.gz")
+    other = Store(tmp_path / "b")
+    other.merge(tmp_path / "lean.tar.gz")
+    (theirs,) = other.runs()
+    (theirs.directory / "progress.parquet").unlink()
+    writer = theirs.open_progress(1)
+    writer.write(runs[0].progress())
+    writer.close()
+    assert complete(theirs)
+    assert theirs.progress() == runs[0].progress()
+    assert other.verify() == []
+
+
+def test_what_is_disposable_is_not_packed_but_the_same(quick, tmp_path):
+    _, runs = carried_out(quick, tmp_path / "a")
+    export_lean(runs, tmp_path / "lean.tar.gz")
+    other = Store(tmp_path / "b")
+    other.merge(tmp_path / "lean.tar.gz")
+    with disposable():
+        assert [complete(theirs) for theirs in other.runs()] == [True, True]
+    assert other.verify() == []
+    for run, theirs in zip(runs, other.runs(), strict=True):
+        assert theirs.best() == run.best()
+        packed, plain = ((r.directory / "weights.npz") for r in (run, theirs))
+        assert packed.stat().st_size < plain.stat().st_size
+        assert all(np.array_equal(array, read_npz(plain)[name]) for name, array in read_npz(packed).items())
 
 
 def test_what_cannot_be_made_again_goes_whole(quick, tmp_path):

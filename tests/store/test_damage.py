@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import socket
+import tarfile
 import threading
 from dataclasses import replace
 
@@ -246,6 +247,18 @@ def test_merging(store, template, tmp_path):
     for wrong in (tmp_path / "broken.tar.gz", tmp_path / "nowhere", store.root):
         with pytest.raises(InputError):
             store.merge(wrong)
+
+
+@pytest.mark.parametrize("name", ["runs/../../outside", "runs/link"])
+def test_archives_that_would_write_elsewhere_are_refused(store, tmp_path, name):
+    member = tarfile.TarInfo(name)
+    if name.endswith("link"):
+        member.type, member.linkname = tarfile.SYMTYPE, "/"
+    with tarfile.open(tmp_path / "runs.tar.gz", "w:gz") as tar:
+        tar.addfile(member)
+    with pytest.raises(InputError, match="is no file of a run"):
+        store.merge(tmp_path / "runs.tar.gz")
+    assert not (tmp_path / "outside").exists()
 
 
 def test_a_merge_cut_short_is_finished_later(store):
