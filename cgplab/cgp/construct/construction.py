@@ -24,13 +24,13 @@ class Construction:
     cost_quanta : int
         The same in quanta of the cost table.
     bound : float or None
-        No circuit of any grid costs less, in real units; None where no bound is known.
+        No circuit of this grid costs less, in real units; None where no bound is known.
     bound_quanta : int or None
         The same in quanta.
     proved : bool
-        Whether the cost equals the bound, so that no circuit is cheaper.
+        Whether the cost equals the bound, so that no circuit of this grid is cheaper.
     explanation : str
-        What the bound covers and how it was found, in one sentence.
+        What the bound covers, circuits of this grid or of any, and how it was found, in one sentence.
     stopped_early : bool
         Whether the time limit cut the search short; otherwise the circuit is the same on every machine.
     seconds : float

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.clock import Clock
+from cgplab.cgp.construct.gates_cost import gates_cost
+from cgplab.cgp.construct.placed_relaxation import relax_placed
 from cgplab.cgp.construct.placement import Netlist, place
 from cgplab.cgp.construct.relaxation import relax
 from cgplab.cgp.construct.value_graph import VALUES
@@ -34,6 +36,8 @@ class ValueSolution:
         None if nothing fits the grid; then ``netlist`` is what does not.
     bound : int or None
         No circuit costs less, in quanta.
+    of_grid : bool
+        Whether the bound is known for this grid only; otherwise no circuit of any grid costs less.
     bounded : bool
         Whether the relaxation was solved to its end.
     stopped : bool
@@ -43,6 +47,7 @@ class ValueSolution:
     netlist: Netlist
     circuit: Circuit | None
     bound: int | None
+    of_grid: bool
     bounded: bool
     stopped: bool
 
@@ -53,7 +58,8 @@ def solve_values(
     """Cheapest circuit found within the budget, and a lower bound.
 
     Several searches start from differently distorted costs; the best is refined, bounded by the relaxation,
-    and refined again from the relaxed optimum. Each ends when it has not improved for a while.
+    and refined again from the relaxed optimum. Each ends when it has not improved for a while. Where a gap is left
+    and the grid is small, a program over placed gates bounds the cost in this grid, or finds a cheaper circuit.
 
     Parameters
     ----------
@@ -62,7 +68,7 @@ def solve_values(
     time_limit : float or None
         Seconds, compilation not counted.
     with_bound : bool
-        Whether to solve the relaxation.
+        Whether to solve the relaxations.
     report : callable
         Called with the cost so far, in quanta.
     """
@@ -83,7 +89,7 @@ def solve_values(
     if best.rank[0] != 0:
         smallest = _smallest(task, seed, clock)
         if smallest.rank[0] != 0:
-            return ValueSolution(smallest.netlist(), None, None, False, clock.over())
+            return ValueSolution(smallest.netlist(), None, None, False, False, clock.over())
         best.adopt(smallest)
     if task.budget > 0 or not with_bound:
         best.settle(PATIENCE_BEST, clock)
@@ -106,13 +112,20 @@ def solve_values(
             best.start_from(relaxed.served)
             best.settle(PATIENCE_START if best.cost() == bound else PATIENCE_BEST, clock)
     report(best.cost())
-    stopped = clock.over()
     netlist = best.netlist()
     circuit = place(netlist, task.geometry) if best.rank[0] == 0 else None
     if circuit is None:
         netlist = _smallest(task, seed, clock).netlist()
         circuit = place(netlist, task.geometry)
-    return ValueSolution(netlist, circuit, bound, bounded, stopped)
+    of_grid = False
+    if with_bound and circuit is not None and bound is not None:
+        placed = relax_placed(task, best.graph, gates_cost(circuit, task.quanta), bound, clock)
+        if placed is not None:
+            circuit = placed.circuit or circuit
+            report(gates_cost(circuit, task.quanta))
+            if placed.bound > bound:
+                bound, of_grid, bounded = placed.bound, True, placed.finished
+    return ValueSolution(netlist, circuit, bound, of_grid, bounded, clock.over())
 
 
 def _smallest(task: ValueProblem, seed: int, clock: Clock) -> ValueSearch:

@@ -49,7 +49,7 @@ def place(netlist: Netlist, geometry: Geometry, dataset_size: int = 1) -> Circui
             best = slots
     if best is None:
         return None
-    return _circuit(netlist, best, geometry, dataset_size)
+    return circuit_at(netlist, best, geometry, dataset_size)
 
 
 def smallest_grid(netlist: Netlist, cols: int) -> tuple[int, int]:
@@ -146,7 +146,21 @@ def _schedule(netlist: Netlist, rows: int, cols: int, l_back: int, delay: float)
     return slots
 
 
-def _circuit(netlist: Netlist, slots: Iterable[tuple[int, int, int]], geometry: Geometry, dataset_size: int) -> Circuit:
+def circuit_at(
+    netlist: Netlist, slots: Iterable[tuple[int, int, int]], geometry: Geometry, dataset_size: int = 1
+) -> Circuit:
+    """Circuit of a netlist whose nodes have their places.
+
+    Parameters
+    ----------
+    netlist : Netlist
+    slots : iterable of (int, int, int)
+        In rising order: gate number in the grid, node, 1 for a wire that carries the node on. Gates read the latest
+        copy before their column.
+    geometry : Geometry
+    dataset_size : int
+        Vectors of the problem.
+    """
     rows, arity = geometry.rows, geometry.arity
     low = geometry.pin_low
     gates = np.zeros((geometry.n_gates, arity + 1), dtype=np.int64)

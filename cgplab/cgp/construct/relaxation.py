@@ -1,4 +1,4 @@
-"""Lower bound of the cost, and often the optimum, by mixed-integer programming (SciPy's HiGHS)."""
+"""Lower bound of the cost in any grid, and often the optimum, by mixed-integer programming (SciPy's HiGHS)."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.construct.clock import Clock
-from cgplab.cgp.construct.value_graph import VALUES, WIRE_CODE, ValueGraph
+from cgplab.cgp.construct.value_graph import VALUES, ValueGraph
 
 Int64Array = NDArray[np.int64]
 SOURCE = -1
@@ -240,7 +240,7 @@ def entry_costs(graph: ValueGraph, quanta: Int64Array, roots: NDArray[np.bool_])
         entry[value] = min(entry[value], quanta[code])
     entry[roots[:VALUES]] = 0
     hidden = np.flatnonzero(roots[VALUES:])
-    entry[hidden] = np.minimum(entry[hidden], quanta[WIRE_CODE])
+    entry[hidden] = np.minimum(entry[hidden], quanta[graph.copier[hidden]])
     pending = [*np.flatnonzero(entry == 0).tolist(), *hidden.tolist()]
     seen = set(pending)
     while pending:

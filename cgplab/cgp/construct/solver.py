@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.construction import Construction
+from cgplab.cgp.construct.gates_cost import gates_cost
 from cgplab.cgp.construct.placement import Netlist, smallest_grid
 from cgplab.cgp.construct.request import check_room, check_sizes, cost_column, vector_budgets
 from cgplab.cgp.construct.served_error import error_limit, gap_errors, weighted_values
@@ -15,7 +16,7 @@ from cgplab.cgp.construct.value_graph import VALUES
 from cgplab.cgp.costs import CostTable, to_real
 from cgplab.cgp.evaluation import evaluate, output_error
 from cgplab.cgp.geometry import Geometry
-from cgplab.cgp.operators import CODE_OF_ID, PLAIN_CODES
+from cgplab.cgp.operators import PLAIN_CODES
 from cgplab.cgp.problem import Problem
 from cgplab.errors import InputError
 
@@ -103,7 +104,8 @@ def construct(
             solution.bound,
             solution.stopped,
         )
-        explanation = _explain(lower, solution.bounded, bound)
+        met = circuit is not None and gates_cost(circuit, quanta) == lower
+        explanation = _explain(lower, met, solution.of_grid, solution.bounded, bound)
     elif problem.n_vectors == 2:
         from cgplab.cgp.construct.two_vectors import solve_pairs
 
@@ -121,8 +123,7 @@ def construct(
         raise InputError(_does_not_fit(netlist, geometry))
     evaluation = evaluate(circuit, problem, costs, metric)
     _verify(circuit, problem, evaluation.outputs, evaluation.error, budgets, metric)
-    active = [CODE_OF_ID[function] for function in circuit.gates[circuit.active_gates(), -1].tolist()]
-    cost = int(quanta[active].sum())
+    cost = gates_cost(circuit, quanta)
     if lower is not None and lower > cost:
         raise AssertionError(f"the bound {lower} exceeds the cost {cost}")
     return Construction(
@@ -154,12 +155,13 @@ def input_nodes(problem: Problem, geometry: Geometry) -> dict[int, int]:
     return nodes
 
 
-def _explain(lower: int | None, bounded: bool, asked: bool) -> str:
+def _explain(lower: int | None, met: bool, of_grid: bool, bounded: bool, asked: bool) -> str:
     if lower == 0 and bounded:
         return "nothing costs less than 0"
     if not asked or lower is None:
         return "no bound was asked for"
-    covers = "no circuit of any grid costs less: binary gates count as the cheapest of them, made from nothing"
+    grid, less = "this grid" if of_grid else "any grid", "less" if met else "less than the bound"
+    covers = f"no circuit of {grid} costs {less}: binary gates count as the cheapest of them, made from nothing"
     return covers if bounded else f"{covers}; the search for the bound was cut short"
 
 

@@ -34,12 +34,15 @@ class ValueGraph:
         pair, -1 where a value has fewer edges.
     constants : (c, 2) int64
         Value index and operator code of each constant.
+    copier : (256,) int64
+        Cheapest operator that makes each value of itself: the wire, unless 0 >> 1, say, is cheaper.
     """
 
     weights: Int64Array
     target: Int64Array
     code: Int64Array
     constants: Int64Array
+    copier: Int64Array
 
     @property
     def binary_codes(self) -> list[int]:
@@ -85,13 +88,17 @@ def value_graph(weights: Int64Array) -> ValueGraph:
     unary, _ = value_tables()
     target = np.full((VALUES, len(UNARY_CODES)), -1, dtype=np.int64)
     code = np.full((VALUES, len(UNARY_CODES)), -1, dtype=np.int64)
+    copier = np.full(VALUES, WIRE_CODE, dtype=np.int64)
     for value in range(VALUES):
         cheapest: dict[int, int] = {}
         for operator in UNARY_CODES:
             reached = int(unary[operator, value])
-            if reached != value and (reached not in cheapest or weights[operator] < weights[cheapest[reached]]):
+            if reached == value:
+                if weights[operator] < weights[copier[value]]:
+                    copier[value] = operator
+            elif reached not in cheapest or weights[operator] < weights[cheapest[reached]]:
                 cheapest[reached] = operator
         for slot, (reached, operator) in enumerate(sorted(cheapest.items())):
             target[value, slot], code[value, slot] = reached, operator
     constants = np.array([[unary[operator, 0], operator] for operator in CONSTANT_CODES], dtype=np.int64)
-    return ValueGraph(weights, target, code, constants)
+    return ValueGraph(weights, target, code, constants, copier)

@@ -11,7 +11,7 @@ from cgplab.cgp.construct import construct
 
 
 @pytest.mark.parametrize(
-    ("name", "limit_fj", "proved"), [("A", 0.00265, False), ("C", 0.02335, True), ("E", 0.0296, True)]
+    ("name", "limit_fj", "proved"), [("A", 0.00265, True), ("C", 0.02335, True), ("E", 0.0296, True)]
 )
 def test_exact_energy(workload, costs, name, limit_fj, proved):
     problem, geometry, _ = workload(name)
