@@ -5,7 +5,7 @@ Every step is kept only if it makes the parent better in the order of the run, s
 
 import numpy as np
 
-from cgplab.cgp.kernels.jit import routine
+from cgplab.cgp.kernels.jit import part, routine
 from cgplab.cgp.kernels.layout import DELAY, GATE_COUNT, N_MEASURES
 from cgplab.cgp.kernels.nearest_cones import cheaper, cheapest_carrier, longest_paths, rewire, saved_without
 from cgplab.cgp.kernels.nearest_presence import gain
@@ -55,12 +55,29 @@ def _keep_or_undo(rules, net, measures, budget):  # type: ignore[no-untyped-def]
     return kept
 
 
+@part
+def _is_freed(cones, pin, readers):  # type: ignore[no-untyped-def]
+    """Whether a gate becomes idle when a pin loses so many readers; if not, nothing is saved."""
+    return pin >= cones.n_inputs and cones.refs[pin] == readers
+
+
+@routine
+def _can_save(cones, gate, function):  # type: ignore[no-untyped-def]
+    """Whether another operator may make an active gate cheaper: by itself, or by what is not read any more."""
+    a, b = np.int64(cones.wired[3 * gate]), np.int64(cones.wired[3 * gate + 1])
+    readers = np.int64(1) + np.int64(a == b)
+    if _is_freed(cones, a, readers) or _is_freed(cones, b, readers):
+        return True
+    return cones.costs[function, cones.primary] < cones.costs[cones.wired[3 * gate + 2], cones.primary]
+
+
 @routine
 def _switch_carriers(rules, net, measures, budget):  # type: ignore[no-untyped-def]
     """Serve values from cheaper pins."""
     improved = False
     for value in range(256):
-        if net.serving.pins[value] < 0:
+        pin = np.int64(net.serving.pins[value])
+        if pin < 0 or not _is_freed(net.cones, pin, np.int64(1)):
             continue
         pin = next_carrier(net.words, value, rules.first_output, rules.end_output)
         for _ in range(CARRIERS):
@@ -159,7 +176,9 @@ def _rewrite_gates(rules, net, measures, budget):  # type: ignore[no-untyped-def
     improved = False
     for gate in range(rules.n_gates):
         for k in range(2):
-            if cones.refs[rules.n_inputs + gate] > 0 and k < rules.reads[genes[3 * gate + 2]]:
+            if cones.refs[rules.n_inputs + gate] == 0 or k >= rules.reads[genes[3 * gate + 2]]:
+                continue
+            if _is_freed(cones, np.int64(cones.wired[3 * gate + k]), np.int64(1)):
                 value = index_of(net.values[genes[3 * gate + k]])
                 improved |= _resource(
                     rules, net, gate, np.int64(k), np.int64(genes[3 * gate + 2]), value, measures, budget
@@ -169,6 +188,8 @@ def _rewrite_gates(rules, net, measures, budget):  # type: ignore[no-untyped-def
             if cones.refs[rules.n_inputs + gate] == 0:
                 break
             function, value = rules.derive[i, 0], rules.derive[i, 1]
+            if not _can_save(cones, gate, function):
+                continue
             if value >= 0:
                 improved |= _resource(rules, net, gate, np.int64(0), function, value, measures, budget)
             else:
