@@ -12,20 +12,7 @@ from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.evaluation import Evaluation, evaluate
 from cgplab.cgp.geometry import Geometry
-from cgplab.cgp.kernels.layout import (
-    ACCEPTED,
-    CHILDREN,
-    ERROR,
-    GATE_COUNT,
-    GENERATION,
-    IMPROVED,
-    LOGGED,
-    NEUTRAL,
-    REJECTED_EARLY,
-    STALLED,
-    STOPPED,
-    UNLIMITED,
-)
+from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT, GENERATION, LOGGED, STALLED, STOPPED, UNLIMITED
 from cgplab.cgp.multiplex import (
     multiplexed_circuit,
     multiplexed_geometry,
@@ -33,7 +20,7 @@ from cgplab.cgp.multiplex import (
     remove_multiplexing,
 )
 from cgplab.cgp.problem import Problem
-from cgplab.cgp.progress import Phase, Progress, Reason, improvement_of
+from cgplab.cgp.progress import Phase, Progress, Reason, progress_of
 from cgplab.cgp.search_checks import check_search
 from cgplab.cgp.settings import Settings
 from cgplab.errors import InputError
@@ -194,7 +181,7 @@ class Evolution:
         time_limit : float, optional
             Seconds after which to finish, counted over all calls; it is looked at between slices.
         slice_seconds : float
-            About how often to yield.
+            About how often to yield, by the clock: this is for somebody who watches.
 
         Yields
         ------
@@ -234,30 +221,7 @@ class Evolution:
             self.finished = "generations"
 
     def _progress(self) -> Progress:
-        kernel = self._kernel
-        counters = kernel.counters
-        log = kernel.log[: counters[LOGGED]]
-        now = improvement_of(self.generation, kernel.measures.tolist())
-        return Progress(
-            generation=self.generation,
-            children=int(counters[CHILDREN]),
-            accepted=int(counters[ACCEPTED]),
-            improved=int(counters[IMPROVED]),
-            neutral=int(counters[NEUTRAL]),
-            rejected_early=int(counters[REJECTED_EARLY]),
-            phase=self.phase,
-            threshold=self.threshold,
-            error=now.error,
-            energy=now.energy,
-            area=now.area,
-            delay=now.delay,
-            gate_count=now.gate_count,
-            active_gates=self._active_gates(),
-            seconds=self.seconds,
-            kernel=kernel.name,
-            improvements=tuple(improvement_of(row[0], row[1:]) for row in log.tolist()),
-            finished=self.finished,
-        )
+        return progress_of(self._kernel, self.phase, self.threshold, self._active_gates(), self.seconds, self.finished)
 
     def _active_gates(self) -> int:
         from cgplab.cgp.kernels.task import circuit_of

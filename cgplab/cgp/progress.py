@@ -1,10 +1,22 @@
 """What a run tells while it goes on."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cgplab.cgp.costs import to_real
-from cgplab.cgp.kernels.layout import MEASURES
+from cgplab.cgp.kernels.layout import (
+    ACCEPTED,
+    CHILDREN,
+    GENERATION,
+    IMPROVED,
+    LOGGED,
+    MEASURES,
+    NEUTRAL,
+    REJECTED_EARLY,
+)
+
+if TYPE_CHECKING:
+    from cgplab.cgp.kernels.interface import Kernel
 
 Phase = Literal["error", "energy"]
 Reason = Literal["generations", "patience", "early stop", "time limit"]
@@ -73,6 +85,35 @@ class Progress:
     kernel: str
     improvements: tuple[Improvement, ...]
     finished: Reason | None
+
+
+def progress_of(
+    kernel: "Kernel", phase: Phase, threshold: int, active_gates: int, seconds: float, finished: Reason | None
+) -> Progress:
+    """Progress of a kernel since its log was last emptied."""
+    counters = kernel.counters
+    now = improvement_of(int(counters[GENERATION]), kernel.measures.tolist())
+    log = kernel.log[: counters[LOGGED]]
+    return Progress(
+        generation=now.generation,
+        children=int(counters[CHILDREN]),
+        accepted=int(counters[ACCEPTED]),
+        improved=int(counters[IMPROVED]),
+        neutral=int(counters[NEUTRAL]),
+        rejected_early=int(counters[REJECTED_EARLY]),
+        phase=phase,
+        threshold=threshold,
+        error=now.error,
+        energy=now.energy,
+        area=now.area,
+        delay=now.delay,
+        gate_count=now.gate_count,
+        active_gates=active_gates,
+        seconds=seconds,
+        kernel=kernel.name,
+        improvements=tuple(improvement_of(row[0], row[1:]) for row in log.tolist()),
+        finished=finished,
+    )
 
 
 def improvement_of(generation: int, measures: list[int]) -> Improvement:

@@ -1,6 +1,7 @@
 """Measurements have the structure they claim; how fast anything is depends on the machine and is not tested."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 from cgplab.benchmarks import WORKLOADS, measuring
 from cgplab.benchmarks.quality import evolved_quality
 from cgplab.benchmarks.throughput import Bench
+from cgplab.cgp import Evolution
 from cgplab.cgp.kernels.layout import ERROR
 from cgplab.cli import app
 from cgplab.errors import InputError
@@ -33,6 +35,22 @@ def test_quality_at_the_moments_asked_for(name):
     quality = evolved_quality(WORKLOADS[name], load_costs("freepdk45"), "nearest", (0.05, 0.1))
     assert list(quality.energy) == [0.05, 0.1]
     assert (quality.exact_seconds is None) == (quality.error > 0)
+
+
+def test_the_second_run_is_exact_when_the_first_one_was():
+    costs = load_costs("freepdk45")
+    for name in ("A", "F"):
+        workload, seen = WORKLOADS[name], []
+        problem, geometry = workload.problem(), workload.geometry()
+        evolution = Evolution(problem, geometry, costs, workload.settings("nearest"))
+        for progress in evolution.run(slice_seconds=0.02):
+            seen += [step.generation for step in progress.improvements if step.error == 0]
+            if seen:
+                break
+        for generation, is_exact in ((seen[0] - 1, False), (seen[0], True)):
+            settings = replace(workload.settings("nearest"), generations=generation)
+            *_, last = Evolution(problem, geometry, costs, settings).run(slice_seconds=3600)
+            assert (last.generation, last.error == 0) == (generation, is_exact)
 
 
 def test_json_rows(monkeypatch):
