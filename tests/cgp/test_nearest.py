@@ -232,6 +232,19 @@ def test_slices_and_checkpoints_do_not_matter(threshold):
     assert snapshot(other) != snapshot(whole)
 
 
+@pytest.mark.parametrize(("rows", "cols", "l_back"), [(1, 200, 200), (1, 200, 7), (3, 130, 131), (200, 1, 1)])
+def test_grids_of_one_row_or_one_column(rows, cols, l_back):
+    problem = small_problem()
+    geometry = geometry_for(problem, rows, cols, l_back)
+    for threshold in (-1, 500):
+        chosen = Settings(mutation_rate=0.05, wiring="nearest", stops={})
+        kernel = kernel_for(problem, geometry, chosen, 2)
+        kernel.start(threshold)
+        for generation in (1, 10, 100, 1000, 2100):
+            kernel.advance(generation, threshold, UNLIMITED)
+            assert_honest(kernel, problem, geometry, chosen, threshold)
+
+
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_resumed_run_does_not_know_in_which_order_wires_were_laid(seed):
     """Many gates of a column change together, and lists of readers are in another order after a resume."""

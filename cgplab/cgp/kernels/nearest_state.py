@@ -68,8 +68,8 @@ Net = namedtuple(
     "Net",
     [
         "cones", "serving", "values", "words", "readers", "edge_after", "edge_before", "edge_pin", "count", "present",
-        "kept_count", "kept_present", "numbers", "waiting", "first_waiting", "end_waiting", "waits", "walk", "crossed",
-        "changed", "log_slot", "log_gene", "log_pin", "before", "changing", "found_genes", "found_values",
+        "kept_count", "kept_present", "numbers", "waiting", "first_waiting", "end_waiting", "waits", "busy", "walk",
+        "crossed", "changed", "log_slot", "log_gene", "log_pin", "before", "changing", "found_genes", "found_values",
         "found_serves", "saving", "arrival", "depth", "child", "found", "estimate",
     ],
 )  # fmt: skip
@@ -97,6 +97,8 @@ waiting : (n_gates + columns,) int32
 first_waiting, end_waiting : (columns,) int32
 waits : (n_gates,) int32
     Twice the column of each gate, plus 1 while it waits.
+busy : (words,) uint64
+    Columns in which gates wait, as a set.
 walk : (2 * n_gates + 1,) int32
     Scratch: edges that read what has changed in a column.
 crossed : (2 * n_gates + 256,) int32
@@ -185,6 +187,7 @@ def make_net(task: Task, rules: Bundle) -> Bundle:
             first_waiting=first_waiting,
             end_waiting=first_waiting.copy(),
             waits=2 * rules.column,
+            busy=zeros(columns // 64 + 1, dtype=np.uint64),
             walk=zeros(2 * n_gates + 1),
             crossed=zeros(2 * n_gates + 256),
             changed=zeros(n_gates + 1),

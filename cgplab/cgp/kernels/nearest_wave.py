@@ -33,40 +33,52 @@ def await_gate(net, gate, changed):  # type: ignore[no-untyped-def]
     new = changed & ~waits
     net.end_waiting[column] = end + new
     net.waits[gate] = waits | changed
+    net.busy[column >> 6] |= np.uint64(changed) << np.uint64(column & 63)
     return new
+
+
+@part
+def _evaluate_column(rules, net, column, logged):  # type: ignore[no-untyped-def]
+    """Evaluate the gates of a column that wait, and let those wait that read what changes.
+
+    Pins that change are put into the log of values, of which there are ``logged``; returns how many there are then.
+    """
+    first, end = np.int64(net.first_waiting[column]), np.int64(net.end_waiting[column])
+    net.end_waiting[column] = first
+    walked = np.int64(0)
+    for i in range(first, end):
+        gate = np.int64(net.waiting[i])
+        net.waits[gate] = 2 * column
+        pin = rules.n_inputs + gate
+        new, old = value_of_gate(rules, net, gate), net.values[pin]
+        net.values[pin] = new
+        net.log_pin[logged] = pin
+        net.before[pin] = old
+        differs = np.int64(new != old)
+        logged += differs
+        edge = net.readers[pin]
+        net.walk[walked] = edge
+        walked += differs & np.int64(edge >= 0)
+    i = 0
+    while i < walked:
+        edge = np.int64(net.walk[i])
+        i += 1
+        await_gate(net, edge >> 1, np.int64(1))
+        after = net.edge_after[edge]
+        net.walk[walked] = after
+        walked += np.int64(after >= 0)
+    return logged
 
 
 @part
 def propagate(rules, net):  # type: ignore[no-untyped-def]
     """Evaluate the gates that wait, and all that change with them, into the log of values."""
     logged = np.int64(0)
-    for column in range(net.first_waiting.shape[0]):
-        first, end = np.int64(net.first_waiting[column]), np.int64(net.end_waiting[column])
-        if first == end:
-            continue
-        net.end_waiting[column] = first
-        walked = np.int64(0)
-        for i in range(first, end):
-            gate = np.int64(net.waiting[i])
-            net.waits[gate] = 2 * column
-            pin = rules.n_inputs + gate
-            new, old = value_of_gate(rules, net, gate), net.values[pin]
-            net.values[pin] = new
-            net.log_pin[logged] = pin
-            net.before[pin] = old
-            differs = np.int64(new != old)
-            logged += differs
-            edge = net.readers[pin]
-            net.walk[walked] = edge
-            walked += differs & np.int64(edge >= 0)
-        i = 0
-        while i < walked:
-            edge = np.int64(net.walk[i])
-            i += 1
-            await_gate(net, edge >> 1, np.int64(1))
-            after = net.edge_after[edge]
-            net.walk[walked] = after
-            walked += np.int64(after >= 0)
+    for word in range(net.busy.shape[0]):
+        while net.busy[word] != _NONE:
+            column = (word << 6) + lowest_bit(net.busy[word])  # type: ignore[call-arg]
+            net.busy[word] &= net.busy[word] - _ONE
+            logged = _evaluate_column(rules, net, column, logged)
     net.numbers[VALUE_LOG] = logged
     crossed = np.int64(0)
     for i in range(logged):
