@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,7 @@ class Baseline:
     values: Values | None
 
 
+@lru_cache(maxsize=128)
 def baselines(scope: Scope) -> list[Baseline]:
     """Baselines for the weights of a scope, layer by layer."""
     return [make(scope) for make in BASELINES.values()]

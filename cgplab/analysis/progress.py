@@ -18,8 +18,7 @@ CLOCKS = ("seconds", "generation")
 
 def identity(run: Run) -> dict[str, Any]:
     """Columns that say which run a row belongs to."""
-    row = run.row()
-    return {name: row[name] for name in IDENTITY}
+    return {name: getattr(run.manifest, name) for name in IDENTITY}
 
 
 def progress(runs: Iterable[Run]) -> "pd.DataFrame":
@@ -127,21 +126,21 @@ def fixed_budget(
     InputError
         No such measure or clock.
     """
-    import pandas as pd
-
     _check(improvements, measure)
     if clock not in CLOCKS:
         raise InputError(f"no clock {clock!r}; allowed: {', '.join(CLOCKS)}")
-    rows = []
-    for _, run in improvements.groupby("id", sort=False):
-        which = {name: run[name].iloc[0] for name in IDENTITY}
+    wanted = np.asarray(budgets, dtype=float)
+    clocks, measured = (improvements[name].to_numpy(dtype=float) for name in (clock, measure))
+    runs = list(improvements.groupby("id", sort=False).indices.values())
+    values = np.empty((len(runs), len(wanted)))
+    for row, rows in enumerate(runs):
         # Restarted attempts count on, so the clock never runs backwards.
-        clocks = run[clock].astype(float).cummax().to_numpy()
-        lowest = np.concatenate([[np.nan], np.fmin.accumulate(run[measure].to_numpy(dtype=float))])
-        values = lowest[np.searchsorted(clocks, np.asarray(budgets, dtype=float), side="right")]
-        for budget, value in zip(budgets, values.tolist(), strict=True):
-            rows.append({**which, "clock": clock, "budget": float(budget), "measure": measure, "value": value})
-    return pd.DataFrame(rows, columns=names("fixed_budget"))
+        lowest = np.concatenate([[np.nan], np.fmin.accumulate(measured[rows])])
+        values[row] = lowest[np.searchsorted(np.maximum.accumulate(clocks[rows]), wanted, side="right")]
+    which = improvements[list(IDENTITY)].iloc[[rows[0] for rows in runs]]
+    repeated = which.iloc[np.repeat(np.arange(len(runs)), len(wanted))].reset_index(drop=True)
+    told = repeated.assign(clock=clock, budget=np.tile(wanted, len(runs)), measure=measure, value=values.reshape(-1))
+    return told[names("fixed_budget")]
 
 
 def _check(improvements: "pd.DataFrame", measure: str) -> None:

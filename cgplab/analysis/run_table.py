@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from cgplab.errors import InputError
 from cgplab.store import RUN_COLUMNS, Run, State, Store
-from cgplab.store.names import ANNOTATIONS, METRICS, STATUS
+from cgplab.store.names import ANNOTATIONS, METRICS, STATUS, SYNTHESIS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_CHANGING = (STATUS, METRICS, ANNOTATIONS)
+_CHANGING = (STATUS, METRICS, ANNOTATIONS, SYNTHESIS)
 _Marks = tuple[int, ...]
 
 

@@ -17,6 +17,8 @@ _MOST_LEVEL = 10
 """Labels of an axis, or entries of a legend, that fit in a row."""
 _INKS = ("#222222", "#000000", "#444444", "black")
 """Colours of lines that figures draw for a white page."""
+_COLOUR_COLUMNS = {"color", "fill_color", "line_color"}
+"""Where HoloViews puts colours that differ from mark to mark."""
 
 
 class FigurePane(pn.viewable.Viewer):
@@ -38,8 +40,7 @@ class FigurePane(pn.viewable.Viewer):
     def draw(self, drawn: Any) -> None:
         """Show another figure."""
         self._sources = []
-        # Without a height of its own a layout of several rows would run over what comes below it.
-        height = HEIGHT * drawn.shape[0] + 70 if isinstance(drawn, hv.Layout) else HEIGHT
+        height = _height(drawn)
         pane = pn.pane.HoloViews(
             drawn.opts(hv.opts.Overlay(hooks=[self._dress], backend="bokeh"), clone=True),
             backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=height,
@@ -96,14 +97,25 @@ class FigurePane(pn.viewable.Viewer):
         return self._place
 
 
+def _height(drawn: Any) -> int:
+    """Height in pixels: without one of its own a tall figure would be squeezed, or run over what comes below it."""
+    if isinstance(drawn, hv.Layout):
+        return HEIGHT * drawn.shape[0] + 70
+    options: dict[str, int] = hv.Store.lookup_options("bokeh", drawn, "plot").kwargs
+    return max(HEIGHT, options.get("min_height", HEIGHT))
+
+
 def _turn_to_dark(figure: Any) -> None:
     """Let ink and pale strips, which are chosen for paper, show on a dark page."""
     c = colours()
     for glyph in (renderer.glyph for renderer in figure.renderers if isinstance(renderer, GlyphRenderer)):
-        for name in ("line_color", "fill_color"):
+        for name in ("line_color", "fill_color", "text_color"):
             colour = getattr(glyph, name, None)
             if colour in _INKS:
                 setattr(glyph, name, c.text)
+    for source in (renderer.data_source for renderer in figure.renderers if isinstance(renderer, GlyphRenderer)):
+        for name in _COLOUR_COLUMNS & source.data.keys():
+            source.data[name] = [c.text if colour in _INKS else colour for colour in source.data[name]]
     for band in (*figure.renderers, *figure.center, *figure.above, *figure.below):
         if getattr(band, "fill_color", None) == STRIP:
-            band.fill_color = c.idle
+            band.fill_color = band.line_color = c.idle

@@ -7,7 +7,8 @@ import pandas as pd
 import panel as pn
 import param
 
-from cgplab.analysis import Frames, where
+from cgplab.analysis import where
+from cgplab.analysis.kept_frames import KeptFrames
 from cgplab.analysis.run_table import RunTable
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.theme import WIDGET, text
@@ -68,7 +69,7 @@ class RunsFilter(pn.viewable.Viewer):
     def frame(self, name: str) -> pd.DataFrame:
         """Frame of :data:`cgplab.analysis.FRAMES` over these runs; InputError as :meth:`runs`."""
         runs = self.runs()
-        return runs if name == "runs" else Frames(self.store, conditions=self.conditions())[name]
+        return runs if name == "runs" else KeptFrames.of(self.store).frames(self.conditions())[name]
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._field, self._message, sizing_mode="stretch_width", margin=0)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cgplab.figures.outcomes import Group, draw_runs, swarm
 from cgplab.figures.scales import Scale, scale_for
-from cgplab.figures.screens import dress, holoviews, jitter, points
+from cgplab.figures.screens import bokeh_marker, dress, holoviews, jitter
 from cgplab.figures.style import look
 
 if TYPE_CHECKING:
@@ -54,33 +54,52 @@ def interactive_boxes(groups: Sequence[Group], measure: str, label: str, xlabel:
     """The same for a screen: boxes with jittered points, tool tips on each."""
     hv = holoviews()
     scale = scale_for(np.concatenate([group.rows[measure].to_numpy(dtype=float) for group in groups]))
-    placed, boxes = [], []
+    placed, boxes, lines = [], [], []
     for index, group in enumerate(groups):
         heights = scale.forward(group.rows[measure].astype(float))
-        rows = group.rows.assign(place=index + jitter(len(heights), 0.16), height=heights)
-        placed.append(Group(group.label, rows, group.place))
-        boxes.append(_box(hv, index, heights, look(group.place)[0]))
-    everything = pd.concat([group.rows for group in placed])
-    dots = points(everything, "place", "height", placed, HOVER)
+        colour, sign = look(group.place)[0], bokeh_marker(group.place)
+        across = index + jitter(len(heights), 0.16)
+        placed.append(group.rows.assign(place=across, height=heights, colour=colour, sign=sign))
+        box, strokes = _box(index, heights)
+        boxes.append((*box, colour))
+        lines += [(*stroke, colour) for stroke in strokes]
+    # One element for all groups: HoloViews takes its time for each.
+    ends = ["x0", "y0", "x1", "y1"]
+    drawn = hv.Overlay(
+        [
+            hv.Rectangles(boxes, ends, "colour").opts(color="colour", alpha=0.15, line_color="colour", backend="bokeh"),
+            hv.Segments(lines, ends, "colour").opts(color="colour", line_width=2, backend="bokeh"),
+            _dots(hv, pd.concat(placed)),
+        ]
+    )
     ticks = [(i, f"{group.label} (n = {len(group.rows)})") for i, group in enumerate(groups)]
-    labels = {"x": xlabel, "y": label}
     return dress(
-        hv.Overlay([part for parts in boxes for part in parts]) * dots, title, labels, {"y": scale},
+        drawn, title, {"x": xlabel, "y": label}, {"y": scale},
         xticks=ticks, xlim=(-0.6, len(groups) - 0.4), show_legend=False, **more,
     )  # fmt: skip
 
 
-def _box(hv: Any, index: int, heights: np.ndarray, colour: str) -> list[Any]:
-    """Box from quartile to quartile, whiskers to the furthest run within 1.5 times its height."""
+def _dots(hv: Any, rows: pd.DataFrame) -> Any:
+    shown = [name for name in HOVER if name in rows.columns]
+    points = hv.Points(rows, ["place", "height"], [*shown, "colour", "sign"])
+    tool = [(name, f"@{{{name}}}") for name in shown]
+    return points.opts(
+        color="colour", marker="sign", size=7, alpha=0.75, line_color="white", line_width=0.4, tools=["hover"],
+        hover_tooltips=tool, backend="bokeh",
+    )  # fmt: skip
+
+
+Line = tuple[float, float, float, float]
+
+
+def _box(index: int, heights: np.ndarray) -> tuple[Line, list[Line]]:
+    """Box from quartile to quartile; median and whiskers to the furthest run within 1.5 times its height."""
     low, middle, high = np.quantile(heights, [0.25, 0.5, 0.75])
     inside = heights[(heights >= low - 1.5 * (high - low)) & (heights <= high + 1.5 * (high - low))]
     half = 0.28
-    box = hv.Rectangles([(index - half, low, index + half, high)], kdims=["x0", "y0", "x1", "y1"]).opts(
-        color=colour, alpha=0.15, line_color=colour, backend="bokeh"
-    )
     lines = [
         (index - half, middle, index + half, middle),
         (index, min(low, inside.min()), index, low),
         (index, high, index, max(high, inside.max())),
     ]
-    return [box, hv.Segments(lines, kdims=["x0", "y0", "x1", "y1"]).opts(color=colour, line_width=2, backend="bokeh")]
+    return (index - half, low, index + half, high), lines

@@ -1,6 +1,6 @@
 """Energy against accuracy loss: all runs, and those that no other run beats in both."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -46,13 +46,9 @@ def scales_of(frame: pd.DataFrame) -> dict[str, Scale]:
 
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen; see :func:`data` for errors."""
-    frame = data(runs)
-    return screen(frame, subject(frame), scales_of(frame))
-
-
-def screen(frame: pd.DataFrame, title: str, scales: dict[str, Scale], **more: Any) -> "hv.Overlay":
-    """Runs and front for a screen."""
     hv = holoviews()
+    frame = data(runs)
+    scales = scales_of(frame)
     placed = frame.assign(
         across=scales["x"].forward(frame["energy"]), height=scales["y"].forward(frame["accuracy_loss"])
     )
@@ -62,7 +58,7 @@ def screen(frame: pd.DataFrame, title: str, scales: dict[str, Scale], **more: An
         color=FRONT, line_width=1.5, backend="bokeh"
     )
     labels = {"x": LABELS["energy"], "y": LABELS["accuracy_loss"]}
-    return dress(line * points(placed, "across", "height", groups, HOVER), title, labels, scales, **more)
+    return dress(line * points(placed, "across", "height", groups, HOVER), subject(frame), labels, scales)
 
 
 def publication(runs: pd.DataFrame) -> Figure:

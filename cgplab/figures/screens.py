@@ -27,6 +27,11 @@ def holoviews() -> Any:
     return hv
 
 
+def bokeh_marker(place: int) -> str:
+    """Bokeh's name of the marker of the group at a place of the palette."""
+    return BOKEH_MARKERS[place % len(BOKEH_MARKERS)]
+
+
 def points(
     frame: pd.DataFrame, x: str, y: str, groups: Sequence[Group], hover: Sequence[str], **more: Any
 ) -> "hv.Overlay":
@@ -50,7 +55,7 @@ def points(
         element = hv.Points(group.rows, kdims=[x, y], vdims=[n for n in shown if n not in (x, y)], label=group.label)
         drawn.append(
             element.opts(
-                color=colour, marker=BOKEH_MARKERS[group.place % len(BOKEH_MARKERS)], size=7, alpha=0.75,
+                color=colour, marker=bokeh_marker(group.place), size=7, alpha=0.75,
                 line_color="white", line_width=0.4, tools=["hover"], backend="bokeh", **more,
             )
         )  # fmt: skip
@@ -85,7 +90,7 @@ def dress(drawn: Any, title: str, labels: Mapping[str, str], scales: Mapping[str
         hv.opts.Overlay(
             title=title, responsive=True, min_height=more.pop("min_height", HEIGHT), show_grid=True,
             legend_position="right", shared_axes=False, active_tools=[], toolbar="above",
-            fontsize={"title": 11}, backend="bokeh", **{**options, **more},
+            fontsize={"title": 11, "labels": "13px"}, backend="bokeh", **{**options, **more},
         )
     )  # fmt: skip
 

@@ -212,7 +212,7 @@ def _read(path: Path, _mark: tuple[int, ...]) -> StoredModel:
 
 def model_names() -> list[str]:
     """Names of the shipped models and of those in the user's model directory, sorted."""
-    return sorted({path.stem for directory in _directories() for path in directory.glob("*.npz")})
+    return sorted({path.stem for directory in (shipped_models(), user_models()) for path in directory.glob("*.npz")})
 
 
 def model_path(name: str | Path) -> Path:
@@ -223,9 +223,9 @@ def model_path(name: str | Path) -> Path:
         if not path.is_file():
             raise InputError(f"no model file {text}; give an existing .npz or one of {_listed(model_names())}")
         return path
-    for directory in _directories():
+    for directory in (shipped_models, user_models):
         # A name is no path: it must not lead out of the directories.
-        if (path := directory / f"{text}.npz").is_file() and path.stem == text:
+        if (path := directory() / f"{text}.npz").is_file() and path.stem == text:
             return path
     raise InputError(f"no model named {text!r}; known are {_listed(model_names())}, or give the path of a .npz file")
 
@@ -358,10 +358,6 @@ class _Reader:
                 f"not {scale:g} and {zero_point:g}; recreate the model"
             )
         return InputQuantization(scale, int(zero_point))
-
-
-def _directories() -> tuple[Path, Path]:
-    return shipped_models(), user_models()
 
 
 def _listed(names: list[str]) -> str:

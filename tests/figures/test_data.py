@@ -1,5 +1,7 @@
 """What figures draw, against values worked out by hand."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,6 +58,21 @@ def test_pareto_fronts_over_all_and_by_layer():
     )
     assert pareto.data(runs).sort_values("id")["front"].tolist() == [True, True, False, True]
     assert pareto_by_layer.data(runs).sort_values("id")["front"].tolist() == [True, True, True, True]
+
+
+def test_every_layer_has_a_cell_of_its_own_on_the_screen():
+    n = 30
+    runs = made_up.table(n).assign(
+        layer=[f"layer{i % 15}" for i in range(n)], energy=[float(i % 7) for i in range(n)], accuracy_loss=0.25
+    )
+    drawn = pareto_by_layer.interactive(runs)
+    cells = {}
+    for element in drawn.traverse(specs=["Points"]):
+        rows = element.dframe()
+        for layer, across, height in rows[["layer", "across", "height"]].itertuples(index=False):
+            cells.setdefault(layer, set()).add((math.floor(across), math.floor(height)))
+    assert all(len(cell) == 1 for cell in cells.values())
+    assert len({cell for own in cells.values() for cell in own}) == 15
 
 
 def test_stairs_run_along_the_front():

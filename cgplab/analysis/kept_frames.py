@@ -1,0 +1,63 @@
+"""Frames of a store that are made anew only when something in it has changed, for views that look again and again."""
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from cgplab.analysis.frames import Frames
+from cgplab.analysis.run_table import RunTable
+from cgplab.store import Store
+from cgplab.store.names import BASELINES, SENSITIVITY
+
+_MOST = 4
+"""Sets of conditions whose frames are kept."""
+
+
+class KeptFrames:
+    """Frames by conditions; safe to share between threads.
+
+    Parameters
+    ----------
+    store : Store
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._state: tuple[Any, ...] = ()
+        self._kept: dict[tuple[str, ...], Frames] = {}
+
+    @classmethod
+    def of(cls, store: Store) -> "KeptFrames":
+        """The one of a store in this process."""
+        return _kept_of(store.root.resolve())
+
+    def frames(self, conditions: Sequence[str] = ()) -> Frames:
+        """Frames over the runs that meet conditions, see :class:`Frames`; do not write into them."""
+        table = RunTable.of(self._store).frame()
+        state = (table, *_marks(self._store.root))
+        with self._lock:
+            if not self._state or self._state[0] is not table or self._state[1:] != state[1:]:
+                self._kept.clear()
+                self._state = state
+            key = tuple(conditions)
+            # The least recently used goes first.
+            found = self._kept.pop(key, None) or Frames(self._store, conditions=conditions)
+            self._kept[key] = found
+            while len(self._kept) > _MOST:
+                del self._kept[next(iter(self._kept))]
+            return found
+
+
+@lru_cache(maxsize=8)
+def _kept_of(root: Path) -> KeptFrames:
+    return KeptFrames(Store(root))
+
+
+def _marks(root: Path) -> list[tuple[str, int]]:
+    """What was measured of models rather than of runs."""
+    paths = [path for name in (BASELINES, SENSITIVITY) for path in sorted((root / name).glob("*/*.json"))]
+    return [(str(path), os.stat(path).st_mtime_ns) for path in paths]
