@@ -100,7 +100,7 @@ class FigurePane(pn.viewable.Viewer):
 def _height(drawn: Any) -> int:
     """Height in pixels: without one of its own a tall figure would be squeezed, or run over what comes below it."""
     if isinstance(drawn, hv.Layout):
-        return HEIGHT * drawn.shape[0] + 70
+        return HEIGHT * int(drawn.shape[0]) + 70
     options: dict[str, int] = hv.Store.lookup_options("bokeh", drawn, "plot").kwargs
     return max(HEIGHT, options.get("min_height", HEIGHT))
 
