@@ -14,11 +14,13 @@ from cgplab.cgp.construct.value_search import ValueProblem
 
 MOST_PLACES = 128
 """Places of the largest grid that is looked at: in larger ones the bound for any grid is hardly ever missed."""
-MOST_SIZE = 30_000
-"""Entries of the largest program that is tried."""
+MOST_SIZE = 20_000
+"""Entries of the largest program that is tried; of those in which a gate of two pins pays, which take longer, half."""
+WIDENING = 8
+"""Circuits that cost this many times the bound are asked for only when no cheaper one exists."""
 INFEASIBLE = 2
 """Status that SciPy's ``milp`` gives a program without solutions."""
-NODES = 500
+NODES = 50
 """Branch-and-bound nodes."""
 
 
@@ -49,8 +51,8 @@ def relax_placed(
     As in :func:`cgplab.cgp.construct.relaxation.relax` a gate with two pins is relaxed to one that makes any value
     from nothing at the cost of the cheapest binary operator, but here each gate, a free one and a wire too, takes
     a place in a column and reads only what l-back lets it. What is asked is whether a circuit cheaper than the known
-    one exists, so most gates drop out beforehand. Branch-and-bound nodes are limited, so the result is the same on
-    every machine unless the clock cuts in.
+    one exists, so most gates drop out beforehand; where the gap is wide, cheaper ones are asked for first. Sizes and
+    branch-and-bound nodes are limited, so the result is the same on every machine unless the clock cuts in.
 
     Parameters
     ----------
@@ -62,13 +64,28 @@ def relax_placed(
         Bound for any grid.
     clock : Clock
     """
+    if upper <= lower or task.geometry.n_gates > MOST_PLACES:
+        return None
+    bound, least = lower, min((cost for cost in task.quanta.tolist() if cost > 0), default=upper)
+    while not clock.over():
+        ceiling = WIDENING * max(bound, least)
+        ceiling = upper if WIDENING * ceiling >= upper else ceiling
+        found = _cheapest_below(task, graph, ceiling, clock)
+        if found is None:
+            break
+        bound = max(bound, found.bound)
+        if bound < ceiling or ceiling == upper:
+            return PlacedRelaxation(bound, found.circuit, found.finished)
+    return PlacedRelaxation(bound, None, False)
+
+
+def _cheapest_below(task: ValueProblem, graph: ValueGraph, upper: int, clock: Clock) -> PlacedRelaxation | None:
+    """Cheapest circuit that costs less than ``upper``, which is the bound if none does; None if that is too large."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     from cgplab.cgp.construct.placed_program import placed_program
 
     geometry = task.geometry
-    if upper <= lower or geometry.n_gates > MOST_PLACES or clock.over():
-        return None
     inputs = sorted({node % VALUES for node in task.roots})
     reach = Reach.of(geometry)
     inputs_read = inputs if reach.inputs[-1] else []
@@ -87,7 +104,8 @@ def relax_placed(
     if len({target for target, _, _ in servings}) < np.count_nonzero(task.needed):
         return PlacedRelaxation(upper, None, True)
     program = placed_program(gates, servings, inputs_read, task.budget, geometry, most)
-    if program.matrix.nnz > MOST_SIZE:
+    loose = any(gate.code < 0 and not gate.origins for gate in gates)
+    if program.matrix.nnz > (MOST_SIZE // 2 if loose else MOST_SIZE):
         return None
     result = milp(
         program.objective,

@@ -135,6 +135,34 @@ def test_the_optimum_of_the_grid(request, upper):
     assert (found.circuit is None) == (least == upper)
 
 
+INC, WIRE = BY_NAME["bit_inc"].id, BY_NAME["id"].id
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "cols", "l_back", "budget", "power", "least"),
+    [
+        ([5], [6], 3, 1, 0, 2, 3),  # outputs read the last column only: two wires
+        ([5], [6], 3, 2, 0, 2, 1),  # the middle column reads the input and is read
+        ([5], [6], 4, 2, 0, 2, 2),  # columns 2 and 3 are read, columns 0 and 1 read the input
+        ([5], [5], 2, 2, 0, 2, 1),  # a hidden input
+        ([5], [5], 2, 3, 0, 2, 0),
+        ([0], [3, 3], 4, 5, 2, 1, 2),  # both targets off by one
+        ([0], [3, 3], 4, 5, 3, 1, 2),
+        ([0], [3, 3], 4, 5, 4, 1, 1),
+        ([0], [3, 3], 4, 5, 2, 2, 2),
+        ([0], [3, 3], 4, 5, 8, 2, 1),
+        ([0], [2, 4], 4, 5, 3, 1, 2),  # 0 and 1 alone would be off by one and by three
+        ([0], [3, 4], 3, 4, 0, 2, 9),  # four gates in three columns of one row
+    ],
+)
+def test_optima_known_by_hand(inputs, targets, cols, l_back, budget, power, least):
+    request = {
+        "inputs": inputs, "targets": targets, "rows": 1, "cols": cols, "l_back": l_back,
+        "price": {INC: 1, WIRE: 1}, "budget": budget, "power": power,
+    }  # fmt: skip
+    assert solved(request, 9).bound == least == cheapest(**request, upper=9)
+
+
 @settings(max_examples=20, deadline=None)
 @given(requests(UNARY + 4 * BINARY), st.integers(1, 12))
 def test_the_bound_holds_where_binary_operators_pay(request, upper):
