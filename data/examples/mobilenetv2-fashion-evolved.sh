@@ -16,3 +16,6 @@ small="$small --layer block14.expand"
 mobilenet $small $thesis --wiring evolved --generations 300000
 
 cgplab metrics --store "$store" --images 1000
+
+# Histories of improvements would make the archive several times as large.
+find "$store/runs" -name history.npz -delete

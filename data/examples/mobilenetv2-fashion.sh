@@ -11,3 +11,6 @@ mobilenet --layer all $thesis --runs 5 --generations 10000
 mobilenet --layer all $thesis --method construct
 
 cgplab metrics --store "$store" --images 1000
+
+# Histories of improvements would make the archive several times as large.
+find "$store/runs" -name history.npz -delete
