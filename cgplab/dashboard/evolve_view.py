@@ -43,7 +43,7 @@ class EvolveView(pn.viewable.Viewer):
         self._numbers = text()
         self._message = text()
         self._picture = Picture("Weights of the layer", height=260)
-        self._pictured: tuple[str, list[str]] | None = None
+        self._pictured: tuple[str, str] | None = None
         self.start = pn.widgets.Button(
             name="Start", button_type="primary", icon=icon("play"), height=42, margin=(8, 0, 2, 0),
             sizing_mode="stretch_width",
@@ -64,18 +64,22 @@ class EvolveView(pn.viewable.Viewer):
         self._message.object = _advice(found, self.read_only)
         self.start.disabled = self.read_only
         self.start.name = "Start" if found.n_runs == 1 else f"Start {found.n_runs} runs"
-        self._show_weights(found.work.model, found.layer.split("+"))
+        self._show_weights(found.work.model, found.layer)
 
-    def _show_weights(self, model: StoredModel, layers: list[str]) -> None:
-        if self._pictured == (model.name, layers):
+    def _show_weights(self, model: StoredModel, named: str) -> None:
+        if self._pictured == (model.name, named):
             return  # most settings leave the layer as it is
-        weights = max((model.int8_weights(layer) for layer in layers), key=lambda array: array.size)
-        name = next(layer for layer in layers if model.int8_weights(layer).size == weights.size)
+        self._pictured = (model.name, named)
+        layers = [layer for layer in named.split("+") if layer in model.layer_names]
+        if not layers:  # a selection that checks the search by values of its own
+            self._picture.plot.title.text = "no layer: the selection brings values of its own"
+            self._picture.show(None)
+            return
+        weights, name = max(((model.int8_weights(layer), layer) for layer in layers), key=lambda pair: pair[0].size)
         self._picture.plot.title.text = (
             f"{name}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
         )
         self._picture.show(weight_picture(weights), int(np.abs(weights.astype(int)).max()) or 1)
-        self._pictured = (model.name, layers)
 
     def _start(self, _: Any) -> None:
         if self.read_only:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import ceil
 from typing import Any
+from weakref import WeakMethod
 
 import holoviews as hv
 import panel as pn
@@ -42,7 +43,7 @@ class FigurePane(pn.viewable.Viewer):
         self._sources = []
         height = _height(drawn)
         pane = pn.pane.HoloViews(
-            drawn.opts(hv.opts.Overlay(hooks=[self._dress], backend="bokeh"), clone=True),
+            drawn.opts(hv.opts.Overlay(hooks=[_weakly(self._dress)], backend="bokeh"), clone=True),
             backend="bokeh", linked_axes=False, sizing_mode="stretch_width", min_height=height,
         )  # fmt: skip
         self._place.min_height = height
@@ -103,6 +104,18 @@ def _height(drawn: Any) -> int:
         return HEIGHT * int(drawn.shape[0]) + 70
     options: dict[str, int] = hv.Store.lookup_options("bokeh", drawn, "plot").kwargs
     return max(HEIGHT, options.get("min_height", HEIGHT))
+
+
+def _weakly(method: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Hook that does not keep its pane: HoloViews remembers the options that it looked up, also of closed sessions."""
+    reference = WeakMethod(method)
+
+    def hook(plot: Any, element: Any) -> None:
+        found = reference()
+        if found is not None:
+            found(plot, element)
+
+    return hook
 
 
 def _turn_to_dark(figure: Any) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import panel as pn
+from panel.io import with_lock
+from panel.reactive import Syncable
 from panel.theme import Fast, fast
 
 from cgplab.figures.style import OKABE_ITO
@@ -75,6 +77,17 @@ TABLE = _style("table")
 def load() -> None:
     """Load the extensions that the views need; harmless when repeated."""
     pn.extension("tabulator", notifications=True, throttled=True)
+    _lock_events()
+
+
+def _lock_events() -> None:
+    """Let events change Bokeh models.
+
+    Panel runs an event that comes together with other changes, such as Enter in a field whose text is new, without the
+    document's lock. Its own models may change then; plots of ours must not, and Bokeh would refuse.
+    """
+    if not getattr(Syncable._event_coroutine, "lock", False):
+        Syncable._event_coroutine = with_lock(Syncable._event_coroutine)  # type: ignore[method-assign]
 
 
 def card(*objects: object, **options: object) -> pn.Column:

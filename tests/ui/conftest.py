@@ -1,6 +1,7 @@
 """A served dashboard and a browser; a request that leaves the machine or a console error fails any test."""
 
 import json
+import logging
 import shutil
 import socket
 import time
@@ -82,9 +83,31 @@ def site(served, tmp_path):
     return served
 
 
+class Complaints(logging.Handler):
+    """Errors of the server, which a browser does not see."""
+
+    LOGGERS = ("tornado.application", "bokeh", "panel")
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.heard = []
+
+    def emit(self, record):
+        self.heard.append(record.getMessage())
+
+    def __enter__(self):
+        for name in self.LOGGERS:
+            logging.getLogger(name).addHandler(self)
+        return self
+
+    def __exit__(self, *_):
+        for name in self.LOGGERS:
+            logging.getLogger(name).removeHandler(self)
+
+
 @pytest.fixture
 def open_page(browser, site):
-    """Open the dashboard in a context of its own; afterwards nothing may have gone wrong in any."""
+    """Open the dashboard in a context of its own; afterwards nothing may have gone wrong in any, nor in the server."""
     contexts, outside, errors = [], [], []
 
     def opened(query="", width=1280, height=900):
@@ -99,11 +122,13 @@ def open_page(browser, site):
         page.get_by_role("button", name="Statistics").wait_for()
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    with Complaints() as complaints:
+        yield opened
+        for context in contexts:
+            context.close()
     assert outside == []
     assert errors == []
+    assert complaints.heard == []
 
 
 def stored(store, n):
