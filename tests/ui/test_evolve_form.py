@@ -21,12 +21,12 @@ def test_changes_that_come_at_once_are_all_taken(open_page):
     """Enter in a field whose text is new comes as an event beside the change of the layer, which draws a picture."""
     page = open_page("tab=evolve")
     page.get_by_label("Selection: kept → inferred").select_option("single_filter")
-    layer, field = page.get_by_label("Layer", exact=True), page.get_by_label("First seed")
+    layer, field = page.get_by_label("Layer", exact=True), page.get_by_label("Further strategies t")
     for seed in range(2, 14):
         layer.select_option(index=2 + seed % 2)
-        field.fill(str(seed))
+        field.fill(f"{seed / 100}")
         field.press("Enter")
     page.get_by_label("Runs per strategy (seeds)").fill("3")
     page.get_by_label("Runs per strategy (seeds)").press("Enter")
-    expect(page.get_by_role("button", name="Start 3 runs")).to_be_enabled()
-    expect(field).to_have_value("13")
+    expect(page.get_by_role("button", name="Start 6 runs")).to_be_enabled()
+    expect(field).to_have_value("0.13")
