@@ -20,6 +20,7 @@ from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
 from cgplab.running.cluster.submission import Array, Submission, find_submission
 from cgplab.running.queue import queue_up
 from cgplab.store import State, Store
+from cgplab.words import counted
 
 app = typer.Typer(help="Look after job arrays on Slurm and PBS.", no_args_is_help=True)
 
@@ -53,7 +54,7 @@ def submit(
     todo = [run for run in chosen if run.observed().state not in DONE]
     resources = ClusterSettings.read(system, settings, walltime=walltime, mem=mem, cores=cores, queue=queue)
     submission = Submission.create(target, system, todo, batches, resources)
-    typer.echo(f"submission {submission.id}: {len(todo)} runs in {len(submission.batches)} jobs")
+    typer.echo(f"submission {submission.id}: {counted(len(todo), 'run')} in {counted(len(submission.batches), 'job')}")
     if write_only:
         typer.echo(f"submit it with: cd {submission.directory} && {submit_command(system)} job.sh")
         return
@@ -87,7 +88,7 @@ def resubmit(name: NameArgument = "last", store: StoreOption = None) -> None:
         if batch not in jobs and any(run.observed().state not in DONE for run in submission.runs(batch))
     ]
     if not unfinished:
-        typer.echo(f"nothing to submit again: {len(jobs)} jobs are in the queue, the others are done")
+        typer.echo(f"nothing to submit again: {counted(len(jobs), 'job')} in the queue, the others are done")
         return
     _send(submission, unfinished)
 
@@ -110,7 +111,7 @@ def clean(name: NameArgument = "last", store: StoreOption = None) -> None:
     submission = find_submission(Store.open(store), name)
     jobs = submission.queue()
     if jobs:
-        raise InputError(f"{len(jobs)} jobs of {submission.id} are in the queue; end them first: cgplab cluster cancel")
+        raise InputError(f"{submission.id} has {counted(len(jobs), 'job')} in the queue; first: cgplab cluster cancel")
     shutil.rmtree(submission.directory)
     typer.echo(f"removed submission {submission.id}")
 
@@ -121,4 +122,4 @@ def _send(submission: Submission, batches: Sequence[int]) -> None:
     script = submission.script(batches)
     job = submit_script(submission.system, submission.directory, script.name)
     submission.submitted(Array(job, tuple(batches)))
-    typer.echo(f"job array {job}: {len(batches)} jobs; look at them with: cgplab cluster status")
+    typer.echo(f"job array {job}: {counted(len(batches), 'job')}; look at them with: cgplab cluster status")

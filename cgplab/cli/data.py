@@ -20,6 +20,7 @@ from cgplab.errors import InputError
 from cgplab.models.datasets import checked, find_dataset, load_images, read_images, user_datasets
 from cgplab.models.fetching import fetch_dataset, import_dataset
 from cgplab.models.known_datasets import KNOWN_DATASETS, KnownDataset, known_dataset
+from cgplab.words import counted
 
 app = typer.Typer(help="Fetch and list data sets.", no_args_is_help=True)
 
@@ -71,7 +72,7 @@ def check(
     labels = images.labels
     typer.echo(
         f"{' '.join(filter(None, (images.name, images.split)))}: {len(images):,} images of {height}x{width} pixels, "
-        f"{channels} channel{'s' * (channels > 1)}, labels {labels.min()}..{labels.max()}, SHA-256 {images.sha256}"
+        f"{counted(channels, 'channel')}, labels {labels.min()}..{labels.max()}, SHA-256 {images.sha256}"
     )
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from cgplab import cgp
 from cgplab.running import Plan, usable_cores
 from cgplab.store import Manifest, Run, State, Status, Store
+from cgplab.words import counted
 
 _SHOWN_LEFT_OUT = 3
 
@@ -26,7 +27,7 @@ def announce(plan: Plan, store: Store) -> None:
     kernels = len({(m.layer, m.kernel) for m in runs})
     subject = layers[0] if len(layers) == 1 else f"{len(layers)} layers ({layers[0]} … {layers[-1]})"
     lines = [
-        f"{len(runs):,} run{'s' if len(runs) > 1 else ''}: {first.model}, {first.selection}, {first.method}, "
+        f"{counted(len(runs), 'run')}: {first.model}, {first.selection}, {first.method}, "
         f"grid {_listed(m.grid for m in runs)}, strategy {_listed(f'{m.strategy:g}' for m in runs)}, "
         f"seed {_span(m.seed for m in runs)}",
         f"{subject}{f', {kernels} kernels' if kernels > len(layers) else ''}: "

@@ -12,6 +12,7 @@ from cgplab.files import write_atomic
 from cgplab.running.lean import complete, export_lean
 from cgplab.store import Run, Store
 from cgplab.store.export import export_runs
+from cgplab.words import counted
 
 EXIT_DAMAGED = 1
 _ARCHIVES = (".tar.gz", ".tar.xz")
@@ -63,7 +64,7 @@ def delete(
         raise InputError("nothing was removed; say yes, or use --yes")
     for run in chosen:
         target.delete(run)
-    typer.echo(f"removed {len(chosen)} runs")
+    typer.echo(f"removed {counted(len(chosen), 'run')}")
 
 
 def export(
@@ -90,7 +91,7 @@ def export(
         _write_table(chosen, target, out)
     else:
         raise InputError(f"cannot tell what {out.name!r} shall hold; end it with {', '.join((*_ARCHIVES, *_TABLES))}")
-    typer.echo(f"wrote {len(chosen)} runs into {out}")
+    typer.echo(f"wrote {counted(len(chosen), 'run')} into {out}")
 
 
 def merge(
@@ -120,16 +121,19 @@ def verify(store: StoreOption = None) -> None:
         typer.echo(f"{damage.path}: {damage.what.removeprefix(f'{damage.path} ')}")
     count = sum(1 for _ in target.runs())
     if damages:
-        typer.echo(f"{len({damage.path for damage in damages})} damaged files among {count} runs", err=True)
+        typer.echo(
+            f"{counted(len({damage.path for damage in damages}), 'damaged file')} among {counted(count, 'run')}",
+            err=True,
+        )
         raise typer.Exit(EXIT_DAMAGED)
-    typer.echo(f"{count} runs, no damage")
+    typer.echo(f"{counted(count, 'run')}, no damage")
 
 
 def reindex(store: StoreOption = None) -> None:
     """Build the index anew from the runs' files; the index holds nothing of its own."""
     target = _existing(store)
     table = target.reindex()
-    typer.echo(f"{len(table.rows)} runs indexed")
+    typer.echo(f"{counted(len(table.rows), 'run')} indexed")
     for name, reason in table.damaged.items():
         typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
 

@@ -25,6 +25,7 @@ from cgplab.errors import InputError
 from cgplab.running import AccuracyData, Measured, measure_accuracy
 from cgplab.running.cluster import Cluster
 from cgplab.store import Run, Store
+from cgplab.words import counted
 
 
 def metrics(
@@ -51,7 +52,8 @@ def metrics(
     todo = [run for run in ready if again or names[run.manifest.model] not in run.metrics()]
     if len(ready) < len(chosen):
         typer.echo(
-            f"{len(chosen) - len(ready)} runs have no circuit yet, or infer no weights, and are left out", err=True
+            f"left out: {counted(len(chosen) - len(ready), 'run')} without a circuit yet, or without weights to infer",
+            err=True,
         )
     nodes = None if cluster is None else Cluster.of(cluster, cluster_settings)
     measure_with_bar(todo, on, device, nodes)

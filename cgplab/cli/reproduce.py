@@ -13,6 +13,7 @@ from rich.table import Table
 from cgplab.cli.options import JobsOption, StoreOption
 from cgplab.errors import InputError
 from cgplab.store import Store
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     from cgplab.reproduction import Finding, Outcome, Work
@@ -100,7 +101,7 @@ def _make(
     for work in works:
         evidence, gaps = gather(sources, [work], runs, children)
         for gap in gaps:
-            console.print(f"{work.name}: {len(gap.manifests)} runs, {_SIDE[gap.side]}", highlight=False)
+            console.print(f"{work.name}: {counted(len(gap.manifests), 'run')}, {_SIDE[gap.side]}", highlight=False)
             carry_out(gap.manifests, target, jobs)
         if work.name in measured:
             if gaps:

@@ -11,6 +11,7 @@ from rich.table import Table
 from cgplab.analysis.by_layer import Cell, LayerTable, layer_table
 from cgplab.cli.table import cell, print_runs
 from cgplab.store import COLUMN_BY_NAME
+from cgplab.words import counted
 
 _SETTING = ("model", "selection", "grid", "method", "dataset")
 _OVER = "*"
@@ -88,6 +89,4 @@ def _run_count(numbers: set[int]) -> str:
     if not numbers:
         return "no runs"
     least, most = min(numbers), max(numbers)
-    if most == 1:
-        return "1 run"
-    return f"{most} runs" if least == most else f"{least} to {most} runs"
+    return counted(most, "run") if least == most else f"{least} to {most} runs"

@@ -12,6 +12,7 @@ from cgplab.analysis import select_rows, where
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption, WhereOption
 from cgplab.cli.table import cell, print_runs
 from cgplab.store import RUN_COLUMNS, Store
+from cgplab.words import counted
 
 app = typer.Typer(help="Look at stored runs, label, share, check and remove them.", no_args_is_help=True)
 _SHOWN_EVENTS = 8
@@ -32,7 +33,7 @@ def list_runs(
         typer.echo(json.dumps(rows, indent=2))
     elif rows:
         print_runs(rows)
-        typer.echo(f"{len(rows)} runs in {target.root}")
+        typer.echo(f"{counted(len(rows), 'run')} in {target.root}")
     elif conditions or tag:
         typer.echo(f"no such run in {target.root}")
     else:

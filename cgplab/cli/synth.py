@@ -13,6 +13,7 @@ from cgplab.cli.plain_table import print_table
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
 from cgplab.store import Run, Store
+from cgplab.words import counted
 
 LibertyOption = Annotated[
     Path, typer.Option("--liberty", metavar="FILE", help="Liberty file of a standard-cell library.")
@@ -84,7 +85,7 @@ def _with_circuit(runs: list[Run]) -> list[Run]:
     if not ready:
         raise InputError("no run of this batch has a circuit yet; wait for them, or name others")
     if len(ready) < len(runs):
-        typer.echo(f"cgplab: {len(runs) - len(ready)} runs have no circuit yet and are left out", err=True)
+        typer.echo(f"cgplab: left out: {counted(len(runs) - len(ready), 'run')} without a circuit yet", err=True)
     return ready
 
 

@@ -18,6 +18,7 @@ from cgplab.models import StoredModel
 from cgplab.running import start
 from cgplab.running.preview import Preview, preview
 from cgplab.store import Store
+from cgplab.words import counted
 
 
 class EvolveView(pn.viewable.Viewer):
@@ -107,7 +108,7 @@ def _numbers(found: Preview) -> str:
         "genes": number(geometry.n_genes),
         "runs": number(found.n_runs)
         if found.n_circuits == 1
-        else f"{number(found.n_runs)}, {found.n_circuits} circuits",
+        else f"{number(found.n_runs)}, {counted(found.n_circuits, 'circuit')}",
         "estimated time": _time(found),
     }
     return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items()) + "</dl>"
@@ -124,11 +125,10 @@ def _advice(found: Preview, read_only: bool) -> str:
         return "<p class='muted'>This dashboard is read-only: runs cannot be started here.</p>"
     if not found.fits:
         return (
-            f"<p class='warn'>⚠ An exact circuit needs {found.gates_needed} gates or more; this grid has "
-            f"{found.work.geometry.n_gates}. Enlarge the grid or allow an error.</p>"
+            f"<p class='warn'>⚠ An exact circuit needs {counted(found.gates_needed, 'gate')} or more; this grid has "
+            f"{found.work.geometry.n_gates:,}. Enlarge the grid or allow an error.</p>"
         )
     if found.gates_needed:
-        return (
-            f"<p class='muted'>✓ The grid can hold an exact circuit: it needs {found.gates_needed} gates or more.</p>"
-        )
+        needed = counted(found.gates_needed, "gate")
+        return f"<p class='muted'>✓ The grid can hold an exact circuit: it needs {needed} or more.</p>"
     return "<p class='muted'>✓ Nothing speaks against this grid.</p>"

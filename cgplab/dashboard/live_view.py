@@ -16,6 +16,7 @@ from cgplab.dashboard.theme import BUTTON, WIDGET, card, icon, part, row, text
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
 from cgplab.store import Run, RunWatch, Store
+from cgplab.words import counted
 
 _EMPTY = (
     "<h2>No run to watch yet</h2><p class='muted'>Start one in <b>Evolve</b>, or choose some in <b>Runs</b>. "
@@ -103,7 +104,7 @@ class LiveView(pn.viewable.Viewer):
             self._body[:] = [card(self._head)]
             return
         first = runs[0].manifest
-        more = f" · the first {MOST_COMPARED} of {len(runs)} runs" if len(runs) > MOST_COMPARED else ""
+        more = f" · the first {MOST_COMPARED} of {len(runs):,} runs" if len(runs) > MOST_COMPARED else ""
         self._head.object = (
             f"<h2>{escape(first.model)} · {escape(first.layer)} · {escape(first.selection)}</h2><p class='muted'>"
             f"{first.n_inputs:,} kept weights infer {first.n_outputs:,} · {first.missing_weights} missing · "
@@ -189,7 +190,7 @@ class LiveView(pn.viewable.Viewer):
         for index, name in enumerate(self._watches):
             colour, marker = look(index)
             chips[name] = f"<span style='color:{colour}'>{_SIGNS[marker]}</span>"
-        self._points.object = f"<p class='muted'>{self._rows:,} points · dashed: error that is allowed</p>"
+        self._points.object = f"<p class='muted'>{counted(self._rows, 'point')} · dashed: error that is allowed</p>"
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
         states = {watch.status.state for watch in self._watches.values()}

@@ -17,6 +17,7 @@ from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.store import Store
+from cgplab.words import counted
 
 
 class ResultsView(pn.viewable.Viewer):
@@ -54,7 +55,7 @@ class ResultsView(pn.viewable.Viewer):
         n = len(self._drawn.marked)
         self._watch.disabled = self._table.disabled = not n
         self._marked.object = (
-            f"<p><b>{n:,} runs marked</b>; they stay marked in other figures</p>"
+            f"<p><b>{counted(n, 'run')} marked</b>; marked runs stay marked in other figures</p>"
             if n
             else "<p class='muted'>Click or encircle points to mark their runs in every figure.</p>"
         )
@@ -79,8 +80,12 @@ class ResultsView(pn.viewable.Viewer):
             for button in self._exports:
                 button.disabled = True
             return
-        n = f"n = {len(data):,} rows shown" if isinstance(data, pd.DataFrame) else f"n = {data.n:,} values compared"
-        self._count.object = f"<p class='muted'>{n} · {len(self._filter.everything()):,} runs in the store</p>"
+        n = (
+            f"n = {counted(len(data), 'row')} shown"
+            if isinstance(data, pd.DataFrame)
+            else f"n = {counted(data.n, 'value')} compared"
+        )
+        self._count.object = f"<p class='muted'>{n} · {counted(len(self._filter.everything()), 'run')} in the store</p>"
         self._code.write(self._notebook_code())
         for button in self._exports:
             button.disabled = button.label == "CSV" and not isinstance(data, pd.DataFrame)

@@ -11,6 +11,7 @@ from cgplab.dashboard import control
 from cgplab.dashboard.theme import BUTTON, WIDGET, icon, part, row, text
 from cgplab.errors import InputError
 from cgplab.store import Run
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     from cgplab.dashboard.runs_view import RunsView
@@ -90,7 +91,7 @@ class ActionsPanel(pn.viewable.Viewer):
         except InputError as error:
             self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
             return
-        self._message.object = f"<p class='muted'>Saved for {len(runs)} runs.</p>"
+        self._message.object = f"<p class='muted'>Saved for {counted(len(runs), 'run')}.</p>"
         self._view.refresh(force=True)
 
     def _csv(self) -> io.StringIO:

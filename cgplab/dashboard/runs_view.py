@@ -16,6 +16,7 @@ from cgplab.dashboard.theme import TABLE, WIDGET, card, fold, table_theme, text
 from cgplab.dashboard.wording import sign
 from cgplab.errors import InputError
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
+from cgplab.words import counted
 
 SHOWN = (
     "state", "reason", "layer", "selection", "strategy", "grid", "method", "seed", "error", "energy", "gate_count",
@@ -109,7 +110,7 @@ class RunsView(pn.viewable.Viewer):
             )
         states = shown["state"].value_counts()
         parts = " · ".join(f"{sign(State(str(state)))} {count:,} {state}" for state, count in states.items())
-        count = f"<b>{len(shown):,} of {len(everything):,} runs</b>"
+        count = f"<b>{len(shown):,} of {counted(len(everything), 'run')}</b>"
         return f"<p>{count} &nbsp; <span class='muted'>{parts}</span></p>{damaged}"
 
     def shown(self) -> pd.DataFrame:
@@ -141,7 +142,7 @@ class RunsView(pn.viewable.Viewer):
         except InputError as error:
             return f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
         self.refresh(force=True)
-        return f"<p class='muted'>{action}: asked of {done} runs.</p>"
+        return f"<p class='muted'>{action}: asked of {counted(done, 'run')}.</p>"
 
     def delete(self) -> str:
         """Delete the ticked runs; returns what came of it."""
@@ -155,7 +156,7 @@ class RunsView(pn.viewable.Viewer):
             except InputError as error:
                 said += f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
         self.refresh(force=True)
-        return said or f"<p class='muted'>{len(runs)} runs deleted.</p>"
+        return said or f"<p class='muted'>{counted(len(runs), 'run')} deleted.</p>"
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(

@@ -9,6 +9,7 @@ import panel as pn
 from cgplab.dashboard.theme import BUTTON, card, text
 from cgplab.dashboard.wording import duration
 from cgplab.running.unpacking import Stage, Unpacking
+from cgplab.words import counted
 
 _HEADING = "<h2>Example runs</h2>"
 
@@ -70,7 +71,10 @@ def bar(stage: Stage) -> str:
         words, value = "Reading the archives …", 0.0
     else:
         left = "" if stage.remaining is None else f", about {duration(max(1.0, round(stage.remaining)))} left"
-        words, value = f"Unpacking: {stage.done:,} of {stage.total:,} runs{left}", 100 * stage.done / stage.total
+        words, value = (
+            f"Unpacking: {stage.done:,} of {counted(stage.total, 'run')}{left}",
+            100 * stage.done / stage.total,
+        )
     return (
         f"<p>{words}</p><div class='bar' role='progressbar' aria-label='Unpacking the example runs' aria-valuemin='0' "
         f"aria-valuemax='100' aria-valuenow='{value:.0f}' aria-valuetext='{words}'>"

@@ -20,6 +20,7 @@ from cgplab.export.latex import read_latex
 from cgplab.export.program import Program
 from cgplab.export.source import Source
 from cgplab.tools import find_tool
+from cgplab.words import counted
 
 RANDOM_VECTORS = 1024
 """Random vectors beside the kept weights."""
@@ -45,8 +46,7 @@ class Verification:
     random: int
 
     def __str__(self) -> str:
-        vectors = "vector" if self.kept == 1 else "vectors"
-        kept = f"the kept weights ({self.kept} {vectors})"
+        kept = f"the kept weights ({counted(self.kept, 'vector')})"
         return f"verified with {self.tool}: equal on {kept} and {self.random:,} random vectors"
 
 

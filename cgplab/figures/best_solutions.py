@@ -11,6 +11,7 @@ from cgplab.figures.outcomes import by_strategy, layers_of, outcomes, per_strate
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -84,7 +85,7 @@ def interactive(runs: pd.DataFrame) -> "hv.Layout":
 
 
 def _layers(strategy: float, rows: pd.DataFrame) -> str:
-    return f"t = {strategy:g} ({len(rows)} layer{'s' if len(rows) > 1 else ''})"
+    return f"t = {strategy:g} ({counted(len(rows), 'layer')})"
 
 
 def publication(runs: pd.DataFrame) -> Figure:

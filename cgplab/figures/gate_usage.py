@@ -11,6 +11,7 @@ from cgplab.figures.outcomes import by_strategy, per_strategy, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
 from cgplab.figures.style import TEXT_WIDTH, looks, publication_style
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -87,7 +88,7 @@ def publication(gate_usage: pd.DataFrame) -> Figure:
             panel.grid(axis="x", visible=True)
             for strategy, rows in per_strategy(known):
                 colour, marker = styles[strategy]
-                text = f"t = {strategy:g} (n = {rows['circuits'].iloc[0]} circuits)"
+                text = f"t = {strategy:g} (n = {counted(int(rows['circuits'].iloc[0]), 'circuit')})"
                 panel.scatter(
                     rows[measure], _dodged(known)[rows.index], s=14, marker=marker, color=colour, label=text, zorder=3
                 )

@@ -10,6 +10,7 @@ from cgplab.figures.outcomes import by_strategy, layers_of, listed, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,7 +135,7 @@ def _stripes(axes: "Axes", n: int) -> None:
 
 def _per_cell(table: pd.DataFrame) -> str:
     low, high = table["n"].min(), table["n"].max()
-    return f"of {low} run{'s' if low > 1 else ''} each" if low == high else f"of {low} to {high} runs each"
+    return f"of {counted(low, 'run')} each" if low == high else f"of {low:,} to {high:,} runs each"
 
 
 def heading(frame: pd.DataFrame) -> str:

@@ -14,6 +14,7 @@ from cgplab.figures.outcomes import subject
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import dress, holoviews
 from cgplab.figures.style import TEXT_WIDTH, publication_style
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -173,7 +174,8 @@ def _faces(rows: pd.DataFrame, colours: ScalarMappable) -> Any:
 
 
 def _panel_title(rows: pd.DataFrame) -> str:
-    return f"{rows['layer'].mode().iloc[0]}, {rows['n_weights'].iloc[0]:,} weights ({rows['id'].nunique()} runs)"
+    weights = f"{rows['layer'].mode().iloc[0]}, {rows['n_weights'].iloc[0]:,} weights"
+    return f"{weights} ({counted(rows['id'].nunique(), 'run')})"
 
 
 def _title(frame: pd.DataFrame, compression: pd.DataFrame) -> str:

@@ -15,6 +15,7 @@ from cgplab.models.image_folder import ImageFolder
 from cgplab.models.known_datasets import KNOWN_DATASETS, KnownDataset, known_dataset
 from cgplab.models.stored import StoredModel
 from cgplab.paths import shipped_data, user_data
+from cgplab.words import counted
 
 
 class Images(Protocol):
@@ -252,4 +253,4 @@ def checked(dataset: Dataset, known: KnownDataset, *, origin: str) -> Dataset:
 
 def _sides(image: tuple[int, int, int]) -> str:
     channels, height, width = image
-    return f"{height}x{width} pixels, {channels} channel{'s' * (channels > 1)}"
+    return f"{height}x{width} pixels, {counted(channels, 'channel')}"

@@ -8,6 +8,7 @@ import pandas as pd
 from cgplab.errors import InputError
 from cgplab.statistics import compare, one_sample
 from cgplab.statistics.words import p_text
+from cgplab.words import counted
 
 ALPHA = 0.05
 
@@ -146,7 +147,7 @@ def unchanged_accuracy(margin: float) -> Measure:
         known = measured(runs, "accuracy", "accuracy_loss")
         inside = known[known["within"]]
         outside = len(known) - len(inside)
-        above = f"; {outside} runs above their budget left out" if outside else ""
+        above = f"; {counted(outside, 'run')} above their budget left out" if outside else ""
         if inside.empty:
             raise InputError("no measured run is within its budget")
         loss = inside["accuracy_loss"]

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
+from cgplab.words import counted
 
 FEWEST_BLOCKS = 3
 _NAMED = 6
@@ -112,11 +113,6 @@ def numbers(column: pd.Series) -> pd.Series:
     if not np.isfinite(values).all():
         raise InputError(f"{column.name} holds infinite values; leave them out first")
     return values
-
-
-def counted(n: int, noun: str) -> str:
-    """``1 block``, ``2 blocks``."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _blocked(

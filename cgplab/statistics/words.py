@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cgplab.statistics.effects import Effect
-from cgplab.statistics.samples import counted
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     from cgplab.statistics.comparison import Comparison
@@ -43,17 +43,18 @@ def sample_size(found: "Comparison") -> str:
     """What is compared, and how a cell came about."""
     s = found.samples
     if s.block is None:
-        return f"{found.n} values"
+        return counted(found.n, "value")
     low, high = s.replicates
     rows = f"{low}" if low == high else f"{low} to {high}"
     cell = "one run" if high == 1 else f"the median of {rows} runs"
-    return f"{len(s.blocks)} blocks ({plain(s.block)}), each cell {cell}"
+    return f"{counted(len(s.blocks), 'block')} ({plain(s.block)}), each cell {cell}"
 
 
 def _what(found: "Comparison") -> str:
     s = found.samples
     return (
-        f"{plain(s.response).capitalize()} by {plain(s.factor)}: {len(s.levels)} levels, {sample_size(found)}; "
+        f"{plain(s.response).capitalize()} by {plain(s.factor)}: "
+        f"{counted(len(s.levels), 'level')}, {sample_size(found)}; "
         f"n = {found.n}."
     )
 

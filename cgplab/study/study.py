@@ -12,6 +12,7 @@ from cgplab.running.examples import example_store
 from cgplab.store import Run, Store
 from cgplab.study.drawing import Drawing
 from cgplab.study.tables import best_table, overview, search_names, summary
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ class Study:
         return len(self._runs)
 
     def __repr__(self) -> str:
-        return f"Study of {len(self)} runs: {'; '.join(self._told) or 'all'}"
+        return f"Study of {counted(len(self), 'run')}: {'; '.join(self._told) or 'all'}"
 
     @property
     def runs(self) -> "pd.DataFrame":

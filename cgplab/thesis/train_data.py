@@ -10,6 +10,7 @@ import numpy as np
 from cgplab.cgp import Problem
 from cgplab.errors import InputError
 from cgplab.thesis.text import read_lines, whole_number
+from cgplab.words import counted
 
 DONT_CARE = "x"
 
@@ -31,7 +32,7 @@ def read_train_data(path: Path, n_inputs: int, n_outputs: int, n_vectors: int) -
     rows = read_lines(path)
     if len(rows) != 2 * n_vectors:
         raise InputError(
-            f"{path} has {len(rows)} lines; {n_vectors} vector{'s' * (n_vectors > 1)} (dataset_size) need "
+            f"{path} has {counted(len(rows), 'line')}; {counted(n_vectors, 'vector')} (dataset_size) need "
             f"{2 * n_vectors}, inputs and targets by turns"
         )
     inputs = np.zeros((n_vectors, n_inputs), dtype=np.int64)

@@ -90,7 +90,7 @@ def test_accuracy_of_runs_above_their_budget_does_not_count():
     frame = runs(4, accuracy_loss=[0, 0, 0, 40.0], within=[True, True, True, False])
     answer = measures.unchanged_accuracy(0.05)(frame)
     assert answer.holds
-    assert "1 runs above their budget left out" in answer.text
+    assert "1 run above their budget left out" in answer.text
 
 
 def evidence(work, original, best):

@@ -46,7 +46,7 @@ def test_runs_are_annotated_and_deleted_after_a_question(open_page, site):
     page.get_by_label("Tags, separated by commas").fill("keep")
     page.get_by_label("Tags, separated by commas").press("Enter")
     page.get_by_role("button", name="Save tags and note").click()
-    expect(page.get_by_text("Saved for 1 runs")).to_be_visible()
+    expect(page.get_by_text("Saved for 1 run.")).to_be_visible()
     assert [run.tags for run in site.store.runs()].count(["keep"]) == 1
     page.get_by_role("button", name="Delete", exact=True).click()
     assert len(list(site.store.runs())) == 5

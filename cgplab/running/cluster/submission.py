@@ -13,6 +13,7 @@ from cgplab.running.cluster.scheduler import queued
 from cgplab.running.cluster.script import job_script
 from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
 from cgplab.store import Run, Store
+from cgplab.words import counted
 
 FOLDER = "submissions"
 FILE = "submission.json"
@@ -130,7 +131,7 @@ class Submission:
         if not runs:
             raise InputError("no unfinished runs to submit; plan some with: cgplab evolve --plan ...")
         if jobs is not None and not 1 <= jobs <= len(runs):
-            raise InputError(f"{len(runs)} runs can be split into 1 to {len(runs)} batches, not {jobs}")
+            raise InputError(f"{counted(len(runs), 'run')} can be split into 1 to {len(runs)} batches, not {jobs}")
         count = jobs or -(-len(runs) // settings.cores)
         batches = tuple(tuple(run.id for run in runs[first::count]) for first in range(count))
         submission = cls(store.root / FOLDER / str(ULID()), system, settings, batches)

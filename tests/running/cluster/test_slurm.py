@@ -98,7 +98,7 @@ def test_cancelled_in_mid_run_and_submitted_again(slurm, uninterrupted, own_stor
     settings = settings_file(tmp_path, walltime="0:10:00", mem="1gb", **place)
     cgplab("submit", "slurm", "--cluster-settings", settings)
     wait_until(lambda: run.status.generation > 0)
-    with pytest.raises(InputError, match=r"1 jobs of .* are in the queue"):
+    with pytest.raises(InputError, match=r"has 1 job in the queue"):
         cgplab("cluster", "clean")
     cgplab("cluster", "cancel")
     wait_until(lambda: states([run]) == [State.KILLED])
