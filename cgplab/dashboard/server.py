@@ -8,6 +8,9 @@ from typing import Any
 from cgplab.errors import InputError
 from cgplab.store import Store
 
+_LOGIN = str(Path(__file__).parent / "pages" / "login.html")
+"""Page of logins and after logouts; pictures of Panel's own come from elsewhere."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -81,7 +84,12 @@ def serve(store: Store, options: Options) -> None:
 
     settings: dict[str, Any] = {}
     if options.basic_auth is not None:
-        settings.update(basic_auth=str(options.basic_auth), cookie_secret=options.cookie_secret)
+        settings.update(
+            basic_auth=str(options.basic_auth),
+            cookie_secret=options.cookie_secret,
+            login_template=_LOGIN,
+            logout_template=_LOGIN,
+        )
     if options.root_path:
         settings["root_path"] = options.root_path
         settings["prefix"] = options.root_path

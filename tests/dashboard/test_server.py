@@ -9,39 +9,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.cookiejar import CookieJar
-from pathlib import Path
 
 import pytest
 
 from cgplab.dashboard import EvolveView, LiveView, RunsView
 from cgplab.store import Store
+from tests.dashboard.serving import ENTRIES, ROOT, served
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-@contextmanager
-def served(*command, said=r"http://127\.0\.0\.1:(\d+)\S*"):
-    """A server process, until it has told its address; yields the address's match."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            found = re.search(said, line)
-            if found:
-                yield found
-                break
-        else:
-            raise AssertionError("".join(lines))
-    finally:
-        process.terminate()
-        process.wait(60)
-        process.stdout.close()
 
 
 def opened(url, data=None, jar=None):
@@ -101,8 +77,7 @@ def test_a_proxy_path_and_a_name_for_browsers():
 
 
 def test_panel_serve_takes_the_entry_points():
-    entries = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "dashboards").glob("*.py"))]
-    with served("panel", "serve", *entries, "--port", "0", "--address", "127.0.0.1") as address:
+    with served("panel", "serve", *ENTRIES, "--port", "0", "--address", "127.0.0.1") as address:
         for entry in ("evolve", "runs"):
             _, page = opened(f"http://127.0.0.1:{address[1]}/{entry}")
             assert "cgplab" in page

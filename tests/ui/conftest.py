@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shutil
 import socket
 import time
 import urllib.request
@@ -12,6 +11,7 @@ import panel as pn
 import pytest
 from ulid import ULID
 
+from benchmarks.browser import CHROMIUM, SWITCHES
 from cgplab.dashboard import page as dashboard_page
 from cgplab.running import Request, plan, run_all
 from cgplab.store import State, Status, Store
@@ -21,8 +21,7 @@ try:
 except ImportError:
     expect = sync_playwright = None
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SWITCHES = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+
 PATIENCE = 60_000
 """Milliseconds that a busy machine gets for what takes one second on an idle one."""
 
@@ -64,7 +63,7 @@ def browser():
         pytest.skip("the package playwright is not installed; it comes with cgplab[dev]")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield started
         started.close()
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import CHROMIUM, SWITCHES
 from cgplab.running.examples import example_store
 from cgplab.store import Store
-from tests.ui.conftest import CHROMIUM, PATIENCE, SWITCHES, Site
+from tests.ui.conftest import PATIENCE, Site
 
 _EVOLVED = "selection=layer_bypass method=evolve"
 PICTURES = {
@@ -47,7 +48,7 @@ def main(directory: Path, store: Store) -> None:
 
 def _take(site: Site, directory: Path, runs: str) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         for name, (query, width, height) in PICTURES.items():
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(f"{site.url}/?{query.format(runs=runs)}")

@@ -1,0 +1,12 @@
+"""The browser that tests and benchmarks of the dashboard use: Debian's chromium, which may not call home."""
+
+import shutil
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
