@@ -1,5 +1,6 @@
 """One vector: choose which values the circuit carries and how each is derived."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.gates_cost import gates_cost
-from cgplab.cgp.construct.placed_relaxation import relax_placed
+from cgplab.cgp.construct.placed_relaxation import MOST_PLACES, relax_placed
 from cgplab.cgp.construct.placement import Netlist, place
 from cgplab.cgp.construct.relaxation import relax
 from cgplab.cgp.construct.value_graph import VALUES
@@ -23,6 +24,11 @@ GATE_TIES = 1024
 STARTS = 8
 PATIENCE_START, PATIENCE_BEST = 12, 40
 """Slices without improvement after which a search ends: each of the starts, and the best of them."""
+
+WALKS = ((100, 100), (300, 2000), (100, 100), (300, 2000))
+"""Slices and memory of each walk through the circuits of a crowded grid: quick ones and patient ones in turn."""
+CROWDED = 0.7
+"""Share of a grid's places in use from which it counts as crowded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +65,8 @@ def solve_values(
 
     Several searches start from differently distorted costs; the best is refined, bounded by the relaxation,
     and refined again from the relaxed optimum. Each ends when it has not improved for a while. Where a gap is left
-    and the grid is small, a program over placed gates bounds the cost in this grid, or finds a cheaper circuit.
+    and the grid is small, a program over placed gates bounds the cost in this grid, or finds a cheaper circuit; where
+    that leaves a gap and few places are left, a search that also takes worse steps looks for one.
 
     Parameters
     ----------
@@ -88,9 +95,12 @@ def solve_values(
     assert best is not None
     if best.rank[0] != 0:
         smallest = _smallest(task, seed, clock)
-        if smallest.rank[0] != 0:
+        if smallest.rank[0] == 0:
+            best.adopt(smallest)
+        elif _is_small(task):
+            best.explore(WALKS, clock)
+        if best.rank[0] != 0:
             return ValueSolution(smallest.netlist(), None, None, False, False, clock.over())
-        best.adopt(smallest)
     if task.budget > 0 or not with_bound:
         best.settle(PATIENCE_BEST, clock)
     bound = 0 if best.rank[0] >= 0 and best.cost() == 0 else None
@@ -118,14 +128,34 @@ def solve_values(
         netlist = _smallest(task, seed, clock).netlist()
         circuit = place(netlist, task.geometry)
     of_grid = False
-    if with_bound and circuit is not None and bound is not None:
-        placed = relax_placed(task, best.graph, gates_cost(circuit, task.quanta), bound, clock)
-        if placed is not None:
-            circuit = placed.circuit or circuit
+    for explored in (False, True):
+        if explored:
+            if not _is_crowded(circuit, task) or (circuit and gates_cost(circuit, task.quanta) == (bound or 0)):
+                break
+            best.explore(WALKS, clock)
+            found = place(best.netlist(), task.geometry) if best.rank[0] == 0 else None
+            if found is None or (circuit and gates_cost(found, task.quanta) >= gates_cost(circuit, task.quanta)):
+                break
+            netlist, circuit = best.netlist(), found
             report(gates_cost(circuit, task.quanta))
-            if placed.bound > bound:
-                bound, of_grid, bounded = placed.bound, True, placed.finished
+        if with_bound and circuit is not None and bound is not None:
+            placed = relax_placed(task, best.graph, gates_cost(circuit, task.quanta), bound, clock)
+            if placed is not None:
+                circuit = placed.circuit or circuit
+                report(gates_cost(circuit, task.quanta))
+                if placed.bound > bound:
+                    bound, of_grid, bounded = placed.bound, True, placed.finished
     return ValueSolution(netlist, circuit, bound, of_grid, bounded, clock.over())
+
+
+def _is_small(task: ValueProblem) -> bool:
+    return task.geometry.n_gates <= MOST_PLACES
+
+
+def _is_crowded(circuit: Circuit | None, task: ValueProblem) -> bool:
+    """Whether a small grid has so few places left that a cheaper circuit may have been missed for want of them."""
+    used = math.inf if circuit is None else len(circuit.active_gates())
+    return _is_small(task) and used >= CROWDED * task.geometry.n_gates
 
 
 def _smallest(task: ValueProblem, seed: int, clock: Clock) -> ValueSearch:

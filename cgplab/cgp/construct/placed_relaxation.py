@@ -14,7 +14,7 @@ from cgplab.cgp.construct.value_search import ValueProblem
 
 MOST_PLACES = 128
 """Places of the largest grid that is looked at: in larger ones the bound for any grid is hardly ever missed."""
-MOST_SIZE = 20_000
+MOST_SIZE = 15_000
 """Entries of the largest program that is tried; of those in which a gate of two pins pays, which take longer, half."""
 WIDENING = 8
 """Circuits that cost this many times the bound are asked for only when no cheaper one exists."""

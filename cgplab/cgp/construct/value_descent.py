@@ -7,6 +7,9 @@ from numba import njit
 from cgplab.cgp.construct.value_growth import grow
 from cgplab.cgp.construct.value_kernels import VALUES, error_of, forget_dependents, gain_of, prune, unplaced
 
+TOLL_DECADES = 4.0
+"""Tolls are spread over so many powers of ten."""
+
 
 @njit(nogil=True, cache=True)
 def random_word(state):
@@ -81,6 +84,67 @@ def cost_of(how, weights):
 
 
 @njit(nogil=True, cache=True)
+def attempt(
+    how, left, right, fresh_start, distorted, root, wanted, gaps, budget, weights, target, code, constants, wire,
+    binary, binary_codes, cols, dearest_toll, decades, state, work, scratch,
+):  # fmt: skip
+    """Destroy part of a solution and grow it again, into the first three arrays of ``scratch``.
+
+    While growing each gate costs a random toll on top, up to ``dearest_toll`` and down to ``decades`` powers of ten
+    less; part of it counts as ``slack``, see ``grow``. Returns weight and error; the
+    weight is -1 if nothing came of it, -2 if there is nothing to destroy.
+    """
+    new_how, new_left, new_right, price, noise, killed, keys, stack, used, users = scratch[:10]
+    carried = work[7]
+    new_how[:] = how
+    new_left[:] = left
+    new_right[:] = right
+    if not fresh_start:
+        n = 0
+        for value in range(VALUES):
+            killed[value] = False
+            if how[value] >= 0:
+                keys[n] = value
+                n += 1
+        if n == 0:
+            return np.int64(-2), np.int64(0)
+        kills = 1 + random_below(state, max(1, min(n // 4, 1 << random_below(state, 6))))
+        if random_below(state, 3) == 0:
+            # Values next to each other compete for the same targets: destroy a stretch.
+            start = random_below(state, n)
+            for i in range(kills):
+                killed[keys[(start + i) % n]] = True
+        else:
+            for _ in range(kills):
+                killed[keys[random_below(state, n)]] = True
+        forget_dependents(new_how, new_left, new_right, killed)
+    toll = 0.0
+    slack = 0.0
+    if dearest_toll > 0.0:
+        toll = dearest_toll * 10.0 ** (-decades * random_unit(state)) if random_below(state, 4) > 0 else 0.0
+        slack = toll * random_unit(state) if random_below(state, 2) == 0 else 0.0
+    for i in range(weights.shape[0]):
+        price[i] = weights[i] + toll
+    noise[:] = 1.0
+    if distorted or (not fresh_start and random_below(state, 3) > 0):
+        strength = 0.6 * random_unit(state)
+        for value in range(VALUES):
+            for k in range(noise.shape[1]):
+                noise[value, k] = 1.0 - strength * random_unit(state)
+    if not grow(
+        new_how, new_left, new_right, root, wanted, gaps, budget, price, target, code, noise, constants, wire,
+        binary, binary_codes, cols, slack, state, work,
+    ):  # fmt: skip
+        return np.int64(-1), np.int64(0)
+    if budget == 0:
+        prune(new_how, new_left, new_right, wanted, stack, used)
+        error = np.int64(0)
+    else:
+        error = drop(new_how, new_left, new_right, root, gaps, budget, weights, carried, users)
+    return cost_of(new_how, weights), error
+
+
+@njit(nogil=True, cache=True)
 def improve(
     how, left, right, root, wanted, gaps, budget, weights, target, code, constants, wire, binary, binary_codes,
     rows, cols, tight, iterations, state, best, work, scratch,
@@ -91,66 +155,24 @@ def improve(
     says that there is no solution yet: the first is grown from nothing, with distorted costs if it is -2. The
     random state is an argument, so runs repeat exactly. Returns the iterations that improved.
     """
-    new_how, new_left, new_right, price, noise, killed, keys, stack, used, users, level, height = scratch
-    carried = work[7]
+    new_how, new_left, new_right = scratch[:3]
+    level, height = scratch[10:]
     improved = 0
-    scale = 0.0
-    for i in range(weights.shape[0]):
-        if weights[i] > 1:
-            scale = max(scale, 1.0 * weights[i])
-    for k in range(binary_codes.shape[0]):
-        scale = min(scale, max(1.0, 1.0 * weights[binary_codes[k]]))
+    scale = toll_scale(weights, binary_codes)
+    some = binary_codes
+    if scale <= 0.0:
+        some = binary_codes[:0]
     for iteration in range(iterations):
         fresh_start = best[0] < 0
-        new_how[:] = how
-        new_left[:] = left
-        new_right[:] = right
-        if not fresh_start:
-            n = 0
-            for value in range(VALUES):
-                killed[value] = False
-                if how[value] >= 0:
-                    keys[n] = value
-                    n += 1
-            if n == 0:
-                return improved
-            kills = 1 + random_below(state, max(1, min(n // 4, 1 << random_below(state, 6))))
-            if random_below(state, 3) == 0:
-                # Values next to each other compete for the same targets: destroy a stretch.
-                start = random_below(state, n)
-                for i in range(kills):
-                    killed[keys[(start + i) % n]] = True
-            else:
-                for _ in range(kills):
-                    killed[keys[random_below(state, n)]] = True
-            forget_dependents(new_how, new_left, new_right, killed)
-        toll = 0.0
-        slack = 0.0
-        if tight and iteration > 0:
-            toll = scale * 10.0 ** (-4.0 * random_unit(state)) if random_below(state, 4) > 0 else 0.0
-            slack = toll * random_unit(state) if random_below(state, 2) == 0 else 0.0
-        for i in range(weights.shape[0]):
-            price[i] = weights[i] + toll
-        noise[:] = 1.0
-        if best[0] == -2 or (not fresh_start and random_below(state, 3) > 0):
-            strength = 0.6 * random_unit(state)
-            for value in range(VALUES):
-                for k in range(noise.shape[1]):
-                    noise[value, k] = 1.0 - strength * random_unit(state)
-        some = binary_codes
-        if scale <= 0.0:
-            some = binary_codes[:0]
-        if not grow(
-            new_how, new_left, new_right, root, wanted, gaps, budget, price, target, code, noise, constants, wire,
-            binary, some, cols, slack, state, work,
-        ):  # fmt: skip
+        cost, error = attempt(
+            how, left, right, fresh_start, best[0] == -2, root, wanted, gaps, budget, weights, target, code,
+            constants, wire, binary, some, cols, scale if tight and iteration > 0 else 0.0, TOLL_DECADES, state,
+            work, scratch,
+        )  # fmt: skip
+        if cost == -2:
+            return improved
+        if cost < 0:
             continue
-        if budget == 0:
-            prune(new_how, new_left, new_right, wanted, stack, used)
-            error = np.int64(0)
-        else:
-            error = drop(new_how, new_left, new_right, root, gaps, budget, weights, carried, users)
-        cost = cost_of(new_how, weights)
         if not fresh_start and best[0] == 0 and (cost > best[1] or (cost == best[1] and error > best[2])):
             continue
         over = unplaced(new_how, new_left, new_right, rows, cols, level, height)
@@ -172,3 +194,15 @@ def improve(
             left[:] = new_left
             right[:] = new_right
     return improved
+
+
+@njit(nogil=True, cache=True)
+def toll_scale(weights, binary_codes):
+    """Largest toll on gates: about the cheapest gate of two pins, or the dearest gate if that is less."""
+    scale = 0.0
+    for i in range(weights.shape[0]):
+        if weights[i] > 1:
+            scale = max(scale, 1.0 * weights[i])
+    for k in range(binary_codes.shape[0]):
+        scale = min(scale, max(1.0, 1.0 * weights[binary_codes[k]]))
+    return scale

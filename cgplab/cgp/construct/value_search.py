@@ -1,5 +1,6 @@
 """One vector: the arrays of a search, and the compiled steps that improve them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,6 +137,32 @@ class ValueSearch:
             # Once a circuit has not fitted, later ones are grown with a toll on gates and depth.
             self.tight = self.tight or self.rank[0] != 0
             idle = 0 if self.run(SLICE) else idle + 1
+
+    def explore(self, walks: Sequence[tuple[int, int]], clock: Clock) -> None:
+        """Walk through solutions, worse ones too, and keep the best; see :mod:`late_acceptance`.
+
+        Parameters
+        ----------
+        walks : sequence of (int, int)
+            Each starts anew: its slices, and the iterations after which a step counts as long ago.
+        clock : Clock
+        """
+        from cgplab.cgp.construct.late_acceptance import explore
+
+        graph, task = self.graph, self.task
+        for walk, (slices, memory) in enumerate(walks):
+            how, left, right = (np.full(VALUES, -1, dtype=np.int64) for _ in range(3))
+            now = np.array([-2 if walk else -1, 0, 0], dtype=np.int64)
+            past, steps = np.zeros((memory, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
+            for _ in range(slices):
+                if clock.over():
+                    return
+                explore(
+                    how, left, right, now, past, steps, self.how, self.left, self.right, self.rank, self.root,
+                    task.needed > 0, task.gaps, task.budget, graph.weights, graph.target, graph.code, graph.constants,
+                    WIRE_CODE, value_tables()[1], np.array(graph.binary_codes, dtype=np.int64), self.rows, self.cols,
+                    SLICE, self.state, self.work, self.scratch,
+                )  # fmt: skip
 
     def adopt(self, other: "ValueSearch") -> None:
         """Take over the circuit of another search of the same problem if it fits the grid."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cgplab.cgp import OPERATORS, Geometry, Problem, evaluate
 from cgplab.cgp.construct import construct
 from cgplab.cgp.operators import CODE_OF_ID
+from cgplab.hardware import load_costs
 from tests.cgp.construct.conftest import small_problem
 from tests.naive import operate
 
@@ -107,6 +108,22 @@ def test_same_seed_same_circuit(costs):
     first, second = (construct(problem, geometry, costs, 25, seed=3) for _ in range(2))
     assert first.circuit == second.circuit
     assert not first.stopped_early
+
+
+FIRST_KERNEL = (
+    [-127, -125, -80, -63, -62, -36, -15, -2, 105],
+    [-42, -31, -27, -15, -10, 3, 6, 19, 49, 55, 58, 61, 76, 97, 106],
+)
+"""Distinct weights of the first kernel of conv1 of lenet5-qat: core, and what it infers."""
+
+
+@pytest.mark.parametrize(("cols", "limit"), [(5, 413_798_070), (4, 2_320_042_870)])
+def test_where_nearly_all_places_are_needed_seeds_agree(cols, limit):
+    problem, geometry, costs = Problem(*FIRST_KERNEL), Geometry(9, 15, 4, cols, cols), load_costs("thesis45")
+    for seed in (0, 1):
+        result = construct(problem, geometry, costs, seed=seed, bound=False)
+        assert result.evaluation.error == 0
+        assert result.cost_quanta <= limit
 
 
 def test_zero_cost_is_found_whenever_shifts_suffice(costs):
