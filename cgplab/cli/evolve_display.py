@@ -62,7 +62,7 @@ class RunsDisplay:
         self._each = Progress(
             TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", max_width=44)),
             BarColumn(bar_width=14),
-            _Measure("phase", 6),
+            _Measure("phase", 9),
             _Measure("error", 15),
             _Measure("energy", 12),
             _Measure("rate", 9),
@@ -85,13 +85,18 @@ class RunsDisplay:
     def started(self, run: Run) -> None:
         """Show a run that begins; called from its thread."""
         with self._lock:
-            self._tasks[run.id] = self._each.add_task(self._labels[run.id], total=1.0)
+            # How long a construction takes is not known: its bar moves to and fro until evolution goes on from there.
+            constructs = run.manifest.method != "evolve"
+            self._tasks[run.id] = self._each.add_task(
+                self._labels[run.id], total=None if constructs else 1.0, phase="construct" if constructs else ""
+            )
 
     def report(self, run: Run, progress: cgp.Progress) -> None:
         """Show a run's progress; called from its thread."""
         with self._lock:
             self._each.update(
                 self._tasks[run.id],
+                total=1.0,
                 completed=self._share(run, progress),
                 phase=progress.phase,
                 error=f"error {progress.error:,}",

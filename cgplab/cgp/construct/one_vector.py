@@ -77,11 +77,12 @@ def solve_values(
     with_bound : bool
         Whether to solve the relaxations.
     report : callable
-        Called with the cost so far, in quanta.
+        Called with the cost so far, in quanta, also while nothing improves; what it raises ends the search.
     """
     weights = task.quanta * GATE_TIES + 1
-    ValueSearch(task, weights, seed, distorted=False).run(0)  # compiles
-    clock = Clock(time_limit)
+    search = ValueSearch(task, weights, seed, distorted=False)
+    search.run(0)  # compiles
+    clock = Clock(time_limit, lambda: report((best or search).cost()))
     best: ValueSearch | None = None
     for start in range(STARTS if task.budget > 0 else 1):
         if best is not None and (clock.over() or best.rank[0] == 0 == best.cost()):

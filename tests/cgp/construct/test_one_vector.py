@@ -149,3 +149,17 @@ def test_progress_reports_costs(costs):
     seen = []
     result = construct(small_problem(1), Geometry(4, 8, 8, 8, 9), costs, progress=seen.append)
     assert seen[-1] == result.cost
+
+
+def test_what_progress_raises_ends_a_long_search(costs, workload):
+    problem, geometry, n_targets = workload("E")
+    calls = []
+
+    def stop_soon(cost):
+        calls.append(cost)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        construct(problem, geometry, costs, n_targets, progress=stop_soon)
+    assert len(calls) == 2
