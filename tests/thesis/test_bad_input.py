@@ -68,7 +68,7 @@ BAD = {
     ),
     "short data": (change("train.data", line(1, lambda text: text.rpartition(" ")[0] + "\n")), ["line 1", "8 values"]),
     "data out of range": (change("train.data", lambda text: text.replace("120", "1200")), ["line 1", "1200"]),
-    "data cut off": (change("train.data", lambda text: text.splitlines()[0]), ["train.data has 1 lines"]),
+    "data cut off": (change("train.data", lambda text: text.splitlines()[0]), ["train.data has 1 line;"]),
     "gate parameter": (
         change("gate_parameters.txt", line(2, lambda text: text.replace(" 0.66", " fast"))),
         ["gate_parameters.txt, line 2", "'fast'"],
