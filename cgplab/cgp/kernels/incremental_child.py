@@ -129,7 +129,7 @@ def try_child(task, parent, child, measures, state, threshold, found, counters, 
         waiting = np.int64(0)  # of outputs that moved to active gates which may still change
         for i in range(n_moved):
             pin = child.moved_to[i]
-            if parent.uses[pin] > 0 and may_change(task, child, pin) != 0:
+            if parent.uses[pin] > 0 and may_change(task, parent, child, pin, final) != 0:
                 output = child.moved[i]
                 waiting += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
         weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, FORTH)

@@ -104,14 +104,8 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
         child.gate_rows[i] = row
         regain += parent.sums[task.n_inputs + row, REGAIN]
         lowest = min(lowest, row)
-    first = _first_word(task)
     if parent.descendants.shape[0] > 0:
-        unite(child.affected, first, parent.descendants, child.gate_rows, n_gates)
-    else:
-        split = first + (lowest >> 6)
-        for i in range(first, child.affected.shape[0]):
-            child.affected[i] = _NONE if i < split else _ALL
-        child.affected[split] = _ALL << np.uint64(lowest & 63)
+        unite(child.affected, _first_word(task), parent.descendants, child.gate_rows, n_gates)
     state[0] = counter
     child.pending[STAMP] += 2
     child.pending[IDLE_HITS] = hits - n_outputs - n_gates
@@ -128,7 +122,12 @@ def _first_word(task):  # type: ignore[no-untyped-def]
 
 
 @part
-def may_change(task, child, pin):  # type: ignore[no-untyped-def]
-    """1 if the pin of an active gate, or of an input, depends on a gate that was hit, else 0."""
+def may_change(task, parent, child, pin, final):  # type: ignore[no-untyped-def]
+    """1 if the pin of an active gate, or of an input, may depend on a gate that was hit, else 0.
+
+    In large grids, where it is not known what depends on what, these are the pins from the first gate hit, ``final``, on.
+    """
+    if parent.descendants.shape[0] == 0:
+        return np.int64(pin >= final)
     place = pin + (-task.n_inputs & 63)
     return np.int64((child.affected[place >> 6] >> np.uint64(place & 63)) & np.uint64(1))

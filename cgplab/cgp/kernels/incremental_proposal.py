@@ -84,9 +84,11 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
         leaves_final |= old == final
         here = squared(parent.values[old], target, weight)
         lost += here
-        lost_for_sure += here * (1 - may_change(task, child, old))
+        lost_for_sure += here * (1 - may_change(task, parent, child, old, final))
         idle = np.int64(parent.idle[pin])
-        gained += squared(parent.values[pin], target, weight) * (1 - (idle | may_change(task, child, pin)))
+        gained += squared(parent.values[pin], target, weight) * (
+            1 - (idle | may_change(task, parent, child, pin, final))
+        )
         child.postponed[n_postponed] = n_moved
         n_postponed += idle & np.int64(pin < final)
         n_moved += 1
@@ -165,6 +167,7 @@ def change_gates(task, parent, child, n_gates):  # type: ignore[no-untyped-def]
         # A pin that the gate begins to read goes with a change of its function, which counts.
         mark = np.uint64(differs & (child.gate_rows[i] < task.n_gates)) << np.uint64(gate & 63)
         child.dirty[gate >> 6] |= mark
+        child.waiting[gate >> 12] |= np.uint64(mark != np.uint64(0)) << np.uint64((gate >> 6) & 63)
         marked |= mark
     child.pending[GENES_LOGGED] = n
     return marked != np.uint64(0)

@@ -83,9 +83,10 @@ Child = namedtuple(
         "mark",  # (pins,) int64: STAMP once hits on an idle gate were drawn, STAMP + 1 once it has its value
         "stack",  # (pins + 4,) int32
         "cascade",  # (4 * pins + 16,) int32: stack of gates that become active or idle
-        "affected",  # (words,) uint64: bit set of active gates that may change; inputs, which never do, stand before
-        # them, and the first gate at the start of a word
+        "affected",  # (words,) uint64: in grids that keep "descendants", bit set of active gates that may change;
+        # inputs, which never do, stand before them, and the first gate at the start of a word
         "dirty",  # (gates // 64 + 1,) uint64: bit set of active gates to be evaluated; all zero between children
+        "waiting",  # (gates // 4096 + 1,) uint64: bit set of the words of "dirty" that are not zero
         "log_slot",  # (hits,) int32: genes changed, in order
         "log_old",  # (hits,) int32
         "log_new",  # (hits,) int32
@@ -158,8 +159,9 @@ def new_child(task: Task) -> Any:
         mark=np.zeros(n_pins, dtype=np.int64),
         stack=np.zeros(n_pins + 4, dtype=np.int32),
         cascade=np.zeros(4 * n_pins + 16, dtype=np.int32),
-        affected=np.zeros(task.n_inputs // 64 + n_gates // 64 + MASK_WORDS + 2, dtype=np.uint64),
+        affected=np.zeros(task.n_inputs // 64 + MASK_WORDS + 1, dtype=np.uint64),
         dirty=np.zeros(n_gates // 64 + 1, dtype=np.uint64),
+        waiting=np.zeros(n_gates // 64 // 64 + 1, dtype=np.uint64),
         log_slot=np.zeros(hits, dtype=np.int32),
         log_old=np.zeros(hits, dtype=np.int32),
         log_new=np.zeros(hits, dtype=np.int32),

@@ -33,6 +33,7 @@ def squared(value, target, weight):  # type: ignore[no-untyped-def]
 def set_dirty(child, gate):  # type: ignore[no-untyped-def]
     """Have an active gate evaluated by the next wave."""
     child.dirty[gate >> 6] |= _ONE << np.uint64(gate & 63)
+    child.waiting[gate >> 12] |= _ONE << np.uint64((gate >> 6) & 63)
 
 
 @part
@@ -59,15 +60,18 @@ def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-u
     """
     change = np.int64(0)
     logged = np.int64(0)
-    word = first >> 6
-    n_words = child.dirty.shape[0]
-    while word < n_words:
-        bits = child.dirty[word]
-        if bits == _ZERO:
-            word += 1
+    block = first >> 12
+    while block < child.waiting.shape[0]:
+        words = child.waiting[block]
+        if words == _ZERO:
+            block += 1
             continue
+        word = (block << 6) + np.int64(lowest_bit(words))
+        bits = child.dirty[word]
         gate = (word << 6) + np.int64(lowest_bit(bits))
-        child.dirty[word] = bits & (bits - _ONE)
+        bits &= bits - _ONE
+        child.dirty[word] = bits
+        child.waiting[block] = words ^ (np.uint64(bits == _ZERO) << np.uint64(word & 63))
         function = parent.genes[WIDTH * gate + FUNCTION]
         a = np.int64(parent.genes[WIDTH * gate])
         b = np.int64(parent.genes[WIDTH * gate + 1])
@@ -96,12 +100,14 @@ def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-u
             later = reader >> 1
             bits = child.dirty[later >> 6]
             bit = _ONE << np.uint64(later & 63)
-            child.dirty[later >> 6] = bits | bit
+            set_dirty(child, later)
             regain += parent.sums[task.n_inputs + later, REGAIN] if bits & bit == _ZERO else np.int64(0)
             reader = np.int64(parent.next_reader[reader])
         if change - min(regain, parent.sums[pin, AHEAD]) > slack:
-            for i in range(word, n_words):
+            for i in range(word, child.dirty.shape[0]):
                 child.dirty[i] = _ZERO
+            for i in range(block, child.waiting.shape[0]):
+                child.waiting[i] = _ZERO
             child.pending[VALUES_LOGGED] = logged
             return change, True
     child.pending[VALUES_LOGGED] = logged
