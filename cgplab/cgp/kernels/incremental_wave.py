@@ -86,16 +86,17 @@ def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-u
         pin = task.n_inputs + gate
         new = apply(task, function, parent.values[a], parent.values[b])
         old = parent.values[pin]
+        regain -= parent.sums[pin, REGAIN]
+        if new == old:
+            continue
         x = np.int64(new)
         y = np.int64(old)
         change += parent.sums[pin, WEIGHT] * (x * x - y * y) - 2 * (x - y) * parent.sums[pin, TARGET]
         child.value_pin[logged] = pin
         child.value_old[logged] = old
-        logged += np.int64(x != y)
+        logged += 1
         parent.values[pin] = new
-        regain -= parent.sums[pin, REGAIN]
         reader = np.int64(parent.first_reader[pin])
-        reader = reader if x != y else np.int64(NOBODY)
         while reader >= 0:
             later = reader >> 1
             bits = child.dirty[later >> 6]
