@@ -1,10 +1,13 @@
 """Set bits of 64-bit words, in few machine instructions."""
 
-from typing import Any
+from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
+from numba.core.datamodel import models, register_default
 from numba.core.extending import intrinsic
+
+_WORD = ir.IntType(64)
 
 
 @intrinsic
@@ -32,41 +35,57 @@ def _highest_bit(typing_context: Any, word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-_MASK_WORDS = 8
+MASK_WORDS: Final = 8
+"""A bit set in registers has so many words: it holds the gates of a small grid."""
+
+_WIDE = ir.VectorType(ir.IntType(64), MASK_WORDS)
+
+
+class _MaskType(types.Type):  # type: ignore[misc]
+    """A bit set in registers."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Mask")
+
+
+_MASK = _MaskType()
+
+
+@register_default(_MaskType)
+class _MaskModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: _MaskType) -> None:
+        super().__init__(manager, kind, _WIDE)
 
 
 @intrinsic
-def _unite(typing_context: Any, target: Any, place: Any, sets: Any, members: Any, n: Any) -> Any:
+def _empty_mask(typing_context: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        wide, whole = ir.VectorType(ir.IntType(64), _MASK_WORDS), ir.IntType(64)
+        return ir.Constant(_WIDE, None)
 
-        def data(i: int) -> Any:
-            return context.make_array(signature.args[i])(context, builder, arguments[i]).data
+    return _MASK(), generate
 
-        def row(base: Any, index: Any) -> Any:
-            return builder.bitcast(builder.gep(base, [index]), wide.as_pointer())
 
-        before, loop, after = builder.block, builder.append_basic_block("unite"), None
-        after = builder.append_basic_block("united")
-        nothing = ir.Constant(wide, None)
-        builder.cbranch(builder.icmp_signed(">", arguments[4], whole(0)), loop, after)
-        builder.position_at_end(loop)
-        i, union = builder.phi(whole), builder.phi(wide)
-        member = builder.sext(builder.load(builder.gep(data(3), [i])), whole)
-        loaded = builder.load(row(data(2), builder.mul(member, whole(_MASK_WORDS))), align=8)
-        united, following = builder.or_(union, loaded), builder.add(i, whole(1))
-        for phi, first, later in ((i, whole(0), following), (union, nothing, united)):
-            phi.add_incoming(first, before)
-            phi.add_incoming(later, loop)
-        builder.cbranch(builder.icmp_signed("<", following, arguments[4]), loop, after)
-        builder.position_at_end(after)
-        result = builder.phi(wide)
-        result.add_incoming(nothing, before)
-        result.add_incoming(united, loop)
-        builder.store(result, row(data(0), arguments[1]), align=8)
+@intrinsic
+def _united(typing_context: Any, mask: Any, sets: Any, member: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        words = _words_at(context, builder, sets, arguments[1], builder.mul(arguments[2], _WORD(MASK_WORDS)))
+        return builder.or_(arguments[0], builder.load(words, align=8))
+
+    return _MASK(_MASK, sets, types.int64), generate
+
+
+@intrinsic
+def _store_mask(typing_context: Any, mask: Any, target: Any, place: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[0], _words_at(context, builder, target, arguments[1], arguments[2]), align=8)
         return context.get_dummy_value()
 
-    return types.void(target, types.int64, sets, members, types.int64), generate
+    return types.void(_MASK, target, types.int64), generate
+
+
+def _words_at(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
+    data = context.make_array(kind)(context, builder, array).data
+    return builder.bitcast(builder.gep(data, [place]), _WIDE.as_pointer())
 
 
 # numba's intrinsics are called without their first argument, which mypy cannot know.
@@ -79,8 +98,11 @@ highest_bit: Any = _highest_bit
 count_bits: Any = _count_bits
 """count_bits(word): number of set bits, int64."""
 
-unite: Any = _unite
-"""unite(target, place, sets, members, n): union of the bit sets sets[members[:n]], into 8 words of ``target``.
+empty_mask: Any = _empty_mask
+"""empty_mask(): bit set of 8 words, in registers."""
 
-``target`` is (words,) uint64, written from ``place`` on; ``sets`` (rows, 8) uint64; ``members`` int32.
-"""
+united: Any = _united
+"""united(mask, sets, member): the bit set with sets[member] in it; ``sets`` is (rows, 8) uint64."""
+
+store_mask: Any = _store_mask
+"""store_mask(mask, target, place): write a bit set to target[place:place + 8], (words,) uint64."""

@@ -106,7 +106,7 @@ class IncrementalKernel:
         """Take over what :meth:`arrays` gave."""
         self._build(arrays["genes"], -1)
         active = arrays["active"][: self._parent.totals[GATE_COUNT]]
-        for table in (self._parent.row, self._parent.slot):
+        for table in (self._parent.row[:-1], self._parent.slot[:-1]):
             by_place = table.reshape(-1, WIDTH)
             by_place[: active.size] = by_place[self._parent.active_at[active]]
         self._parent.active[: active.size] = active

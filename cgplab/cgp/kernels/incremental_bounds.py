@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cgplab.cgp.kernels.bits import highest_bit
-from cgplab.cgp.kernels.incremental_state import AHEAD, MASK_WORDS, NOBODY, REGAIN, TARGET, WEIGHT
+from cgplab.cgp.kernels.bits import MASK_WORDS, highest_bit
+from cgplab.cgp.kernels.incremental_state import AHEAD, NOBODY, REGAIN, TARGET, WEIGHT
 from cgplab.cgp.kernels.jit import part, routine
 from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT
 

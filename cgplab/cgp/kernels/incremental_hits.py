@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cgplab.cgp.kernels.bits import count_bits, unite
+from cgplab.cgp.kernels.bits import count_bits, empty_mask, store_mask, united
 from cgplab.cgp.kernels.incremental_state import (
     DIRECT,
     GENES_LOGGED,
@@ -73,6 +73,13 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
     hits = below_high(mix(counter), task.max_mutations + 1)
     n_outputs = np.int64(0)
     n_gates = np.int64(0)
+    # A new pin that a gate does not read changes nothing, or nothing that a hit on its function does not. It counts as
+    # one on a gate beyond the grid, which nothing depends on.
+    lowest = np.int64(task.n_gates)
+    regain = np.int64(0)
+    keeps_sets = parent.descendants.shape[0] > 0
+    mask = empty_mask()
+    nowhere = parent.row.shape[0] - 1
     if task.max_mutations > DIRECT:
         n_gates, counter = hits_that_matter(hits, n_active + n_free, task.n_mutable, counter)
         if n_free > 0:
@@ -81,31 +88,34 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
         for i in range(n_gates):
             counter += INCREMENT
             word = mix(counter)
+            place = below_high(word, n_active)
+            row = np.int64(parent.row[place])
             child.gate_words[i] = word
-            child.gate_slots[i] = below_high(word, n_active)
+            child.gate_slots[i] = parent.slot[place]
+            child.gate_rows[i] = row
+            regain += parent.sums[task.n_inputs + row, REGAIN]
+            lowest = min(lowest, row)
+            if keeps_sets:
+                mask = united(mask, parent.descendants, row)
     else:
         for _ in range(hits):
             counter += INCREMENT
             word = mix(counter)
             which = below_high(word, task.n_mutable)
-            # Written always, kept or not: this saves an unpredictable branch.
+            # Looked up and written always, kept or not: this saves an unpredictable branch.
+            place = which if which < n_active else nowhere
+            row = np.int64(parent.row[place])
             child.gate_words[n_gates] = word
-            child.gate_slots[n_gates] = which
+            child.gate_slots[n_gates] = parent.slot[place]
+            child.gate_rows[n_gates] = row
+            regain += parent.sums[task.n_inputs + row, REGAIN]
+            lowest = min(lowest, row)
+            if keeps_sets:
+                mask = united(mask, parent.descendants, row)
             n_gates += np.int64(which < n_active)
             n_outputs += np.int64(which >= task.n_mutable - n_free)
-    lowest = np.int64(task.n_gates)
-    regain = np.int64(0)
-    for i in range(n_gates):
-        # A new pin that the gate does not read changes nothing, or nothing that a hit on its function does not. It
-        # counts as one on a gate beyond the grid, which nothing depends on.
-        which = np.int64(child.gate_slots[i])  # so far among the genes of active gates
-        child.gate_slots[i] = parent.slot[which]
-        row = np.int64(parent.row[which])
-        child.gate_rows[i] = row
-        regain += parent.sums[task.n_inputs + row, REGAIN]
-        lowest = min(lowest, row)
-    if parent.descendants.shape[0] > 0:
-        unite(child.affected, _first_word(task), parent.descendants, child.gate_rows, n_gates)
+    if keeps_sets:
+        store_mask(mask, child.affected, _first_word(task))
     state[0] = counter
     child.pending[STAMP] += 2
     child.pending[IDLE_HITS] = hits - n_outputs - n_gates
@@ -125,7 +135,7 @@ def _first_word(task):  # type: ignore[no-untyped-def]
 def may_change(task, parent, child, pin, final):  # type: ignore[no-untyped-def]
     """1 if the pin of an active gate, or of an input, may depend on a gate that was hit, else 0.
 
-    In large grids, where it is not known what depends on what, these are the pins from the first gate hit, ``final``, on.
+    In large grids, where it is not known what depends on what, these are all pins from the first gate hit, ``final``.
     """
     if parent.descendants.shape[0] == 0:
         return np.int64(pin >= final)

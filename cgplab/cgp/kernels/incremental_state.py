@@ -9,7 +9,9 @@ from collections import namedtuple
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cgplab.cgp.kernels.bits import MASK_WORDS
 from cgplab.cgp.kernels.layout import N_MEASURES
 from cgplab.cgp.kernels.task import Task
 
@@ -20,8 +22,7 @@ NOBODY: Final = -1  # end of a list of readers, or no pin
 DIRECT: Final = 24
 """Up to this many mutations all hits of a child are drawn; above, first how many fall on what matters."""
 
-MASK_WORDS: Final = 8
-"""Grids of up to so many words of 64 gates each keep, of every gate, the set of gates that depend on it."""
+_LINE: Final = 64  # bytes of a line of the cache
 
 # Columns of Parent.sums: what a changed value needs of a pin, next to each other in memory.
 WEIGHT: Final = 0  # sum of w over the outputs at the pin
@@ -52,15 +53,16 @@ Parent = namedtuple(
         "output_pin",  # (n_out,) int32
         "active",  # (gates,) int32: the active gates, the first totals[GATE_COUNT] entries
         "active_at",  # (gates,) int32: where a gate stands there
-        "row",  # (3 * gates,) int32: by place in that list and gene, the gate if it reads the gene, else n_gates
-        "slot",  # (3 * gates,) int32: by place in that list and gene, the gene's place in the genome
+        "row",  # (3 * gates + 1,) int32: by place in that list and gene, the gate if it reads the gene, else n_gates,
+        # like the last entry
+        "slot",  # (3 * gates + 1,) int32: by place in that list and gene, the gene's place in the genome
         "active_bits",  # (gates // 64 + 1,) uint64: bit set of the active gates
         "totals",  # (N_MEASURES,) int64: squared error, energy, energy per op, area, gate count
         "sums",  # (pins + 1, 4) int64: see WEIGHT to AHEAD; the last row is of no pin
         "weighted_square",  # (pins,) int64: sum of w * target**2 over these
         "worst",  # (1,) int64: no output has more squared error, nor the outputs of a pin together
         "descendants",  # (gates + 1, MASK_WORDS) uint64: bit sets of gates that depend on an active gate, itself
-        # included; the last one is empty; (0, MASK_WORDS) if the grid is too large
+        # included; the last one is empty; (0, MASK_WORDS) if there are more gates than a set holds
         "rewired",  # (1,) int64: 1 if "descendants" is out of date
         "kind",  # (3 * gates,) int32: of each gene, 3 * column + which of the gate's genes
         "gene_low",  # (3 * columns,) int64: least value of a gene, by kind
@@ -105,6 +107,14 @@ Child = namedtuple(
 )
 
 
+def _in_lines(shape: tuple[int, int], dtype: type) -> NDArray[Any]:
+    """Zeros whose rows, 32 or 64 bytes long, each lie in one line of the cache."""
+    size = shape[0] * shape[1] * np.dtype(dtype).itemsize
+    memory = np.zeros(size + _LINE, dtype=np.uint8)
+    start = -memory.ctypes.data % _LINE
+    return memory[start : start + size].view(dtype).reshape(shape)
+
+
 def new_parent(task: Task) -> Any:
     """Arrays of the parent, empty: nothing is active."""
     n_gates, n_pins, n_out = task.n_gates, task.n_inputs + task.n_gates, task.targets.shape[1]
@@ -127,14 +137,14 @@ def new_parent(task: Task) -> Any:
         output_pin=np.zeros(n_out, dtype=np.int32),
         active=np.zeros(n_gates, dtype=np.int32),
         active_at=np.zeros(n_gates, dtype=np.int32),
-        row=np.zeros(WIDTH * n_gates, dtype=np.int32),
-        slot=np.zeros(WIDTH * n_gates, dtype=np.int32),
+        row=np.full(WIDTH * n_gates + 1, n_gates, dtype=np.int32),
+        slot=np.zeros(WIDTH * n_gates + 1, dtype=np.int32),
         active_bits=np.zeros(n_gates // 64 + 1, dtype=np.uint64),
         totals=np.zeros(N_MEASURES, dtype=np.int64),
-        sums=np.zeros((n_pins + 1, 4), dtype=np.int64),
+        sums=_in_lines((n_pins + 1, 4), np.int64),
         weighted_square=np.zeros(n_pins, dtype=np.int64),
         worst=np.zeros(1, dtype=np.int64),
-        descendants=np.zeros((n_gates + 1 if n_gates <= 64 * MASK_WORDS else 0, MASK_WORDS), dtype=np.uint64),
+        descendants=_in_lines((n_gates + 1 if n_gates <= 64 * MASK_WORDS else 0, MASK_WORDS), np.uint64),
         rewired=np.ones(1, dtype=np.int64),
         kind=kind.astype(np.int32),
         gene_low=gene_low.ravel(),

@@ -8,7 +8,6 @@ from cgplab.cgp.kernels.incremental_state import (
     AHEAD,
     FUNCTION,
     GENES_LOGGED,
-    NOBODY,
     REGAIN,
     TARGET,
     VALUES_LOGGED,
