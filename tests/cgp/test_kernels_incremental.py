@@ -31,13 +31,13 @@ def kernel_for(kind, problem, geometry, chosen, seed=0, start=None):
     return kernel
 
 
-ONE_VECTOR = [name for name, (vectors, *_, o) in CASES.items() if vectors == 1 and o.get("metric") != "AE"]
+ONE_VECTOR = [name for name, (vectors, *_) in CASES.items() if vectors == 1]
 
 
 @pytest.mark.parametrize("name", ONE_VECTOR)
 def test_every_child_of_a_small_search(name):
     _, grid, l_back, options = CASES[name]
-    problem = problem_for(1, masked="patience" in name, weighted="weight" in name)
+    problem = problem_for(1, masked="patience" in name or "mask" in name, weighted="weight" in name)
     chosen = Settings(**options)
     geometry = Geometry.from_grid(grid, problem.n_inputs, problem.n_outputs, l_back)
     kernel = kernel_for(IncrementalKernel, problem, geometry, chosen)
@@ -58,6 +58,9 @@ WIDE = {
     "gates, then delay": (20, 10, 11, "SE", ("gate_count", "delay", "depth"), 150, 0.02),
     "depth first": (20, 10, 11, "MSE", ("depth", "gate_count"), 150, 0.02),
     "error first": (20, 10, 11, "SE", ("error", "energy"), 150, 0.02),
+    "AE": (20, 10, 11, "AE", ("energy", "error", "delay", "gate_count"), 0, 0.02),
+    "AE, energy phase": (20, 10, 11, "AE", ("energy", "error", "delay", "gate_count"), 120, 0.02),
+    "AE, crossing": (20, 10, 10, "AE", ("area", "error", "depth"), 48, 0.01),
 }
 
 
@@ -66,7 +69,8 @@ def test_every_child_of_a_wide_search(name):
     rows, cols, l_back, metric, order, per_weight, rate = WIDE[name]
     problem = wide_problem()
     geometry = Geometry(problem.n_inputs, problem.n_outputs, rows, cols, l_back)
-    threshold = per_weight**2 * (1 if metric == "MSE" else int(problem.effective_weights.sum()))
+    power = 1 if metric == "AE" else 2
+    threshold = per_weight**power * (1 if metric == "MSE" else int(problem.effective_weights.sum()))
     chosen = Settings(threshold=threshold, metric=metric, order=order, mutation_rate=rate, stops={})
     kernel = kernel_for(IncrementalKernel, problem, geometry, chosen)
     counts = kernel.audit()
@@ -75,7 +79,7 @@ def test_every_child_of_a_wide_search(name):
     assert counts[1] == 0
     assert kernel.counters[NEUTRAL] > 0
     assert kernel.counters[REJECTED_EARLY] > 0 or per_weight >= 100
-    if name == "crossing":
+    if "crossing" in name:
         rows = kernel.log[: kernel.counters[LOGGED]]
         assert (rows[:, 2] < 0).any()
         assert (rows[:, 2] >= 0).any()
@@ -213,7 +217,7 @@ def test_largest_weights_and_threshold_do_not_overflow():
     assert (
         choose_kernel(Problem([-128, 127], targets, weights=np.full(16, 2 * largest)), geometry, Settings()) == "full"
     )
-    for metric in ("SE", "MSE"):
+    for metric in ("SE", "MSE", "AE"):
         for threshold in (0, UNLIMITED):
             chosen = Settings(threshold=threshold, metric=metric, mutation_rate=0.1, stops={})
             kernel = kernel_for(IncrementalKernel, problem, geometry, chosen)
@@ -233,7 +237,7 @@ def test_choice_of_the_kernel():
     assert of(one, "2x2") == "full"
     assert of(wide, "50x10") == "incremental"
     assert of(wide, "50x10", metric="MSE") == "incremental"
-    assert of(wide, "50x10", metric="AE") == "full"
+    assert of(wide, "50x10", metric="AE") == "incremental"
     assert of(two, "50x10") == "full"
     assert of(wide, "50x10", wiring="nearest") == "nearest"
 

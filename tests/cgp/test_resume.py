@@ -18,7 +18,7 @@ NARROW, TWO, WIDE = problem_for(1), problem_for(2), wide_problem()
 RUNS = {
     "plain": (NARROW, "5x5", {"mutation_rate": 0.1, "generations": 400}, "full"),
     "plain, phases": (NARROW, "3x3", {"mutation_rate": 0.1, "patience": 30}, "full"),
-    "plain, AE": (NARROW, "6x8", {"metric": "AE", "mutation_rate": 0.1, "generations": 300}, "full"),
+    "plain, AE": (NARROW, "5x5", {"metric": "AE", "mutation_rate": 0.1, "generations": 300}, "full"),
     "two vectors": (TWO, "6x8", {"mutation_rate": 0.05, "generations": 300}, "full"),
     "incremental": (WIDE, "10x10", {"mutation_rate": 0.02, "generations": 400}, "incremental"),
     "incremental, many mutations": (WIDE, "10x10", {"mutation_rate": 0.3, "generations": 200}, "incremental"),
@@ -26,6 +26,7 @@ RUNS = {
     "incremental, energy, MSE": (
         WIDE, "10x10", {"metric": "MSE", "threshold": 9_000, "mutation_rate": 0.02, "generations": 400}, "incremental",
     ),
+    "incremental, AE": (WIDE, "10x10", {"metric": "AE", "mutation_rate": 0.02, "generations": 400}, "incremental"),
     "multiplex": (WIDE, "40x10", {"multiplex": True, "mutation_rate": 0.02, "generations": 200}, "incremental"),
     "nearest": (WIDE, "10x10", {"wiring": "nearest", "mutation_rate": 0.05, "generations": 200}, "nearest"),
 }  # fmt: skip

@@ -30,7 +30,8 @@ class BundleType(types.Type):  # type: ignore[misc]
         place = 0
         for name, taken in fields:
             self.fields[name] = (taken, place)
-            place += 1 + (taken.ndim if isinstance(taken, types.Array) else 0)
+            if taken != types.none:
+                place += 1 + (taken.ndim if isinstance(taken, types.Array) else 0)
         # Short: names of types are spelled out in every compiled name.
         super().__init__(name=f"{kind}{crc32(repr(fields).encode()):08x}")
 
@@ -55,11 +56,13 @@ def _field(value: Any) -> tuple[list[int], Any]:
     if isinstance(value, np.ndarray):
         assert value.flags.c_contiguous
         return [value.__array_interface__["data"][0], *value.shape], (value.dtype, value.ndim)
+    if value is None:
+        return [], types.none
     return [int(value)], types.int64
 
 
 class Bundle:
-    """The fields of a namedtuple: int, C-contiguous arrays, or bundles.
+    """The fields of a namedtuple: int, None, C-contiguous arrays, or bundles.
 
     Fields can be read as attributes in Python too. Numbers are taken over once; arrays are shared.
 
@@ -125,6 +128,8 @@ class _BundleAttributes(AttributeTemplate):  # type: ignore[misc]
 @lower_getattr_generic(BundleType)
 def _read(context: Any, builder: Any, kind: BundleType, words: Any, name: str) -> Any:
     taken, place = kind.fields[name]
+    if taken == types.none:
+        return context.get_dummy_value()
     first = _load(builder, words, place)
     if isinstance(taken, BundleType):
         return builder.inttoptr(first, _WORD.as_pointer())

@@ -23,15 +23,9 @@ def choose_kernel(problem: Problem, geometry: Geometry, settings: Settings) -> s
     """Name of the fastest kernel that can run this search."""
     if settings.wiring == "nearest":
         return "nearest"
-    # Squared error needs only sums over the outputs at a pin, so a changed value costs the same however many
-    # outputs read it. Bounds are sums of such errors over gates and must not overflow.
+    # Bounds are sums of errors over gates and must not overflow; no metric's error is larger than the squared one.
     largest_error = int(problem.effective_weights.sum()) * 255**2
-    can_update = (
-        problem.n_vectors == 1
-        and geometry.arity == 2
-        and settings.metric != "AE"
-        and largest_error * 2 * geometry.n_genes < UNLIMITED
-    )
+    can_update = problem.n_vectors == 1 and geometry.arity == 2 and largest_error * 2 * geometry.n_genes < UNLIMITED
     return "incremental" if can_update and geometry.n_genes >= _FEW_GENES else "full"
 
 

@@ -11,7 +11,6 @@ from cgplab.cgp.kernels.incremental_multiplex import ValueGates
 from cgplab.cgp.kernels.incremental_search import advance_incremental, build
 from cgplab.cgp.kernels.incremental_state import WIDTH, new_child, new_parent
 from cgplab.cgp.kernels.layout import (
-    AE,
     GATE_COUNT,
     LOG_COLUMNS,
     LOG_ROWS,
@@ -24,7 +23,7 @@ from cgplab.cgp.kernels.task import Task
 
 
 class IncrementalKernel:
-    """State of a run on the incremental kernel; one vector, gates of two pins, SE or MSE.
+    """State of a run on the incremental kernel; one vector, gates of two pins.
 
     The attributes are those of :class:`cgplab.cgp.kernels.interface.Kernel`.
     """
@@ -34,7 +33,6 @@ class IncrementalKernel:
     def __init__(self, task: Task, genes: NDArray[np.int32], state: NDArray[np.uint64]) -> None:
         assert task.inputs.shape[0] == 1
         assert task.arity == 2
-        assert task.metric != AE
         self.task = task
         self._value_gates = ValueGates(task, genes) if ValueGates.fit(task) else None
         self._searched = self._value_gates.task if self._value_gates else task
@@ -66,7 +64,7 @@ class IncrementalKernel:
         )  # fmt: skip
 
     def _bounded(self, threshold: int) -> int:
-        """Threshold whose squared error does not overflow; no circuit's error is above it if ``threshold`` was."""
+        """Threshold whose summed error does not overflow; no circuit's error is above it if ``threshold`` was."""
         return min(threshold, UNLIMITED // int(self.task.n_counted[0]) if self.task.metric == MSE else UNLIMITED)
 
     def audit(self) -> NDArray[np.int64]:

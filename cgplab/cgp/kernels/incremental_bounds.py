@@ -1,10 +1,11 @@
-"""How much squared error can vanish when a gate changes."""
+"""How much error can vanish when a gate changes."""
 
 import numpy as np
 
 from cgplab.cgp.kernels.bits import MASK_WORDS, highest_bit
-from cgplab.cgp.kernels.incremental_state import AHEAD, NOBODY, REGAIN, TARGET, WEIGHT
-from cgplab.cgp.kernels.jit import part, routine
+from cgplab.cgp.kernels.incremental_error import pin_error
+from cgplab.cgp.kernels.incremental_state import AHEAD, NOBODY, REGAIN
+from cgplab.cgp.kernels.jit import routine
 from cgplab.cgp.kernels.layout import ERROR, GATE_COUNT
 
 _ONE = np.uint64(1)
@@ -14,7 +15,7 @@ _ONE = np.uint64(1)
 def set_bounds(task, parent):  # type: ignore[no-untyped-def]
     """Set the columns REGAIN and AHEAD of ``parent.sums``, ``parent.descendants`` and ``parent.worst``.
 
-    What can vanish with a gate is the squared error of all outputs that depend on it. It is summed over paths, from
+    What can vanish with a gate is the summed error of all outputs that depend on it. It is summed over paths, from
     the last gate to the first, so an output reached in two ways counts twice; but no entry exceeds the error of the
     outputs from that gate on. Needs ``parent.totals[ERROR]``.
     """
@@ -34,7 +35,7 @@ def set_bounds(task, parent):  # type: ignore[no-untyped-def]
             bits ^= _ONE << bit
             gate = (word << 6) + np.int64(bit)
             pin = task.n_inputs + gate
-            own = _own_error(parent, pin)
+            own = pin_error(parent, pin)
             worst = max(worst, own)
             parent.sums[pin, AHEAD] = ahead
             ahead += own
@@ -49,15 +50,8 @@ def set_bounds(task, parent):  # type: ignore[no-untyped-def]
                 parent.sums[source, REGAIN] = min(whole, parent.sums[source, REGAIN] + reach)
     parent.sums[nowhere, REGAIN] = 0
     for pin in range(task.n_inputs):
-        worst = max(worst, _own_error(parent, pin))
+        worst = max(worst, pin_error(parent, pin))
     parent.worst[0] = worst
-
-
-@part
-def _own_error(parent, pin):  # type: ignore[no-untyped-def]
-    """Squared error of the outputs at a pin."""
-    value = np.int64(parent.values[pin])
-    return value * (parent.sums[pin, WEIGHT] * value - 2 * parent.sums[pin, TARGET]) + parent.weighted_square[pin]
 
 
 @routine

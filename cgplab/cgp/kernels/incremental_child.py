@@ -3,7 +3,8 @@
 import numpy as np
 
 from cgplab.cgp.kernels.incremental_audit import check_child, check_costs, check_rejected
-from cgplab.cgp.kernels.incremental_commit import BACK, FORTH, remember, weigh_outputs
+from cgplab.cgp.kernels.incremental_commit import remember
+from cgplab.cgp.kernels.incremental_error import divisor_of, move_back, move_forth, output_error
 from cgplab.cgp.kernels.incremental_hits import draw_hits, may_change
 from cgplab.cgp.kernels.incremental_proposal import (
     change_gates,
@@ -15,7 +16,7 @@ from cgplab.cgp.kernels.incremental_proposal import (
 from cgplab.cgp.kernels.incremental_state import GENES_LOGGED
 from cgplab.cgp.kernels.incremental_structure import follow, go_back, longest_paths
 from cgplab.cgp.kernels.incremental_values import evaluate_idle, unknown
-from cgplab.cgp.kernels.incremental_wave import squared, undo, wave
+from cgplab.cgp.kernels.incremental_wave import undo, wave
 from cgplab.cgp.kernels.jit import part
 from cgplab.cgp.kernels.layout import (
     AREA,
@@ -25,7 +26,6 @@ from cgplab.cgp.kernels.layout import (
     ENERGY_PER_OP,
     ERROR,
     GATE_COUNT,
-    MSE,
     N_MEASURES,
     NEUTRAL,
 )
@@ -35,12 +35,6 @@ REJECTED = -2
 WORSE = -1
 TIE = 0
 BETTER = 1
-
-
-@part
-def divisor_of(task):  # type: ignore[no-untyped-def]
-    """Squared errors are divided by this, rounded down, to give the metric."""
-    return task.n_counted[0] if task.metric == MSE else np.int64(1)
 
 
 @part
@@ -97,7 +91,7 @@ def try_child(task, parent, child, measures, state, threshold, found, counters, 
     reference = child.best_measures if found == BETTER else measures
     limit = _highest_acceptable(task, reference, threshold, found)
     divisor = divisor_of(task)
-    highest = limit * divisor + divisor - 1  # squared error
+    highest = limit * divisor + divisor - 1  # summed error
     whole = parent.totals[ERROR]
 
     # Which genes; what is certain about the outputs and the first gate.
@@ -124,30 +118,28 @@ def try_child(task, parent, child, measures, state, threshold, found, counters, 
     certain = whole - lost + gained
     marked = change_gates(task, parent, child, n_gates)
     neutral = n_moved == 0 and not marked
-    squared_error = whole
+    summed_error = whole
     if not neutral:
         waiting = np.int64(0)  # of outputs that moved to active gates which may still change
         for i in range(n_moved):
             pin = child.moved_to[i]
             if parent.uses[pin] > 0 and may_change(task, parent, child, pin, final) != 0:
-                output = child.moved[i]
-                waiting += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
-        weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, FORTH)
-        change, stopped = wave(task, parent, child, state, lowest, highest - certain, regain)
-        weigh_outputs(task, parent, child.moved, child.moved_to, n_moved, BACK)
+                waiting += output_error(task, parent, child.moved[i], parent.values[pin])
+        move_forth(task, parent, child, n_moved)
+        change, stopped = wave(task, parent, child, state, lowest, highest - certain, regain, n_moved)
+        move_back(task, parent, child, n_moved)
         if stopped:
             check_rejected(task, parent, child, audit, state, n_outputs, n_drawn, n_gates, True, limit)
             undo(parent, child)
             return REJECTED
-        squared_error = certain + waiting + change
+        summed_error = certain + waiting + change
         for i in range(n_moved):
             pin = np.int64(child.moved_to[i])
             if pin >= final and parent.uses[pin] == 0:
                 if unknown(task, parent, child, pin):
                     evaluate_idle(task, parent, child, pin, state)
-                output = child.moved[i]
-                squared_error += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
-    error = squared_error // divisor
+                summed_error += output_error(task, parent, child.moved[i], parent.values[pin])
+    error = summed_error // divisor
     check_child(task, parent, child, audit, n_outputs, error)
 
     # Whether it is better.
@@ -167,7 +159,7 @@ def try_child(task, parent, child, measures, state, threshold, found, counters, 
         result = _judge_within(task, parent, child, reference, threshold, n_moved, audit)
         followed = True
     if result == BETTER or (result == TIE and found != BETTER):
-        remember(child, squared_error, n_moved)
+        remember(child, summed_error, n_moved)
     n_genes = child.pending[GENES_LOGGED]
     undo(parent, child)
     if followed:

@@ -3,14 +3,13 @@
 import numpy as np
 
 from cgplab.cgp.kernels.incremental_bounds import set_bounds
+from cgplab.cgp.kernels.incremental_error import weigh
 from cgplab.cgp.kernels.incremental_state import (
     GENES_LOGGED,
     IDLE_GENES,
     IDLE_HITS,
     STAMP,
-    TARGET,
     VALUES_LOGGED,
-    WEIGHT,
     WIDTH,
 )
 from cgplab.cgp.kernels.incremental_structure import follow
@@ -21,32 +20,14 @@ from cgplab.cgp.kernels.layout import ERROR, N_MEASURES
 from cgplab.cgp.kernels.random import below_high, random_word
 
 # Entries of Child.best_numbers.
-_SQUARED_ERROR, _GENES, _MOVED, _HITS_LEFT = 0, 1, 2, 3
-
-# Directions of weigh_outputs; it would be compiled separately for a plain True and a plain False.
-FORTH, BACK = np.bool_(True), np.bool_(False)
+_SUMMED_ERROR, _GENES, _MOVED, _HITS_LEFT = 0, 1, 2, 3
 
 
 @part
-def weigh_outputs(task, parent, moved, moved_to, n_moved, forth):  # type: ignore[no-untyped-def]
-    """Count the outputs that moved at their new pins, or back at the old ones."""
-    for i in range(n_moved):
-        output = moved[i]
-        here = parent.output_pin[output] if forth else moved_to[i]
-        there = moved_to[i] if forth else parent.output_pin[output]
-        weight = task.weights[0, output]
-        weighted = weight * np.int64(task.targets[0, output])
-        parent.sums[here, WEIGHT] -= weight
-        parent.sums[here, TARGET] -= weighted
-        parent.sums[there, WEIGHT] += weight
-        parent.sums[there, TARGET] += weighted
-
-
-@part
-def remember(child, squared_error, n_moved):  # type: ignore[no-untyped-def]
+def remember(child, summed_error, n_moved):  # type: ignore[no-untyped-def]
     """Note the child at hand as the best one so far."""
     n_genes = child.pending[GENES_LOGGED]
-    child.best_numbers[_SQUARED_ERROR] = squared_error
+    child.best_numbers[_SUMMED_ERROR] = summed_error
     child.best_numbers[_GENES] = n_genes
     child.best_numbers[_MOVED] = n_moved
     child.best_numbers[_HITS_LEFT] = child.pending[IDLE_HITS]
@@ -76,9 +57,12 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
         if parent.uses[task.n_inputs + gate] > 0:
             set_dirty(child, gate)
             first = min(first, gate)
-    weigh_outputs(task, parent, child.best_moved, child.best_moved_to, n_moved, FORTH)
+    for i in range(n_moved):
+        output = child.best_moved[i]
+        weigh(task, parent, output, parent.output_pin[output], np.int64(-1))
+        weigh(task, parent, output, child.best_moved_to[i], np.int64(1))
     changed = n_moved > 0 or first < task.n_gates
-    wave(task, parent, child, state, first, np.int64(1) << 62, np.int64(0))
+    wave(task, parent, child, state, first, np.int64(1) << 62, np.int64(0), np.int64(0))
     child.pending[VALUES_LOGGED] = 0
     for i in range(n_moved):
         pin = np.int64(child.best_moved_to[i])
@@ -89,15 +73,9 @@ def commit(task, parent, child, state):  # type: ignore[no-untyped-def]
     follow(task, parent, child, child.best_slot, n_genes, child.best_moved, child.best_moved_to, n_moved)
     for i in range(n_moved):
         output = child.best_moved[i]
-        old = parent.output_pin[output]
-        new = child.best_moved_to[i]
-        target = np.int64(task.targets[0, output])
-        square = task.weights[0, output] * target * target
-        parent.weighted_square[old] -= square
-        parent.weighted_square[new] += square
-        parent.output_pin[output] = new
-        parent.genes[WIDTH * task.n_gates + output] = new
-    parent.totals[ERROR] = child.best_numbers[_SQUARED_ERROR]
+        parent.output_pin[output] = child.best_moved_to[i]
+        parent.genes[WIDTH * task.n_gates + output] = child.best_moved_to[i]
+    parent.totals[ERROR] = child.best_numbers[_SUMMED_ERROR]
     if changed:
         set_bounds(task, parent)
 

@@ -65,7 +65,7 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
     lowest : int64
         Lowest gate hit at a gene that it reads; ``task.n_gates`` if there is none.
     regain : int64
-        How much squared error these hits can win back in all.
+        How much summed error these hits can win back in all.
     """
     n_free = task.n_free
     n_active = WIDTH * parent.totals[GATE_COUNT]

@@ -3,17 +3,16 @@
 import numpy as np
 
 from cgplab.cgp.kernels.apply import apply
+from cgplab.cgp.kernels.incremental_error import output_error, pin_change
 from cgplab.cgp.kernels.incremental_hits import may_change
 from cgplab.cgp.kernels.incremental_state import (
     FUNCTION,
     GENES_LOGGED,
     STAMP,
-    TARGET,
     WEIGHT,
     WIDTH,
 )
 from cgplab.cgp.kernels.incremental_values import drawn_gene, evaluate_idle, unknown
-from cgplab.cgp.kernels.incremental_wave import squared
 from cgplab.cgp.kernels.jit import part
 from cgplab.cgp.kernels.layout import ERROR
 from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix
@@ -21,7 +20,7 @@ from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix
 
 @part
 def floor_of(whole, lost, gained, regain):  # type: ignore[no-untyped-def]
-    """Squared error that is certain, int64.
+    """Summed error that is certain, int64.
 
     Outputs that moved from pins that do not change had ``lost`` of the parent's ``whole`` and have at least ``gained``
     now; at pins that may change no more than ``regain`` can vanish, nor more than there is.
@@ -34,16 +33,16 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
     """Draw the outputs that change their pin, into ``child.moved`` and ``child.moved_to``.
 
     The error of outputs that move to a pin that cannot change is certain. Idle pins below ``final`` cannot either, but
-    their value is not known yet; those outputs go to ``child.postponed``. Once the squared error certainly exceeds
+    their value is not known yet; those outputs go to ``child.postponed``. Once the summed error certainly exceeds
     ``highest``, the rest is not drawn.
 
     Returns
     -------
     n_drawn, n_moved, n_postponed : int64
     lost, lost_for_sure : int64
-        Squared error, in the parent, of the outputs that move; of those that leave a pin that cannot change.
+        Summed error, in the parent, of the outputs that move; of those that leave a pin that cannot change.
     gained : int64
-        Squared error of those that move to a pin of an active gate that cannot change, or to an input.
+        Summed error of those that move to a pin of an active gate that cannot change, or to an input.
     leaves_final : bool
         Whether an output leaves the pin ``final``.
     """
@@ -77,18 +76,15 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
         old = np.int64(parent.output_pin[output])
         if pin == old:
             continue
-        weight = task.weights[0, output]
-        target = task.targets[0, output]
         child.moved[n_moved] = output
         child.moved_to[n_moved] = pin
         leaves_final |= old == final
-        here = squared(parent.values[old], target, weight)
+        here = output_error(task, parent, output, parent.values[old])
         lost += here
         lost_for_sure += here * (1 - may_change(task, parent, child, old, final))
         idle = np.int64(parent.idle[pin])
-        gained += squared(parent.values[pin], target, weight) * (
-            1 - (idle | may_change(task, parent, child, pin, final))
-        )
+        certain = 1 - (idle | may_change(task, parent, child, pin, final))
+        gained += output_error(task, parent, output, parent.values[pin]) * certain
         child.postponed[n_postponed] = n_moved
         n_postponed += idle & np.int64(pin < final)
         n_moved += 1
@@ -98,15 +94,14 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
 
 @part
 def settle_outputs(task, parent, child, state, n_postponed, most):  # type: ignore[no-untyped-def]
-    """Squared error of the postponed outputs, int64; incomplete once it exceeds ``most``."""
+    """Summed error of the postponed outputs, int64; incomplete once it exceeds ``most``."""
     gained = np.int64(0)
     for i in range(n_postponed):
         at = child.postponed[i]
         pin = np.int64(child.moved_to[at])
         if unknown(task, parent, child, pin):
             evaluate_idle(task, parent, child, pin, state)
-        output = child.moved[at]
-        gained += squared(parent.values[pin], task.targets[0, output], task.weights[0, output])
+        gained += output_error(task, parent, child.moved[at], parent.values[pin])
         if gained > most:
             break
     return gained
@@ -114,13 +109,12 @@ def settle_outputs(task, parent, child, state, n_postponed, most):  # type: igno
 
 @part
 def first_gate_change(task, parent, child, n_gates, lowest):  # type: ignore[no-untyped-def]
-    """Change of squared error at the lowest gate hit; it reads final pins only, so this is certain.
+    """Change of summed error at the lowest gate hit; it reads final pins only, so this is certain.
 
     0 if it reads an idle gate or no output stands there.
     """
     pin = task.n_inputs + lowest
-    weight = parent.sums[pin, WEIGHT]
-    if weight == 0:
+    if parent.sums[pin, WEIGHT] == 0:
         return np.int64(0)
     a = np.int64(parent.genes[WIDTH * lowest])
     b = np.int64(parent.genes[WIDTH * lowest + 1])
@@ -136,9 +130,8 @@ def first_gate_change(task, parent, child, n_gates, lowest):  # type: ignore[no-
     reads = task.reads[function]
     if (reads > 0 and parent.uses[a] == 0) or (reads > 1 and parent.uses[b] == 0):
         return np.int64(0)
-    new = np.int64(apply(task, function, parent.values[a], parent.values[b]))
-    old = np.int64(parent.values[pin])
-    return weight * (new * new - old * old) - 2 * (new - old) * parent.sums[pin, TARGET]
+    new = apply(task, function, parent.values[a], parent.values[b])
+    return pin_change(parent, pin, new, parent.values[pin])
 
 
 @part

@@ -16,15 +16,14 @@ from cgplab.cgp.kernels.incremental_child import (
     REJECTED,
     TIE,
     WORSE,
-    divisor_of,
     path_costs,
     structure_costs,
     try_child,
 )
 from cgplab.cgp.kernels.incremental_commit import commit
-from cgplab.cgp.kernels.incremental_state import FUNCTION, TARGET, WEIGHT, WIDTH
+from cgplab.cgp.kernels.incremental_error import divisor_of, output_error, weigh
+from cgplab.cgp.kernels.incremental_state import FUNCTION, WIDTH
 from cgplab.cgp.kernels.incremental_structure import acquire
-from cgplab.cgp.kernels.incremental_wave import squared
 from cgplab.cgp.kernels.jit import kernel
 from cgplab.cgp.kernels.layout import ERROR, GENERATION, LOGGED, N_MEASURES, REJECTED_EARLY, STALLED, STOPPED
 
@@ -85,13 +84,9 @@ def build(task, parent, child, measures, threshold):  # type: ignore[no-untyped-
     for output in range(task.targets.shape[1]):
         pin = np.int64(parent.genes[WIDTH * task.n_gates + output])
         acquire(task, parent, child, pin)
-        weight = task.weights[0, output]
-        target = np.int64(task.targets[0, output])
         parent.output_pin[output] = pin
-        parent.sums[pin, WEIGHT] += weight
-        parent.sums[pin, TARGET] += weight * target
-        parent.weighted_square[pin] += weight * target * target
-        total += squared(parent.values[pin], target, weight)
+        weigh(task, parent, output, pin, np.int64(1))
+        total += output_error(task, parent, output, parent.values[pin])
     parent.totals[ERROR] = total
     set_bounds(task, parent)
     for i in range(N_MEASURES):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.kernels.bits import MASK_WORDS
-from cgplab.cgp.kernels.layout import N_MEASURES
+from cgplab.cgp.kernels.layout import AE, N_MEASURES
 from cgplab.cgp.kernels.task import Task
 
 WIDTH: Final = 3  # genes of a gate
@@ -27,8 +27,8 @@ _LINE: Final = 64  # bytes of a line of the cache
 # Columns of Parent.sums: what a changed value needs of a pin, next to each other in memory.
 WEIGHT: Final = 0  # sum of w over the outputs at the pin
 TARGET: Final = 1  # sum of w * target over these
-REGAIN: Final = 2  # of active gates: at most this much squared error can vanish when one changes; 0 of no pin
-AHEAD: Final = 3  # of active gates: squared error of the outputs at later gates
+REGAIN: Final = 2  # of active gates: at most this much summed error can vanish when one changes; 0 of no pin
+AHEAD: Final = 3  # of active gates: summed error of the outputs at later gates
 
 # Numbers of the child at hand, int64 (N_PENDING,).
 STAMP: Final = 0  # marks below it are of earlier children; it grows by 2
@@ -57,10 +57,12 @@ Parent = namedtuple(
         # like the last entry
         "slot",  # (3 * gates + 1,) int32: by place in that list and gene, the gene's place in the genome
         "active_bits",  # (gates // 64 + 1,) uint64: bit set of the active gates
-        "totals",  # (N_MEASURES,) int64: squared error, energy, energy per op, area, gate count
+        "totals",  # (N_MEASURES,) int64: summed error, energy, energy per op, area, gate count
         "sums",  # (pins + 1, 4) int64: see WEIGHT to AHEAD; the last row is of no pin
         "weighted_square",  # (pins,) int64: sum of w * target**2 over these
-        "worst",  # (1,) int64: no output has more squared error, nor the outputs of a pin together
+        "deviation",  # (pins, 256) int64: sum of w * abs(value - target) over these, by value + 128; None if the metric
+        # is not AE
+        "worst",  # (1,) int64: no output has more summed error, nor the outputs of a pin together
         "descendants",  # (gates + 1, MASK_WORDS) uint64: bit sets of gates that depend on an active gate, itself
         # included; the last one is empty; (0, MASK_WORDS) if there are more gates than a set holds
         "rewired",  # (1,) int64: 1 if "descendants" is out of date
@@ -80,6 +82,7 @@ Child = namedtuple(
         "gate_rows",  # (hits,) int32: what "row" says of them
         "moved",  # (hits,) int32: outputs that change their pin
         "moved_to",  # (hits,) int32: their new pins
+        "moved_mark",  # (pins,) int64: STAMP of the child that last moved an output from or to the pin; of AE only
         "postponed",  # (hits,) int32: places in "moved" whose new pin is idle
         "output_mark",  # (n_out,) int64: STAMP of the child that last hit the output
         "mark",  # (pins,) int64: STAMP once hits on an idle gate were drawn, STAMP + 1 once it has its value
@@ -98,7 +101,7 @@ Child = namedtuple(
         "arrival",  # (pins,) int64: longest path to a pin; inputs stay 0
         "depth",  # (pins,) int64: gates on it; inputs stay 0
         "best_measures",  # (N_MEASURES,) int64: of the best child of this generation
-        "best_numbers",  # (4,) int64: its squared error, genes logged, outputs moved, idle hits left
+        "best_numbers",  # (4,) int64: its summed error, genes logged, outputs moved, idle hits left
         "best_slot",  # (hits,) int32
         "best_new",  # (hits,) int32
         "best_moved",  # (hits,) int32
@@ -143,6 +146,7 @@ def new_parent(task: Task) -> Any:
         totals=np.zeros(N_MEASURES, dtype=np.int64),
         sums=_in_lines((n_pins + 1, 4), np.int64),
         weighted_square=np.zeros(n_pins, dtype=np.int64),
+        deviation=np.zeros((n_pins, 256), dtype=np.int64) if task.metric == AE else None,
         worst=np.zeros(1, dtype=np.int64),
         descendants=_in_lines((n_gates + 1 if n_gates <= 64 * MASK_WORDS else 0, MASK_WORDS), np.uint64),
         rewired=np.ones(1, dtype=np.int64),
@@ -164,6 +168,7 @@ def new_child(task: Task) -> Any:
         gate_rows=np.zeros(hits, dtype=np.int32),
         moved=np.zeros(hits, dtype=np.int32),
         moved_to=np.zeros(hits, dtype=np.int32),
+        moved_mark=np.zeros(n_pins, dtype=np.int64),
         postponed=np.zeros(hits, dtype=np.int32),
         output_mark=np.zeros(n_out, dtype=np.int64),
         mark=np.zeros(n_pins, dtype=np.int64),

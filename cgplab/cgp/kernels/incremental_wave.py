@@ -4,14 +4,13 @@ import numpy as np
 
 from cgplab.cgp.kernels.apply import apply
 from cgplab.cgp.kernels.bits import lowest_bit
+from cgplab.cgp.kernels.incremental_error import moved_change
 from cgplab.cgp.kernels.incremental_state import (
     AHEAD,
     FUNCTION,
     GENES_LOGGED,
     REGAIN,
-    TARGET,
     VALUES_LOGGED,
-    WEIGHT,
     WIDTH,
 )
 from cgplab.cgp.kernels.incremental_values import evaluate_idle, unknown
@@ -22,13 +21,6 @@ _ZERO = np.uint64(0)
 
 
 @part
-def squared(value, target, weight):  # type: ignore[no-untyped-def]
-    """Weighted squared error of one output, int64."""
-    difference = np.int64(value) - np.int64(target)
-    return weight * difference * difference
-
-
-@part
 def set_dirty(child, gate):  # type: ignore[no-untyped-def]
     """Have an active gate evaluated by the next wave."""
     child.dirty[gate >> 6] |= _ONE << np.uint64(gate & 63)
@@ -36,10 +28,10 @@ def set_dirty(child, gate):  # type: ignore[no-untyped-def]
 
 
 @part
-def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-untyped-def]
+def wave(task, parent, child, state, first, slack, regain, n_moved):  # type: ignore[no-untyped-def]
     """Evaluate dirty gates in the order of the grid, and with them every gate that reads a changed value.
 
-    Gates already passed are final, so the change of their squared error is certain. What can still be won back
+    Gates already passed are final, so the change of their error is certain. What can still be won back
     is at most ``regain``, summed over the dirty gates, and at most the parent's error at gates that are ahead. Once
     the change less that exceeds ``slack``, the rest does not matter.
 
@@ -50,11 +42,13 @@ def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-u
     first : int64
         No gate before this one is dirty.
     slack, regain : int64
+    n_moved : int64
+        Outputs of the child that moved, see :func:`~cgplab.cgp.kernels.incremental_error.move_forth`.
 
     Returns
     -------
     change : int64
-        Of the squared error; incomplete if stopped.
+        Of the summed error; incomplete if stopped.
     stopped : bool
     """
     change = np.int64(0)
@@ -88,9 +82,7 @@ def wave(task, parent, child, state, first, slack, regain):  # type: ignore[no-u
         regain -= parent.sums[pin, REGAIN]
         if new == old:
             continue
-        x = np.int64(new)
-        y = np.int64(old)
-        change += parent.sums[pin, WEIGHT] * (x * x - y * y) - 2 * (x - y) * parent.sums[pin, TARGET]
+        change += moved_change(task, parent, child, n_moved, pin, new, old)
         child.value_pin[logged] = pin
         child.value_old[logged] = old
         logged += 1
