@@ -35,7 +35,7 @@ def set_bounds(task, parent):  # type: ignore[no-untyped-def]
             bits ^= _ONE << bit
             gate = (word << 6) + np.int64(bit)
             pin = task.n_inputs + gate
-            own = pin_error(parent, pin)
+            own = pin_error(parent, pin, parent.values[pin])
             worst = max(worst, own)
             parent.sums[pin, AHEAD] = ahead
             ahead += own
@@ -50,7 +50,7 @@ def set_bounds(task, parent):  # type: ignore[no-untyped-def]
                 parent.sums[source, REGAIN] = min(whole, parent.sums[source, REGAIN] + reach)
     parent.sums[nowhere, REGAIN] = 0
     for pin in range(task.n_inputs):
-        worst = max(worst, pin_error(parent, pin))
+        worst = max(worst, pin_error(parent, pin, parent.values[pin]))
     parent.worst[0] = worst
 
 

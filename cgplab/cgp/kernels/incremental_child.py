@@ -8,7 +8,7 @@ from cgplab.cgp.kernels.incremental_error import divisor_of, move_back, move_for
 from cgplab.cgp.kernels.incremental_hits import draw_hits, may_change
 from cgplab.cgp.kernels.incremental_proposal import (
     change_gates,
-    first_gate_change,
+    first_gate_error,
     floor_of,
     move_outputs,
     settle_outputs,
@@ -97,13 +97,13 @@ def try_child(task, parent, child, measures, state, threshold, found, counters, 
     # Which genes; what is certain about the outputs and the first gate.
     n_outputs, n_gates, lowest, regain = draw_hits(task, parent, child, state)
     final = task.n_inputs + lowest
-    n_drawn, n_moved, n_postponed, lost, lost_for_sure, gained, leaves_final = move_outputs(
+    n_drawn, n_moved, n_postponed, lost, lost_besides, gained, leaves_final = move_outputs(
         task, parent, child, state, n_outputs, final, regain, highest
     )
-    least = floor_of(whole, lost_for_sure, gained, regain)
+    least = floor_of(whole, lost_besides, gained, regain)
     rejected = n_drawn < n_outputs or least > highest
     if not rejected and lowest < task.n_gates and not leaves_final:
-        least += first_gate_change(task, parent, child, n_gates, lowest)
+        least += first_gate_error(task, parent, child, n_gates, lowest)
         rejected = least > highest
     if not rejected and n_postponed > 0:
         gained_later = settle_outputs(task, parent, child, state, n_postponed, highest - least)

@@ -37,14 +37,13 @@ def _magnitude(deviation, difference):  # type: ignore[no-untyped-def]
 
 
 @part
-def pin_error(parent, pin):  # type: ignore[no-untyped-def]
-    """Summed error of the outputs at a pin, int64."""
-    return _pin_error(parent.deviation, parent, pin)
+def pin_error(parent, pin, value):  # type: ignore[no-untyped-def]
+    """Summed error of the outputs that the parent has at a pin if this is its value, int64."""
+    return _pin_error(parent.deviation, parent, pin, np.int64(value))
 
 
 @part
-def _pin_error(deviation, parent, pin):  # type: ignore[no-untyped-def]
-    value = np.int64(parent.values[pin])
+def _pin_error(deviation, parent, pin, value):  # type: ignore[no-untyped-def]
     if deviation is None:
         return value * (parent.sums[pin, WEIGHT] * value - 2 * parent.sums[pin, TARGET]) + parent.weighted_square[pin]
     return deviation[pin, value - _LEAST]
@@ -52,7 +51,7 @@ def _pin_error(deviation, parent, pin):  # type: ignore[no-untyped-def]
 
 @part
 def pin_change(parent, pin, new, old):  # type: ignore[no-untyped-def]
-    """How the summed error of the outputs that the parent has at a pin changes with its value, int64."""
+    """How that error changes with the value of the pin, int64."""
     return _pin_change(parent.deviation, parent, pin, np.int64(new), np.int64(old))
 
 

@@ -22,33 +22,44 @@ _NONE = np.uint64(0)
 
 
 @part
-def hits_that_matter(hits, matter, n, counter):  # type: ignore[no-untyped-def]
-    """How many of ``hits`` fall on the first ``matter`` of ``n`` genes: binomial, exactly, in whole numbers only.
+def hits_that_matter(hits, n_first, n_second, n, counter):  # type: ignore[no-untyped-def]
+    """How many of ``hits`` fall on the first ``n_first`` of ``n`` genes and how many on the ``n_second`` after them.
 
-    64 hits are decided at once, each by a random number below or above matter / n that is drawn, like the quotient
-    itself, bit by bit from the highest on until the two differ.
+    Multinomial, exactly, in whole numbers only: 64 hits are decided at once, each by a random number below or above
+    the two quotients by n. The number is drawn, like the quotients themselves, bit by bit from the highest on until
+    it differs from both.
 
     Returns
     -------
-    those_that_matter : int64
+    on_first, on_second : int64
     counter : uint64
         Advanced by the random words used.
     """
-    count = np.int64(0)
+    below_first = np.int64(0)
+    below_second = np.int64(0)
     for done in range(0, hits, 64):
-        undecided = _ALL >> np.uint64(max(0, 64 - (hits - done)))
-        rest = np.int64(matter)
-        while undecided != _NONE:
+        first = _ALL >> np.uint64(max(0, 64 - (hits - done)))  # undecided
+        second = first
+        rest_first = np.int64(n_first)
+        rest_second = np.int64(n_first + n_second)
+        while first | second != _NONE:
             counter += INCREMENT
             bits = mix(counter)
-            rest <<= 1
-            if rest >= n:
-                rest -= n
-                count += count_bits(undecided & ~bits)
-                undecided &= bits
+            rest_first <<= 1
+            rest_second <<= 1
+            if rest_first >= n:
+                rest_first -= n
+                below_first += count_bits(first & ~bits)
+                first &= bits
             else:
-                undecided &= ~bits
-    return count, counter
+                first &= ~bits
+            if rest_second >= n:
+                rest_second -= n
+                below_second += count_bits(second & ~bits)
+                second &= bits
+            else:
+                second &= ~bits
+    return below_first, below_second - below_first, counter
 
 
 @part
@@ -81,10 +92,7 @@ def draw_hits(task, parent, child, state):  # type: ignore[no-untyped-def]
     mask = empty_mask()
     nowhere = parent.row.shape[0] - 1
     if task.max_mutations > DIRECT:
-        n_gates, counter = hits_that_matter(hits, n_active + n_free, task.n_mutable, counter)
-        if n_free > 0:
-            n_outputs, counter = hits_that_matter(n_gates, n_free, n_active + n_free, counter)
-            n_gates -= n_outputs
+        n_outputs, n_gates, counter = hits_that_matter(hits, n_free, n_active, task.n_mutable, counter)
         for i in range(n_gates):
             counter += INCREMENT
             word = mix(counter)
@@ -139,5 +147,22 @@ def may_change(task, parent, child, pin, final):  # type: ignore[no-untyped-def]
     """
     if parent.descendants.shape[0] == 0:
         return np.int64(pin >= final)
+    return _affected(task, child, pin)
+
+
+@part
+def in_regain(task, parent, child, pin):  # type: ignore[no-untyped-def]
+    """1 if the error of the outputs at the pin certainly is in what the hits on gates can win back, else 0.
+
+    In large grids this is not known of any pin: not all that stands right of the first gate hit depends on it.
+    """
+    if parent.descendants.shape[0] == 0:
+        return np.int64(0)
+    return _affected(task, child, pin)
+
+
+@part
+def _affected(task, child, pin):  # type: ignore[no-untyped-def]
+    """1 if ``child.affected`` has the pin of an active gate, or of an input, else 0."""
     place = pin + (-task.n_inputs & 63)
     return np.int64((child.affected[place >> 6] >> np.uint64(place & 63)) & np.uint64(1))

@@ -3,8 +3,8 @@
 import numpy as np
 
 from cgplab.cgp.kernels.apply import apply
-from cgplab.cgp.kernels.incremental_error import output_error, pin_change
-from cgplab.cgp.kernels.incremental_hits import may_change
+from cgplab.cgp.kernels.incremental_error import output_error, pin_error
+from cgplab.cgp.kernels.incremental_hits import in_regain, may_change
 from cgplab.cgp.kernels.incremental_state import (
     FUNCTION,
     GENES_LOGGED,
@@ -22,8 +22,8 @@ from cgplab.cgp.kernels.random import INCREMENT, below_high, below_low, mix
 def floor_of(whole, lost, gained, regain):  # type: ignore[no-untyped-def]
     """Summed error that is certain, int64.
 
-    Outputs that moved from pins that do not change had ``lost`` of the parent's ``whole`` and have at least ``gained``
-    now; at pins that may change no more than ``regain`` can vanish, nor more than there is.
+    Of the parent's ``whole``, outputs that moved and are not counted in ``regain`` had ``lost``; those that moved have
+    at least ``gained`` now. At pins that depend on a gate hit at most ``regain`` can vanish, nor more than is left.
     """
     return gained + max(np.int64(0), whole - lost - regain)
 
@@ -39,8 +39,8 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
     Returns
     -------
     n_drawn, n_moved, n_postponed : int64
-    lost, lost_for_sure : int64
-        Summed error, in the parent, of the outputs that move; of those that leave a pin that cannot change.
+    lost, lost_besides : int64
+        Summed error, in the parent, of the outputs that move; of those among them that ``regain`` may not count.
     gained : int64
         Summed error of those that move to a pin of an active gate that cannot change, or to an input.
     leaves_final : bool
@@ -58,11 +58,11 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
     n_moved = np.int64(0)
     n_postponed = np.int64(0)
     lost = np.int64(0)
-    lost_for_sure = np.int64(0)
+    lost_besides = np.int64(0)
     gained = np.int64(0)
     leaves_final = False
     while n_drawn < n_outputs:
-        if floor_of(whole, lost_for_sure, gained, regain + (n_outputs - n_drawn) * worst) > highest:
+        if floor_of(whole, lost_besides, gained, regain + (n_outputs - n_drawn) * worst) > highest:
             break
         counter += INCREMENT
         word = mix(counter)
@@ -81,7 +81,7 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
         leaves_final |= old == final
         here = output_error(task, parent, output, parent.values[old])
         lost += here
-        lost_for_sure += here * (1 - may_change(task, parent, child, old, final))
+        lost_besides += here * (1 - in_regain(task, parent, child, old))
         idle = np.int64(parent.idle[pin])
         certain = 1 - (idle | may_change(task, parent, child, pin, final))
         gained += output_error(task, parent, output, parent.values[pin]) * certain
@@ -89,7 +89,7 @@ def move_outputs(task, parent, child, state, n_outputs, final, regain, highest):
         n_postponed += idle & np.int64(pin < final)
         n_moved += 1
     state[0] = counter
-    return n_drawn, n_moved, n_postponed, lost, lost_for_sure, gained, leaves_final
+    return n_drawn, n_moved, n_postponed, lost, lost_besides, gained, leaves_final
 
 
 @part
@@ -108,8 +108,8 @@ def settle_outputs(task, parent, child, state, n_postponed, most):  # type: igno
 
 
 @part
-def first_gate_change(task, parent, child, n_gates, lowest):  # type: ignore[no-untyped-def]
-    """Change of summed error at the lowest gate hit; it reads final pins only, so this is certain.
+def first_gate_error(task, parent, child, n_gates, lowest):  # type: ignore[no-untyped-def]
+    """Summed error of the outputs at the lowest gate hit; it reads final pins only, so this is certain.
 
     0 if it reads an idle gate or no output stands there.
     """
@@ -131,7 +131,7 @@ def first_gate_change(task, parent, child, n_gates, lowest):  # type: ignore[no-
     if (reads > 0 and parent.uses[a] == 0) or (reads > 1 and parent.uses[b] == 0):
         return np.int64(0)
     new = apply(task, function, parent.values[a], parent.values[b])
-    return pin_change(parent, pin, new, parent.values[pin])
+    return pin_error(parent, pin, new)
 
 
 @part
