@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
 from cgplab.cgp import Circuit, Evolution, Geometry, Problem, Settings
@@ -86,6 +88,40 @@ def test_every_child_of_a_wide_search(name):
         rows = kernel.log[: kernel.counters[LOGGED]]
         assert (rows[:, 2] < 0).any()
         assert (rows[:, 2] >= 0).any()
+
+
+@st.composite
+def searches(draw):
+    """Problem, geometry, settings and generations: about a tenth of a second of plain evaluation."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n_in, n_out = draw(st.integers(1, 80)), draw(st.sampled_from([1, 5, 30, 300]))
+    spread = draw(st.sampled_from([5, 60]))
+    inputs, targets = (np.clip(np.rint(random.normal(0, spread, n)), -128, 127).astype(int) for n in (n_in, n_out))
+    problem = Problem(inputs, targets, weights=random.integers(1, 4, n_out) if draw(st.booleans()) else None)
+    cols = draw(st.integers(1, 30))
+    geometry = Geometry(n_in, n_out, draw(st.integers(1, 45)), cols, draw(st.integers(1, cols + 1)))
+    metric, per_weight = draw(st.sampled_from(["SE", "MSE", "AE"])), draw(st.sampled_from([0, 0, 20, 60, 120]))
+    per_output = per_weight if metric == "AE" else per_weight**2
+    chosen = Settings(
+        threshold=per_output * (1 if metric == "MSE" else int(problem.effective_weights.sum())),
+        metric=metric,
+        order=tuple(draw(st.permutations(["energy", "error", "delay", "gate_count", "area", "depth"]))[:3]),
+        mutation_rate=draw(st.sampled_from([0.001, 0.005, 0.02, 0.1, 1.0])),
+        children=draw(st.integers(1, 7)),
+        stops={},
+    )
+    return problem, geometry, chosen, 20 + 300_000 // (geometry.n_gates * chosen.children)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(searches(), st.integers(0, 1000))
+def test_every_child_of_any_search(search, seed):
+    problem, geometry, chosen, generations = search
+    kernel = kernel_for(IncrementalKernel, problem, geometry, chosen, seed, Circuit.random(geometry, seed))
+    counts = kernel.audit()
+    kernel.advance(generations, chosen.threshold, UNLIMITED)
+    assert counts[0] > 0
+    assert counts[1] == 0
 
 
 def spoil_value(parent, gate):
