@@ -196,6 +196,7 @@ SAME = {
     "energy phase": ("5x5", 16, 0.1, 80, 40, 1000, None),
     "crossing": ("8x6", 16, 0.1, 52, 60, 700, 3),
     "wide, two hundred generations": ("10x10", 300, 0.02, 0, 200, 250, None),
+    "more gates than a set holds": ("30x20", 300, 0.02, 0, 100, 300, 3),
 }
 
 
@@ -210,7 +211,7 @@ def test_same_distribution_as_the_plain_kernel(name):
     plain, quick = (
         samples(kind, problem, geometry, chosen, start, generations, n) for kind in (FullKernel, IncrementalKernel)
     )
-    # Seeds are fixed, so this either always passes or never; 7 x 5 comparisons.
+    # Seeds are fixed, so this either always passes or never; 8 x 5 comparisons.
     smallest = min(ks_2samp(plain[:, i], quick[:, i], method="asymp").pvalue for i in range(plain.shape[1]))
     assert smallest > 0.002
 
