@@ -9,17 +9,21 @@ from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.clock import Clock
+from cgplab.cgp.construct.every_circuit import better_circuit
 from cgplab.cgp.construct.gates_cost import gates_cost
 from cgplab.cgp.construct.placed_relaxation import MOST_PLACES, relax_placed
 from cgplab.cgp.construct.placement import Netlist, place
 from cgplab.cgp.construct.relaxation import relax
 from cgplab.cgp.construct.value_graph import VALUES
-from cgplab.cgp.construct.value_search import ValueProblem, ValueSearch
+from cgplab.cgp.construct.value_problem import ValueProblem
+from cgplab.cgp.construct.value_search import ValueSearch
 
 Int64Array = NDArray[np.int64]
 
 GATE_TIES = 1024
 """Weight of one gate is 1, that of one quantum is this: fewer gates decide only between equal costs."""
+
+NO_LIMIT = int(np.iinfo(np.int64).max)
 
 STARTS = 8
 PATIENCE_START, PATIENCE_BEST = 12, 40
@@ -46,6 +50,8 @@ class ValueSolution:
         Whether the bound is known for this grid only; otherwise no circuit of any grid costs less.
     bounded : bool
         Whether the relaxation was solved to its end.
+    every : bool
+        Whether every circuit of the grid was looked at, so that none costs less.
     stopped : bool
         Whether the clock cut the search short.
     """
@@ -55,6 +61,7 @@ class ValueSolution:
     bound: int | None
     of_grid: bool
     bounded: bool
+    every: bool
     stopped: bool
 
 
@@ -63,10 +70,11 @@ def solve_values(
 ) -> ValueSolution:
     """Cheapest circuit found within the budget, and a lower bound.
 
-    Several searches start from differently distorted costs; the best is refined, bounded by the relaxation,
-    and refined again from the relaxed optimum. Each ends when it has not improved for a while. Where a gap is left
-    and the grid is small, a program over placed gates bounds the cost in this grid, or finds a cheaper circuit; where
-    that leaves a gap and few places are left, a search that also takes worse steps looks for one.
+    Several searches start from differently distorted costs. In a tiny grid every circuit is looked at then. In others
+    the best found is refined, bounded by the relaxation, and refined again from the relaxed optimum. Each search ends
+    when it has not improved for a while. Where a gap is left and the grid is small, a program over placed gates
+    bounds the cost in this grid, or finds a cheaper circuit; where that leaves a gap and few places are left, a search
+    that also takes worse steps looks for one.
 
     Parameters
     ----------
@@ -94,14 +102,24 @@ def solve_values(
         best = best or search
         report(best.cost())
     assert best is not None
+    circuit = _placed(best)
+    limit = NO_LIMIT if circuit is None else gates_cost(circuit, weights)
+    found, every = better_circuit(task, weights, limit)
+    circuit = found or circuit
+    if every and circuit is not None:
+        cost = gates_cost(circuit, task.quanta)
+        report(cost)
+        return ValueSolution(best.netlist(), circuit, cost, of_grid=True, bounded=True, every=True, stopped=False)
     if best.rank[0] != 0:
         smallest = _smallest(task, seed, clock)
+        if every:
+            return _nothing_fits(smallest, clock)
         if smallest.rank[0] == 0:
             best.adopt(smallest)
         elif _is_small(task):
             best.explore(WALKS, clock)
-        if best.rank[0] != 0:
-            return ValueSolution(smallest.netlist(), None, None, False, False, clock.over())
+        if best.rank[0] != 0 and circuit is None:
+            return _nothing_fits(smallest, clock)
     if task.budget > 0 or not with_bound:
         best.settle(PATIENCE_BEST, clock)
     bound = 0 if best.rank[0] >= 0 and best.cost() == 0 else None
@@ -124,7 +142,7 @@ def solve_values(
             best.settle(PATIENCE_START if best.cost() == bound else PATIENCE_BEST, clock)
     report(best.cost())
     netlist = best.netlist()
-    circuit = place(netlist, task.geometry) if best.rank[0] == 0 else None
+    circuit = _cheaper(circuit, _placed(best), task)
     if circuit is None:
         netlist = _smallest(task, seed, clock).netlist()
         circuit = place(netlist, task.geometry)
@@ -134,10 +152,10 @@ def solve_values(
             if not _is_crowded(circuit, task) or (circuit and gates_cost(circuit, task.quanta) == (bound or 0)):
                 break
             best.explore(WALKS, clock)
-            found = place(best.netlist(), task.geometry) if best.rank[0] == 0 else None
-            if found is None or (circuit and gates_cost(found, task.quanta) >= gates_cost(circuit, task.quanta)):
+            cheaper = _cheaper(circuit, _placed(best), task)
+            if cheaper is circuit or cheaper is None:
                 break
-            netlist, circuit = best.netlist(), found
+            netlist, circuit = best.netlist(), cheaper
             report(gates_cost(circuit, task.quanta))
         if with_bound and circuit is not None and bound is not None:
             placed = relax_placed(task, best.graph, gates_cost(circuit, task.quanta), bound, clock)
@@ -146,7 +164,24 @@ def solve_values(
                 report(gates_cost(circuit, task.quanta))
                 if placed.bound > bound:
                     bound, of_grid, bounded = placed.bound, True, placed.finished
-    return ValueSolution(netlist, circuit, bound, of_grid, bounded, clock.over())
+    return ValueSolution(netlist, circuit, bound, of_grid, bounded, every=False, stopped=clock.over())
+
+
+def _nothing_fits(smallest: ValueSearch, clock: Clock) -> ValueSolution:
+    return ValueSolution(
+        smallest.netlist(), None, None, of_grid=False, bounded=False, every=False, stopped=clock.over()
+    )
+
+
+def _placed(search: ValueSearch) -> Circuit | None:
+    return place(search.netlist(), search.task.geometry) if search.rank[0] == 0 else None
+
+
+def _cheaper(known: Circuit | None, other: Circuit | None, task: ValueProblem) -> Circuit | None:
+    """The cheaper of two circuits, if there are any; the known one if they cost the same."""
+    if known is None or other is None:
+        return known or other
+    return other if gates_cost(other, task.quanta) < gates_cost(known, task.quanta) else known
 
 
 def _is_small(task: ValueProblem) -> bool:

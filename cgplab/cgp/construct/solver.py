@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +12,14 @@ from cgplab.cgp.construct.construction import Construction
 from cgplab.cgp.construct.gates_cost import gates_cost
 from cgplab.cgp.construct.placement import Netlist, smallest_grid
 from cgplab.cgp.construct.request import check_room, check_sizes, cost_column, vector_budgets
-from cgplab.cgp.construct.served_error import error_limit, gap_errors, weighted_values
-from cgplab.cgp.construct.value_graph import VALUES
 from cgplab.cgp.costs import CostTable, to_real
 from cgplab.cgp.evaluation import evaluate, output_error
 from cgplab.cgp.geometry import Geometry
-from cgplab.cgp.operators import PLAIN_CODES
 from cgplab.cgp.problem import Problem
 from cgplab.errors import InputError
+
+if TYPE_CHECKING:
+    from cgplab.cgp.construct.one_vector import ValueSolution
 
 TIES = 1024
 
@@ -83,20 +84,10 @@ def construct(
     lower: int | None = None
     if problem.n_vectors == 1:
         from cgplab.cgp.construct.one_vector import solve_values
-        from cgplab.cgp.construct.value_search import ValueProblem
+        from cgplab.cgp.construct.value_problem import ValueProblem
 
         assert isinstance(budgets, int)
-        needed = weighted_values(problem)
-        task = ValueProblem(
-            roots=input_nodes(problem, geometry),
-            targets=problem.targets[0].astype(np.int64) + 128,
-            needed=needed,
-            gaps=gap_errors(needed, metric),
-            power=1 if metric == "AE" else 2,
-            budget=error_limit(budgets, metric, int(problem.n_counted[0])),
-            quanta=quanta[:PLAIN_CODES],
-            geometry=geometry,
-        )
+        task = ValueProblem.of(problem, geometry, quanta, budgets, metric)
         solution = solve_values(task, int(seed), time_limit, bound, report)
         netlist, circuit, lower, stopped = (
             solution.netlist,
@@ -105,7 +96,7 @@ def construct(
             solution.stopped,
         )
         met = circuit is not None and gates_cost(circuit, quanta) == lower
-        explanation = _explain(lower, met, solution.of_grid, solution.bounded, bound)
+        explanation = _explain(solution, met, bound)
     elif problem.n_vectors == 2:
         from cgplab.cgp.construct.two_vectors import solve_pairs
 
@@ -146,23 +137,16 @@ def real_cost(quanta: int, objective: str) -> float:
     return float(quanta) if objective == "gate_count" else to_real(quanta, objective)
 
 
-def input_nodes(problem: Problem, geometry: Geometry) -> dict[int, int]:
-    """Node of each distinct input -> its first pin; one vector."""
-    hidden = VALUES if geometry.l_back <= geometry.cols else 0
-    nodes: dict[int, int] = {}
-    for pin, value in enumerate(problem.inputs[0].tolist()):
-        nodes.setdefault(value + 128 + hidden, pin)
-    return nodes
-
-
-def _explain(lower: int | None, met: bool, of_grid: bool, bounded: bool, asked: bool) -> str:
-    if lower == 0 and bounded:
+def _explain(solution: "ValueSolution", met: bool, asked: bool) -> str:
+    if solution.bound == 0 and solution.bounded:
         return "nothing costs less than 0"
-    if not asked or lower is None:
+    if solution.every:
+        return "no circuit of this grid costs less: every one was looked at"
+    if not asked or solution.bound is None:
         return "no bound was asked for"
-    grid, less = "this grid" if of_grid else "any grid", "less" if met else "less than the bound"
+    grid, less = "this grid" if solution.of_grid else "any grid", "less" if met else "less than the bound"
     covers = f"no circuit of {grid} costs {less}: binary gates count as the cheapest of them, made from nothing"
-    return covers if bounded else f"{covers}; the search for the bound was cut short"
+    return covers if solution.bounded else f"{covers}; the search for the bound was cut short"
 
 
 def _does_not_fit(netlist: Netlist, geometry: Geometry) -> str:

@@ -131,9 +131,11 @@ def attempt(
         for value in range(VALUES):
             for k in range(noise.shape[1]):
                 noise[value, k] = 1.0 - strength * random_unit(state)
+    # The cheapest way to a budget may be one dear gate where there is room for no more.
+    finish = budget > 0 and dearest_toll > 0.0 and random_below(state, 4) == 0
     if not grow(
         new_how, new_left, new_right, root, wanted, gaps, budget, price, target, code, noise, constants, wire,
-        binary, binary_codes, cols, slack, state, work,
+        binary, binary_codes, cols, slack, finish, work,
     ):  # fmt: skip
         return np.int64(-1), np.int64(0)
     if budget == 0:

@@ -3,7 +3,7 @@
 
 from numba import njit
 
-from cgplab.cgp.construct.value_kernels import VALUES, error_of, gain_of, levels_of
+from cgplab.cgp.construct.value_kernels import VALUES, error_of, gain_of, gains_of, levels_of
 
 FAR = 1e300
 
@@ -46,11 +46,12 @@ def _relax(new, n_new, paths):
 @njit(nogil=True, cache=True)
 def grow(
     how, left, right, root, wanted, gaps, budget, price, target, code, noise, constants, wire, binary, binary_codes,
-    cols, slack, state, work,
+    cols, slack, finish, work,
 ):  # fmt: skip
     """Derive values until the error is within the budget; False if that cannot be done.
 
-    With budget 0 the wanted values are added cheapest first. Otherwise values are added by error saved per cost.
+    With budget 0 the wanted values are added cheapest first. Otherwise values are added by error saved per cost, or
+    with ``finish`` the cheapest that meets the budget alone as soon as there is one.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def grow(
     slack : float
         Extra distance of values per column that they stand in; keeps circuits shallow.
     """
-    dist, level, pre_how, pre_left, pre_right, queue, queued, carried, fresh, present = work
+    dist, level, pre_how, pre_left, pre_right, queue, queued, carried, fresh, present, gains = work
     paths = (price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued)
     dist[:] = FAR
     levels_of(how, left, right, level)
@@ -164,10 +165,13 @@ def grow(
             if error <= budget:
                 return True
             best = 0.0
+            gains_of(gaps, carried, gains)
             for value in range(VALUES):
                 if not carried[value] and dist[value] < FAR:
-                    gain = min(gain_of(gaps, carried, value), error - budget)
+                    gain = min(gains[value], error - budget)
                     rate = gain / (dist[value] + 1e-9)
+                    if finish and gain == error - budget:
+                        rate += FAR / (dist[value] + 1.0)
                     if rate > best:
                         best = rate
                         chosen = value

@@ -32,6 +32,24 @@ def gain_of(gaps, carried, value):
 
 
 @njit(nogil=True, cache=True)
+def gains_of(gaps, carried, gains):
+    """Error that carrying each value as well would save, into ``gains`` (256,) int64; 0 for what is carried."""
+    high = VALUES
+    for value in range(VALUES - 1, -1, -1):
+        gains[value] = high  # for now: the closest carried value above
+        if carried[value]:
+            high = value
+    low = -1
+    for value in range(VALUES):
+        if carried[value]:
+            gains[value] = 0
+            low = value
+        else:
+            high = gains[value]
+            gains[value] = gaps[low + 1, high + 1] - gaps[low + 1, value + 1] - gaps[value + 1, high + 1]
+
+
+@njit(nogil=True, cache=True)
 def error_of(gaps, carried):
     """Error when every target takes the closest carried value."""
     total = np.int64(0)

@@ -1,59 +1,19 @@
 """One vector: the arrays of a search, and the compiled steps that improve them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.placement import Netlist
-from cgplab.cgp.construct.value_graph import (
-    NODES,
-    VALUES,
-    WIRE_CODE,
-    ValueGraph,
-    value_graph,
-    value_tables,
-)
-from cgplab.cgp.geometry import Geometry
+from cgplab.cgp.construct.value_graph import NODES, VALUES, WIRE_CODE, ValueGraph, value_graph, value_tables
+from cgplab.cgp.construct.value_problem import ValueProblem
 
 Int64Array = NDArray[np.int64]
 
 SLICE = 64
 """Iterations between looks at the clock."""
-
-
-@dataclass(frozen=True, eq=False)
-class ValueProblem:
-    """One-vector problem in distinct values.
-
-    Attributes
-    ----------
-    roots : dict of int to int
-        Node of each input -> its pin; nodes as in :mod:`value_graph`.
-    targets : (n_out,) int64
-        Value index of each output.
-    needed : (256,) int64
-        How often each value is needed.
-    gaps : (258, 258) int64
-        See :func:`served_error.gap_errors`.
-    power : int
-        Of the differences in the error: 1 or 2.
-    budget : int
-        Largest weighted error.
-    quanta : (PLAIN_CODES,) int64
-    geometry : Geometry
-    """
-
-    roots: dict[int, int]
-    targets: Int64Array
-    needed: Int64Array
-    gaps: Int64Array
-    power: int
-    budget: int
-    quanta: Int64Array
-    geometry: Geometry
 
 
 class ValueSearch:
@@ -87,7 +47,7 @@ class ValueSearch:
 
         self.work = (
             np.zeros(NODES), integers(NODES), integers(VALUES), integers(VALUES), integers(VALUES),
-            integers(2 * NODES), flags(NODES), flags(VALUES), integers(2 * NODES), integers(NODES),
+            integers(2 * NODES), flags(NODES), flags(VALUES), integers(2 * NODES), integers(NODES), integers(VALUES),
         )  # fmt: skip
         shape = self.graph.target.shape
         self.scratch = (
@@ -190,7 +150,7 @@ class ValueSearch:
         if not grow(
             how, left, right, self.root, wanted, exact, 0, graph.weights.astype(np.float64), graph.target, graph.code,
             unit, graph.constants, WIRE_CODE, value_tables()[1], np.array(graph.binary_codes, dtype=np.int64),
-            self.cols, 0.0, self.state, self.work,
+            self.cols, 0.0, False, self.work,
         ):  # fmt: skip
             return
         prune(how, left, right, wanted, self.scratch[7], self.scratch[8])
