@@ -53,7 +53,8 @@ def better_circuit(task: ValueProblem, weights: Int64Array, limit: int) -> tuple
     gates = np.zeros((places, 4), dtype=np.int64)
     finished = cheapest_circuit(
         inputs, reach.first, reach.inputs, geometry.rows, weights, arity, *value_tables(), task.gaps, task.budget, best,
-        values, gates, chosen, np.zeros(places + 1, dtype=np.int64), np.zeros((cols, VALUES, 4), dtype=np.int64),
+        values, gates, chosen, *(np.zeros(places + 1, dtype=np.int64) for _ in range(3)),
+        np.zeros((cols, VALUES, 4), dtype=np.int64),
         np.zeros(VALUES, dtype=np.bool_), np.zeros((places + 1, VALUES), dtype=np.int64), MOST_STEPS,
     )  # fmt: skip
     if best[1] == np.iinfo(np.int64).max:

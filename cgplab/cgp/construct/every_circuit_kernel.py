@@ -5,28 +5,31 @@ A circuit is what the places of the grid carry, column by column: a value each, 
 only on the values that it reads, so of all gates that make a value there the cheapest stands for all.
 """
 
-from numba import njit
+import numpy as np
 
 from cgplab.cgp.construct.value_kernels import VALUES, error_of, gains_of
+from cgplab.cgp.kernels.arrays import copy
+from cgplab.cgp.kernels.jit import kernel, routine
 
 EMPTY, UNTRIED = -1, -2
 NEVER = 1 << 62
 
 
-@njit(nogil=True, cache=True)
-def _look_at(seen, column, chosen, inputs, first, reads_inputs, rows):
+@routine
+def _look_at(seen, column, chosen, n_chosen, inputs, first, reads_inputs, rows):
     """Which values a column reads, into ``seen`` (256,) bool; column ``cols`` stands for the outputs."""
     for value in range(VALUES):
         seen[value] = inputs[value] and reads_inputs[column]
-    for place in range(first[column] * rows, min(column * rows, chosen.shape[0])):
+    for place in range(first[column] * rows, min(column * rows, n_chosen)):
         if chosen[place] >= 0:
             seen[chosen[place]] = True
 
 
-@njit(nogil=True, cache=True)
+@routine
 def _cheapest_gates(seen, weights, arity, unary, binary, ways):
     """Cheapest gate over the values in ``seen`` for every value, into ``ways``: weight, code, values it reads."""
-    ways[:, 0] = NEVER
+    for value in range(VALUES):
+        ways[value, 0] = NEVER
     for code in range(weights.shape[0]):
         for left in range(VALUES):
             if arity[code] > 0 and not seen[left]:
@@ -44,7 +47,7 @@ def _cheapest_gates(seen, weights, arity, unary, binary, ways):
                 break
 
 
-@njit(nogil=True, cache=True)
+@routine
 def _previous(place, chosen, rows):
     """Place before, or of empty ones at the end of a column the first: they were left empty together."""
     place -= 1
@@ -53,10 +56,10 @@ def _previous(place, chosen, rows):
     return place
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def cheapest_circuit(
     inputs, first, reads_inputs, rows, weights, arity, unary, binary, gaps, budget, best, best_chosen, best_ways,
-    chosen, spent, ways, seen, gains, most_steps,
+    chosen, spent, error, needed, ways, seen, gains, most_steps,
 ):  # fmt: skip
     """Look through all circuits better than ``best``; False if that takes more than ``most_steps``.
 
@@ -79,7 +82,8 @@ def cheapest_circuit(
         What it carries and by which gates, as ``chosen`` and ``ways``; filled if a better one is found.
     chosen : work space like ``best_chosen``
         Value of each place, EMPTY where there is no gate; in a column values rise, and empty places are the last.
-    spent : work space (places + 1,) int64
+    spent, error, needed : work space (places + 1,) int64
+        Weight of the places before, error if nothing follows, and what must be saved at each place.
     ways : work space (cols, 256, 4) int64
     seen : work space (256,) bool
     gains : work space (places + 1, 256) int64
@@ -88,8 +92,6 @@ def cheapest_circuit(
     places = chosen.shape[0]
     cols = first.shape[0] - 1
     served_from = first[cols] * rows
-    error = spent.copy()
-    needed = spent.copy()
     place = 0
     chosen[0] = UNTRIED
     for _ in range(most_steps):
@@ -97,16 +99,19 @@ def cheapest_circuit(
             return True
         column = place // rows
         if place == places or chosen[place] == UNTRIED:
-            _look_at(seen, cols, chosen[:place], inputs, first, reads_inputs, rows)
+            _look_at(seen, cols, chosen, place, inputs, first, reads_inputs, rows)
             error[place] = error_of(gaps, seen)
             gains_of(gaps, seen, gains[place])
             # Together the gates still to come save at most what the best of them saves alone, that often.
             left = places - max(place, served_from)
             needed[place] = error[place] - budget
+            most = np.int64(0)
+            for value in range(VALUES):
+                most = max(most, gains[place, value])
             for _ in range(left - 1):
-                needed[place] -= min(gains[place].max(), max(needed[place], 0))
+                needed[place] -= min(most, max(needed[place], 0))
             if place < places and place % rows == 0:
-                _look_at(seen, column, chosen[:place], inputs, first, reads_inputs, rows)
+                _look_at(seen, column, chosen, place, inputs, first, reads_inputs, rows)
                 _cheapest_gates(seen, weights, arity, unary, binary, ways[column])
         if place == places:
             better = spent[place] < best[0] or (spent[place] == best[0] and error[place] < best[1])
@@ -116,14 +121,16 @@ def cheapest_circuit(
                 for i in range(places):
                     best_chosen[i] = chosen[i]
                     if chosen[i] >= 0:
-                        best_ways[i] = ways[i // rows, chosen[i]]
+                        copy(best_ways[i], ways[i // rows, chosen[i]])
             place = _previous(place, chosen, rows)
             continue
         if chosen[place] == UNTRIED:
             # First leave the rest of the column empty, then try all values above that of the place before.
-            chosen[place : (column + 1) * rows] = EMPTY
-            spent[(column + 1) * rows] = spent[place]
-            place = (column + 1) * rows
+            following = (column + 1) * rows
+            for i in range(place, following):
+                chosen[i] = EMPTY
+            spent[following] = spent[place]
+            place = following
             if place < places:
                 chosen[place] = UNTRIED
             continue

@@ -41,9 +41,10 @@ class ValueSolution:
 
     Attributes
     ----------
-    netlist : Netlist
     circuit : Circuit or None
-        None if nothing fits the grid; then ``netlist`` is what does not.
+        None if nothing fits the grid.
+    misfit : Netlist or None
+        What does not fit, if nothing does.
     bound : int or None
         No circuit costs less, in quanta.
     of_grid : bool
@@ -56,8 +57,8 @@ class ValueSolution:
         Whether the clock cut the search short.
     """
 
-    netlist: Netlist
     circuit: Circuit | None
+    misfit: Netlist | None
     bound: int | None
     of_grid: bool
     bounded: bool
@@ -109,7 +110,7 @@ def solve_values(
     if every and circuit is not None:
         cost = gates_cost(circuit, task.quanta)
         report(cost)
-        return ValueSolution(best.netlist(), circuit, cost, of_grid=True, bounded=True, every=True, stopped=False)
+        return ValueSolution(circuit, None, cost, of_grid=True, bounded=True, every=True, stopped=False)
     if best.rank[0] != 0:
         smallest = _smallest(task, seed, clock)
         if every:
@@ -136,16 +137,16 @@ def solve_values(
             upper,
             clock,
         )
-        bound, bounded = relaxed.bound, relaxed.served is not None or relaxed.bound >= upper
-        if relaxed.served is not None and (best.rank[0] != 0 or best.cost() > bound):
-            best.start_from(relaxed.served)
+        bound, bounded = relaxed.bound, relaxed.carried is not None or relaxed.bound >= upper
+        if relaxed.carried is not None and (best.rank[0] != 0 or best.cost() > bound):
+            best.start_from(relaxed.carried, relaxed.edges)
             best.settle(PATIENCE_START if best.cost() == bound else PATIENCE_BEST, clock)
     report(best.cost())
-    netlist = best.netlist()
     circuit = _cheaper(circuit, _placed(best), task)
+    misfit: Netlist | None = None
     if circuit is None:
-        netlist = _smallest(task, seed, clock).netlist()
-        circuit = place(netlist, task.geometry)
+        misfit = _smallest(task, seed, clock).netlist()
+        circuit = place(misfit, task.geometry)
     of_grid = False
     for explored in (False, True):
         if explored:
@@ -155,7 +156,7 @@ def solve_values(
             cheaper = _cheaper(circuit, _placed(best), task)
             if cheaper is circuit or cheaper is None:
                 break
-            netlist, circuit = best.netlist(), cheaper
+            circuit = cheaper
             report(gates_cost(circuit, task.quanta))
         if with_bound and circuit is not None and bound is not None:
             placed = relax_placed(task, best.graph, gates_cost(circuit, task.quanta), bound, clock)
@@ -164,12 +165,12 @@ def solve_values(
                 report(gates_cost(circuit, task.quanta))
                 if placed.bound > bound:
                     bound, of_grid, bounded = placed.bound, True, placed.finished
-    return ValueSolution(netlist, circuit, bound, of_grid, bounded, every=False, stopped=clock.over())
+    return ValueSolution(circuit, misfit, bound, of_grid, bounded, every=False, stopped=clock.over())
 
 
 def _nothing_fits(smallest: ValueSearch, clock: Clock) -> ValueSolution:
     return ValueSolution(
-        smallest.netlist(), None, None, of_grid=False, bounded=False, every=False, stopped=clock.over()
+        None, smallest.netlist(), None, of_grid=False, bounded=False, every=False, stopped=clock.over()
     )
 
 

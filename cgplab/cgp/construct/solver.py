@@ -82,6 +82,7 @@ def construct(
             progress(real_cost(cost, objective))
 
     lower: int | None = None
+    netlist: Netlist | None
     if problem.n_vectors == 1:
         from cgplab.cgp.construct.one_vector import solve_values
         from cgplab.cgp.construct.value_problem import ValueProblem
@@ -89,12 +90,7 @@ def construct(
         assert isinstance(budgets, int)
         task = ValueProblem.of(problem, geometry, quanta, budgets, metric)
         solution = solve_values(task, int(seed), time_limit, bound, report)
-        netlist, circuit, lower, stopped = (
-            solution.netlist,
-            solution.circuit,
-            solution.bound,
-            solution.stopped,
-        )
+        circuit, netlist, lower, stopped = solution.circuit, solution.misfit, solution.bound, solution.stopped
         met = circuit is not None and gates_cost(circuit, quanta) == lower
         explanation = _explain(solution, met, bound)
     elif problem.n_vectors == 2:
@@ -111,6 +107,7 @@ def construct(
         stopped = False
         explanation = f"{problem.n_vectors} vectors are served exactly, whatever the budget; no bound is computed"
     if circuit is None:
+        assert netlist is not None
         raise InputError(_does_not_fit(netlist, geometry))
     evaluation = evaluate(circuit, problem, costs, metric)
     _verify(circuit, problem, evaluation.outputs, evaluation.error, budgets, metric)

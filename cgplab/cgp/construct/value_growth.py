@@ -1,14 +1,14 @@
 # mypy: disable-error-code="no-untyped-def"
 """Compiled growth of a set of derived values: cheapest paths from what is carried, one after another."""
 
-from numba import njit
-
 from cgplab.cgp.construct.value_kernels import VALUES, error_of, gain_of, gains_of, levels_of
+from cgplab.cgp.kernels.arrays import fill
+from cgplab.cgp.kernels.jit import routine
 
 FAR = 1e300
 
 
-@njit(nogil=True, cache=True)
+@routine
 def _relax(new, n_new, paths):
     """Shorten distances from the ``n_new`` nodes in ``new``, whose own distances are set; ``paths`` as in ``grow``."""
     price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued = paths
@@ -43,7 +43,7 @@ def _relax(new, n_new, paths):
                     tail = (tail + 1) % size
 
 
-@njit(nogil=True, cache=True)
+@routine
 def grow(
     how, left, right, root, wanted, gaps, budget, price, target, code, noise, constants, wire, binary, binary_codes,
     cols, slack, finish, work,
@@ -77,7 +77,7 @@ def grow(
     """
     dist, level, pre_how, pre_left, pre_right, queue, queued, carried, fresh, present, gains = work
     paths = (price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued)
-    dist[:] = FAR
+    fill(dist, FAR)
     levels_of(how, left, right, level)
     n_present = 0
     for node in range(2 * VALUES):
@@ -160,7 +160,10 @@ def grow(
                     closest = dist[value]
                     chosen = value
             if chosen < 0:
-                return error == 0
+                for value in range(VALUES):
+                    if wanted[value] and not carried[value]:
+                        return False
+                return True
         else:
             if error <= budget:
                 return True
