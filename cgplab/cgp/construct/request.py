@@ -34,7 +34,7 @@ def check_sizes(problem: Problem, geometry: Geometry) -> None:
 
 def check_room(problem: Problem, geometry: Geometry, budgets: list[int] | int) -> None:
     """Refuse a grid with fewer gates than an exact circuit needs in any case: one per distinct missing target."""
-    exact = problem.n_vectors > 2 or not np.any(budgets)
+    exact = not np.any(budgets)
     counts = (problem.effective_weights > 0).all(axis=0)
     needed = {tuple(word) for word in problem.targets[:, counts].T.tolist()}
     if geometry.l_back > geometry.cols:

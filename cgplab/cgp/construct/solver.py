@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.construction import Construction
 from cgplab.cgp.construct.gates_cost import gates_cost
 from cgplab.cgp.construct.placement import Netlist, smallest_grid
@@ -48,7 +49,7 @@ def construct(
     costs : CostTable
     budget : int or sequence of int
         Largest error allowed, in ``metric``; 0 asks for an exact circuit. With several vectors a sequence
-        limits each of them. Three or four vectors are always served exactly, whatever the budget.
+        limits each of them; three or four vectors are then served exactly.
     objective : {"energy", "energy_per_op", "area", "gate_count"}
         What to minimise; gates and then error decide between equal costs.
     metric : {"SE", "MSE", "AE"}
@@ -93,19 +94,11 @@ def construct(
         circuit, netlist, lower, stopped = solution.circuit, solution.misfit, solution.bound, solution.stopped
         met = circuit is not None and gates_cost(circuit, quanta) == lower
         explanation = _explain(solution, met, bound)
-    elif problem.n_vectors == 2:
-        from cgplab.cgp.construct.two_vectors import solve_pairs
-
-        netlist, circuit, stopped = solve_pairs(
-            problem, geometry, quanta, budgets, metric, int(seed), time_limit, report
-        )
-        explanation = "no bound is computed for two vectors"
     else:
-        from cgplab.cgp.construct.few_vectors import solve_words
-
-        netlist, circuit = solve_words(problem, geometry, quanta)
-        stopped = False
-        explanation = f"{problem.n_vectors} vectors are served exactly, whatever the budget; no bound is computed"
+        netlist, circuit, stopped = _several_vectors(
+            problem, geometry, costs, quanta, budgets, objective, metric, int(seed), time_limit, report
+        )
+        explanation = "no bound is computed for several vectors"
     if circuit is None:
         assert netlist is not None
         raise InputError(_does_not_fit(netlist, geometry))
@@ -127,6 +120,32 @@ def construct(
         stopped_early=stopped,
         seconds=time.monotonic() - start,
     )
+
+
+def _several_vectors(
+    problem: Problem, geometry: Geometry, costs: CostTable, quanta: NDArray[np.int64], budgets: int | list[int],
+    objective: str, metric: str, seed: int, time_limit: float | None, report: Callable[[int], None],
+) -> tuple[Netlist, Circuit | None, bool]:  # fmt: skip
+    """What was built, its circuit after evolution (None if it does not fit), and whether the clock cut in."""
+    from cgplab.cgp.construct.evolve_further import evolve_further
+
+    start, stopped = time.monotonic(), False
+    if problem.n_vectors == 2:
+        from cgplab.cgp.construct.two_vectors import solve_pairs
+
+        netlist, circuit, stopped = solve_pairs(problem, geometry, quanta, budgets, metric, seed, time_limit, report)
+    else:
+        from cgplab.cgp.construct.few_vectors import solve_words
+
+        netlist, circuit = solve_words(problem, geometry, quanta)
+    if isinstance(budgets, list) and any(budgets):
+        return netlist, circuit, stopped  # evolution knows one budget for all vectors only
+    clock = Clock(None if time_limit is None else time_limit - (time.monotonic() - start))
+    circuit = evolve_further(
+        circuit, problem, geometry, costs, quanta, budgets if isinstance(budgets, int) else 0, objective, metric, seed,
+        clock, report,
+    )  # fmt: skip
+    return netlist, circuit, stopped or clock.over()
 
 
 def real_cost(quanta: int, objective: str) -> float:
