@@ -12,7 +12,7 @@ from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.every_circuit import better_circuit
 from cgplab.cgp.construct.gates_cost import gates_cost
 from cgplab.cgp.construct.placed_relaxation import MOST_PLACES, relax_placed
-from cgplab.cgp.construct.placement import Netlist, place
+from cgplab.cgp.construct.placement import Netlist, place, smallest_grid
 from cgplab.cgp.construct.relaxation import relax
 from cgplab.cgp.construct.value_graph import VALUES
 from cgplab.cgp.construct.value_problem import ValueProblem
@@ -145,8 +145,9 @@ def solve_values(
     circuit = _cheaper(circuit, _placed(best), task)
     misfit: Netlist | None = None
     if circuit is None:
-        misfit = _smallest(task, seed, clock).netlist()
-        circuit = place(misfit, task.geometry)
+        smallest = _smallest(task, seed, clock)
+        circuit = place(smallest.netlist(), task.geometry)
+        misfit = None if circuit else _in_fewest_rows(smallest, clock)
     of_grid = False
     for explored in (False, True):
         if explored:
@@ -170,8 +171,23 @@ def solve_values(
 
 def _nothing_fits(smallest: ValueSearch, clock: Clock) -> ValueSolution:
     return ValueSolution(
-        None, smallest.netlist(), None, of_grid=False, bounded=False, every=False, stopped=clock.over()
+        None, _in_fewest_rows(smallest, clock), None, of_grid=False, bounded=False, every=False, stopped=clock.over()
     )
+
+
+def _in_fewest_rows(smallest: ValueSearch, clock: Clock) -> Netlist:
+    """What does not fit the grid, in as few rows of its columns as can be found: the grid that is named to the user."""
+    geometry, netlist = smallest.task.geometry, smallest.netlist()
+    while True:
+        rows, cols = smallest_grid(netlist, geometry.cols)
+        known_to_fail = rows - 1 <= geometry.rows and cols == geometry.cols
+        if rows == 1 or known_to_fail or (rows - 1) * cols > MOST_PLACES or clock.over():
+            return netlist
+        smallest.restart(rows - 1, cols)
+        smallest.explore(WALKS, clock)
+        if smallest.rank[0] != 0:
+            return netlist
+        netlist = smallest.netlist()
 
 
 def _placed(search: ValueSearch) -> Circuit | None:

@@ -15,6 +15,8 @@ FRACTIONAL_ROUNDS, WHOLE_ROUNDS = 20, 2
 """Rounds of cuts: of solutions in fractions, which are quick, then of whole ones."""
 NODES_PER_ROUND = 200
 """Branch-and-bound nodes per whole solution."""
+WIDE = 27_000
+"""Entries of a program from which no whole solution is sought: it would take a minute, and gaps do not close."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +119,14 @@ def relax(
     bound = 0 if _free_error(needed, power, free) <= budget else int(entry[~free].min())
     if bound >= upper:
         return Relaxation(bound)
+    wide = sum(len(columns) for columns, *_ in rows) > WIDE
     fractional = True
     for round_ in range(FRACTIONAL_ROUNDS + WHOLE_ROUNDS):
         if clock.over():
             break
         fractional = fractional and round_ < FRACTIONAL_ROUNDS
+        if wide and not fractional:
+            break
         row = np.concatenate([np.full(len(r[0]), k) for k, r in enumerate(rows)])
         column = np.concatenate([np.array(r[0], dtype=np.int64) for r in rows])
         matrix = csr_matrix((np.concatenate([r[1] for r in rows]), (row, column)), shape=(len(rows), n))

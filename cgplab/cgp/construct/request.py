@@ -43,7 +43,8 @@ def check_room(problem: Problem, geometry: Geometry, budgets: list[int] | int) -
     if not exact or len(needed) <= geometry.rows * cols:
         return
     rows = -(-len(needed) // cols)
-    within = "" if cols == geometry.cols else f" (outputs read the last {cols} columns only)"
+    last = "last column" if cols == 1 else f"last {cols} columns"
+    within = "" if cols == geometry.cols else f" (outputs read the {last} only)"
     raise InputError(
         f"an exact circuit needs a gate for each of {len(needed)} distinct targets, so a grid of at least "
         f"{rows}x{geometry.cols}, not {geometry.rows}x{geometry.cols}{within}; use a larger grid or l-back, "

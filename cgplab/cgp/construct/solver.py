@@ -176,9 +176,11 @@ def _does_not_fit(netlist: Netlist, geometry: Geometry) -> str:
             f"the circuit does not fit a {grid} grid with l-back {geometry.l_back}{hides}; "
             f"use l-back {geometry.cols + 1} or more rows"
         )
+    # What l-back hides, the circuit does without.
+    l_back = geometry.l_back if geometry.l_back >= cols else cols + 1
     return (
-        f"the circuit needs a grid of at least {rows}x{cols} (l-back {cols + 1}), not {grid}; "
-        "allow more error or use that grid"
+        f"no circuit within the budget was found for a {grid} grid; the smallest grid found to hold one is "
+        f"{rows}x{cols} with l-back {l_back}; use that grid or allow more error"
     )
 
 

@@ -102,6 +102,13 @@ class ValueSearch:
             self.tight = self.tight or self.rank[0] != 0
             idle = 0 if self.run(SLICE) else idle + 1
 
+    def restart(self, rows: int, cols: int) -> None:
+        """Forget the solution and look for one that fits another grid."""
+        self.rows, self.cols = rows, cols
+        self.how, self.left, self.right, self.rank, *_ = _new_walk(1, False)
+        # No solution at all ranks behind every one that does not fit.
+        self.rank[0] = np.iinfo(np.int64).max
+
     def explore(self, walks: Sequence[tuple[int, int]], clock: Clock) -> None:
         """Walk through solutions, worse ones too, and keep the best; see :mod:`late_acceptance`.
 
