@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.every_circuit import better_circuit
-from cgplab.cgp.construct.gates_cost import gates_cost
+from cgplab.cgp.construct.gates_cost import GATE_TIES, gate_weights, gates_cost
 from cgplab.cgp.construct.placed_relaxation import MOST_PLACES, relax_placed
 from cgplab.cgp.construct.placement import Netlist, place, smallest_grid
 from cgplab.cgp.construct.relaxation import relax
@@ -19,9 +19,6 @@ from cgplab.cgp.construct.value_problem import ValueProblem
 from cgplab.cgp.construct.value_search import ValueSearch
 
 Int64Array = NDArray[np.int64]
-
-GATE_TIES = 1024
-"""Weight of one gate is 1, that of one quantum is this: fewer gates decide only between equal costs."""
 
 NO_LIMIT = int(np.iinfo(np.int64).max)
 
@@ -88,7 +85,7 @@ def solve_values(
     report : callable
         Called with the cost so far, in quanta, also while nothing improves; what it raises ends the search.
     """
-    weights = task.quanta * GATE_TIES + 1
+    weights = gate_weights(task.quanta)
     search = ValueSearch(task, weights, seed, distorted=False)
     search.run(0)  # compiles
     clock = Clock(time_limit, lambda: report((best or search).cost()))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.construction import Construction
-from cgplab.cgp.construct.gates_cost import gates_cost
+from cgplab.cgp.construct.gates_cost import GATE_TIES, gates_cost
 from cgplab.cgp.construct.placement import Netlist, smallest_grid
 from cgplab.cgp.construct.request import check_room, check_sizes, cost_column, vector_budgets
 from cgplab.cgp.costs import CostTable, to_real
@@ -21,8 +21,6 @@ from cgplab.errors import InputError
 
 if TYPE_CHECKING:
     from cgplab.cgp.construct.one_vector import ValueSolution
-
-TIES = 1024
 
 
 def construct(
@@ -74,7 +72,7 @@ def construct(
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise InputError(f"the seed must be a whole number of at least 0, not {seed!r}")
     check_sizes(problem, geometry)
-    quanta = cost_column(costs, objective, problem.n_vectors, TIES)
+    quanta = cost_column(costs, objective, problem.n_vectors, GATE_TIES)
     budgets = vector_budgets(budget, metric, problem)
     check_room(problem, geometry, budgets)
 
