@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from cgplab.cgp.kernels.nearest_presence import gain, gap_table, next_above, next_below, target_weights
+from cgplab.cgp.gap_errors import gap_table, target_weights
+from cgplab.cgp.kernels.nearest_presence import gain, next_above, next_below
 from cgplab.cgp.kernels.nearest_values import next_carrier
 
 

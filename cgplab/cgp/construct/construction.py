@@ -15,8 +15,7 @@ class Construction:
     circuit : Circuit
         Placed into the grid that was asked for.
     evaluation : Evaluation
-        Of the circuit; its error is within the budget. With three or four vectors it is 0 whatever the budget:
-        there the budget is not used to save cost.
+        Of the circuit; its error is within the budget.
     objective : str
         What was minimised.
     cost : float

@@ -1,5 +1,7 @@
 """Sets of values that a fractional solution of the relaxation carries without enough connection to an input."""
 
+import heapq
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -34,11 +36,13 @@ def violated_sets(
     graph.sum_duplicates()
     found: list[tuple[int, set[int]]] = []
     covered: set[int] = set()
+    along_one_path = _widest_paths(graph)
     for node, share in carried.items():
-        if share < LEAST_VIOLATION or node in covered:
+        enough = share - LEAST_VIOLATION
+        if enough < 0 or along_one_path[node] >= enough * WHOLE or node in covered:
             continue
         flow = maximum_flow(graph, 0, node)
-        if flow.flow_value >= (share - LEAST_VIOLATION) * WHOLE:
+        if flow.flow_value >= enough * WHOLE:
             continue
         residual = csr_array(graph - flow.flow)
         residual.eliminate_zeros()
@@ -46,3 +50,21 @@ def violated_sets(
         found.append((node, island))
         covered |= island
     return found
+
+
+def _widest_paths(graph: csr_array) -> list[int]:
+    """Largest capacity of any one path from the source to each node: a quick lower limit of the flow to it."""
+    starts, ends, capacities = graph.indptr.tolist(), graph.indices.tolist(), graph.data.tolist()
+    width = [0] * graph.shape[0]
+    width[0] = WHOLE
+    heap = [(-WHOLE, 0)]
+    while heap:
+        negative, node = heapq.heappop(heap)
+        if -negative < width[node]:
+            continue
+        for i in range(starts[node], starts[node + 1]):
+            through = min(-negative, capacities[i])
+            if through > width[ends[i]]:
+                width[ends[i]] = through
+                heapq.heappush(heap, (-through, ends[i]))
+    return width

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.construct.gates_cost import gate_weights
 from cgplab.cgp.construct.placement import WIRE, Netlist, place
 from cgplab.cgp.construct.word_pool import AND, Words, byte_of, pack, word_pool
 from cgplab.cgp.geometry import Geometry
@@ -35,7 +36,7 @@ def solve_words(problem: Problem, geometry: Geometry, quanta: Int64Array) -> tup
     InputError
         Some target cannot be made: the inputs do not tell the vectors apart and no ``mux`` is allowed.
     """
-    weights = np.where(quanta < 0, -1, quanta * 1024 + 1)
+    weights = gate_weights(quanta)
     words = pack(problem.inputs)
     base: dict[int, int] = {}
     for pin, word in enumerate(words.tolist()):

@@ -7,13 +7,14 @@ where gates cost the same and where they differ by powers of ten.
 """
 
 import numpy as np
-from numba import njit
 
 from cgplab.cgp.construct.value_descent import TOLL_DECADES, attempt, toll_scale
 from cgplab.cgp.construct.value_kernels import unplaced
+from cgplab.cgp.kernels.arrays import copy
+from cgplab.cgp.kernels.jit import routine
 
 
-@njit(nogil=True, cache=True)
+@routine
 def explore(
     how, left, right, now, past, steps, best_how, best_left, best_right, best, root, wanted, gaps, budget, weights,
     target, code, constants, wire, binary, binary_codes, rows, cols, iterations, state, work, scratch,
@@ -63,18 +64,19 @@ def explore(
             now[0] = over
             now[1] = cost
             now[2] = error
-            how[:] = new_how
-            left[:] = new_left
-            right[:] = new_right
+            copy(how, new_how)
+            copy(left, new_left)
+            copy(right, new_right)
             if fresh_start:
-                past[:, 0] = over
-                past[:, 1] = cost
+                for i in range(past.shape[0]):
+                    past[i, 0] = over
+                    past[i, 1] = cost
             if over < best[0] or (over == best[0] and (cost < best[1] or (cost == best[1] and error < best[2]))):
                 improved += 1
-                best[:] = now
-                best_how[:] = how
-                best_left[:] = left
-                best_right[:] = right
+                copy(best, now)
+                copy(best_how, how)
+                copy(best_left, left)
+                copy(best_right, right)
         past[slot, 0] = now[0]
         past[slot, 1] = now[1]
     return improved

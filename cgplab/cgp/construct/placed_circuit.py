@@ -6,7 +6,7 @@ from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.placed_gates import Gate, Reach
 from cgplab.cgp.construct.placement import Netlist, circuit_at
 from cgplab.cgp.construct.value_graph import NODES, VALUES
-from cgplab.cgp.construct.value_search import ValueProblem
+from cgplab.cgp.construct.value_problem import ValueProblem
 
 
 def placed_circuit(task: ValueProblem, gates: list[Gate]) -> Circuit | None:
@@ -45,6 +45,7 @@ def placed_circuit(task: ValueProblem, gates: list[Gate]) -> Circuit | None:
     # A target that does not count takes whatever another output takes.
     outputs = [served[takes.get(target, int(closest[0]))] for target in task.targets.tolist()]
     made: dict[int, tuple[int, tuple[int, ...]]] = {}
+    pins: tuple[int, ...]
     pending = [output for output in outputs if output >= NODES]
     while pending:
         at = pending.pop()
@@ -54,14 +55,13 @@ def placed_circuit(task: ValueProblem, gates: list[Gate]) -> Circuit | None:
         gate = copies[value][column]
         if gate.origins:
             read = ((code, node(origin, column)) for origin, code in gate.origins)
-            code, pin = next((code, pin) for code, pin in read if pin is not None)
-            made[at] = (code, (pin,))
-            if pin >= NODES:
-                pending.append(pin)
+            code, pins = next((code, (pin,)) for code, pin in read if pin is not None)
         elif gate.code < 0:
             return None
         else:
-            made[at] = (gate.code, (input_of[gate.pin],) if gate.pin >= 0 else ())
+            code, pins = gate.code, tuple(pin for of in gate.pins if (pin := node(of, column)) is not None)
+        made[at] = code, pins
+        pending += [pin for pin in pins if pin >= NODES]
     used = [0] * geometry.cols
     slots: list[tuple[int, int, int]] = []
     for at in sorted(made):

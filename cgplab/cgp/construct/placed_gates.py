@@ -53,9 +53,10 @@ class Gate:
         In quanta.
     origins : tuple of (int, int)
         Values of earlier gates that it may read, each with the operator code; empty if it reads no gate.
-    code, pin : int
-        Of a gate that reads no gate: operator code, and the value of the input it reads; -1 where there is none.
-        Without a code it stands for a gate of two pins, whatever these are.
+    code : int
+        Operator code of a gate without origins; -1 stands for a gate of two pins, whatever these are.
+    pins : tuple of int
+        Values that a gate with a code reads.
     """
 
     value: int
@@ -63,7 +64,7 @@ class Gate:
     cost: int
     origins: tuple[tuple[int, int], ...] = ()
     code: int = -1
-    pin: int = -1
+    pins: tuple[int, ...] = ()
 
 
 def placed_gates(
@@ -142,17 +143,17 @@ def _makers(graph: ValueGraph, quanta: Int64Array, copies: bool) -> list[dict[in
     return made
 
 
-def _entries(graph: ValueGraph, quanta: Int64Array, inputs: list[int]) -> list[tuple[int, int, int]]:
-    """Cheapest gate that makes each value of no other gate: cost, operator code, value of the input it reads."""
-    best = [(int(quanta[graph.binary_codes].min()), -1, -1)] * VALUES
+def _entries(graph: ValueGraph, quanta: Int64Array, inputs: list[int]) -> list[tuple[int, int, tuple[int, ...]]]:
+    """Cheapest gate that makes each value of no other gate: cost, operator code, values of the inputs it reads."""
+    best: list[tuple[int, int, tuple[int, ...]]] = [(int(quanta[graph.binary_codes].min()), -1, ())] * VALUES
 
-    def offer(value: int, code: int, pin: int) -> None:
+    def offer(value: int, code: int, *pins: int) -> None:
         cost = int(quanta[code])
         if cost < best[value][0] or (cost == best[value][0] and best[value][1] < 0):
-            best[value] = (cost, code, pin)
+            best[value] = (cost, code, pins)
 
     for value, code in graph.constants.tolist():
-        offer(value, code, -1)
+        offer(value, code)
     for pin in inputs:
         offer(pin, int(graph.copier[pin]), pin)
         for reached, code in zip(graph.target[pin].tolist(), graph.code[pin].tolist(), strict=True):

@@ -10,7 +10,7 @@ from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.placed_circuit import placed_circuit
 from cgplab.cgp.construct.placed_gates import Reach, placed_gates
 from cgplab.cgp.construct.value_graph import VALUES, ValueGraph
-from cgplab.cgp.construct.value_search import ValueProblem
+from cgplab.cgp.construct.value_problem import ValueProblem
 
 MOST_PLACES = 128
 """Places of the largest grid that is looked at: in larger ones the bound for any grid is hardly ever missed."""

@@ -1,7 +1,7 @@
 """Lower bound of the cost in any grid, and often the optimum, by mixed-integer programming (SciPy's HiGHS)."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ FRACTIONAL_ROUNDS, WHOLE_ROUNDS = 20, 2
 """Rounds of cuts: of solutions in fractions, which are quick, then of whole ones."""
 NODES_PER_ROUND = 200
 """Branch-and-bound nodes per whole solution."""
+WIDE = 27_000
+"""Entries of a program from which no whole solution is sought: it would take a minute, and gaps do not close."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +27,16 @@ class Relaxation:
     ----------
     bound : int
         No circuit within the budget costs less, in quanta; whatever its grid and operators.
-    served : list of int, or None
-        Values that the relaxed optimum carries (index = value + 128); None if it was not found.
+    carried : list of int, or None
+        Values that the relaxed optimum carries (index = value + 128); None if it was not found, or not looked for
+        because the bound already is the cost of the known circuit.
+    edges : list of (int, int)
+        Pairs of them of which it makes the second of the first; none for values that one gate makes of inputs.
     """
 
     bound: int
-    served: list[int] | None
+    carried: list[int] | None = None
+    edges: list[tuple[int, int]] = field(default_factory=list)
 
 
 def relax(
@@ -112,12 +118,15 @@ def relax(
     # If what is free does not serve the targets well enough, some other value is carried.
     bound = 0 if _free_error(needed, power, free) <= budget else int(entry[~free].min())
     if bound >= upper:
-        return Relaxation(bound, None)
+        return Relaxation(bound)
+    wide = sum(len(columns) for columns, *_ in rows) > WIDE
     fractional = True
     for round_ in range(FRACTIONAL_ROUNDS + WHOLE_ROUNDS):
         if clock.over():
             break
         fractional = fractional and round_ < FRACTIONAL_ROUNDS
+        if wide and not fractional:
+            break
         row = np.concatenate([np.full(len(r[0]), k) for k, r in enumerate(rows)])
         column = np.concatenate([np.array(r[0], dtype=np.int64) for r in rows])
         matrix = csr_matrix((np.concatenate([r[1] for r in rows]), (row, column)), shape=(len(rows), n))
@@ -132,7 +141,7 @@ def relax(
         if dual is not None and np.isfinite(dual):
             # The solver's tolerance is taken off before rounding up to a multiple of what all costs share.
             bound = max(bound, int(np.ceil((dual * unit * (1 - 1e-6) - 0.5) / step)) * step)
-        if result.x is None:
+        if result.x is None or bound >= upper:
             break
         if fractional:
             shares = {value + 1: float(result.x[i]) for value, i in carry.items()}
@@ -146,14 +155,19 @@ def relax(
             loose = [value for value in served if value not in reached]
             if not loose:
                 solved = result.status == 0
-                return Relaxation(sum(edges[i][2] for i in chosen) if solved else bound, served)
+                ends_of = [edges[i][:2] for i in chosen]
+                return Relaxation(
+                    bound=sum(edges[i][2] for i in chosen) if solved else bound,
+                    carried=sorted({*served, *(value for _, value in ends_of)} & reached),
+                    edges=[(origin, value) for origin, value in ends_of if (SOURCE, value) not in ends_of],
+                )
             if result.status != 0:
                 break
             islands = _islands(loose, [edges[i] for i in chosen], reached)
         for value, island in islands:
             entering = [i for i, (origin, end, _) in enumerate(edges) if end in island and origin not in island]
             rows.append(([*entering, carry[value]], [1.0] * len(entering) + [-1.0], 0, np.inf))
-    return Relaxation(bound, None)
+    return Relaxation(bound)
 
 
 Edge = tuple[int, int, int]

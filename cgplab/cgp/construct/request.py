@@ -34,7 +34,7 @@ def check_sizes(problem: Problem, geometry: Geometry) -> None:
 
 def check_room(problem: Problem, geometry: Geometry, budgets: list[int] | int) -> None:
     """Refuse a grid with fewer gates than an exact circuit needs in any case: one per distinct missing target."""
-    exact = problem.n_vectors > 2 or not np.any(budgets)
+    exact = not np.any(budgets)
     counts = (problem.effective_weights > 0).all(axis=0)
     needed = {tuple(word) for word in problem.targets[:, counts].T.tolist()}
     if geometry.l_back > geometry.cols:
@@ -43,7 +43,8 @@ def check_room(problem: Problem, geometry: Geometry, budgets: list[int] | int) -
     if not exact or len(needed) <= geometry.rows * cols:
         return
     rows = -(-len(needed) // cols)
-    within = "" if cols == geometry.cols else f" (outputs read the last {cols} columns only)"
+    last = "last column" if cols == 1 else f"last {cols} columns"
+    within = "" if cols == geometry.cols else f" (outputs read the {last} only)"
     raise InputError(
         f"an exact circuit needs a gate for each of {len(needed)} distinct targets, so a grid of at least "
         f"{rows}x{geometry.cols}, not {geometry.rows}x{geometry.cols}{within}; use a larger grid or l-back, "

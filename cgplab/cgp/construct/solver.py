@@ -2,25 +2,25 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
+from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.construction import Construction
-from cgplab.cgp.construct.gates_cost import gates_cost
+from cgplab.cgp.construct.gates_cost import GATE_TIES, gates_cost
 from cgplab.cgp.construct.placement import Netlist, smallest_grid
 from cgplab.cgp.construct.request import check_room, check_sizes, cost_column, vector_budgets
-from cgplab.cgp.construct.served_error import error_limit, gap_errors, weighted_values
-from cgplab.cgp.construct.value_graph import VALUES
 from cgplab.cgp.costs import CostTable, to_real
 from cgplab.cgp.evaluation import evaluate, output_error
 from cgplab.cgp.geometry import Geometry
-from cgplab.cgp.operators import PLAIN_CODES
 from cgplab.cgp.problem import Problem
 from cgplab.errors import InputError
 
-TIES = 1024
+if TYPE_CHECKING:
+    from cgplab.cgp.construct.one_vector import ValueSolution
 
 
 def construct(
@@ -47,7 +47,7 @@ def construct(
     costs : CostTable
     budget : int or sequence of int
         Largest error allowed, in ``metric``; 0 asks for an exact circuit. With several vectors a sequence
-        limits each of them. Three or four vectors are always served exactly, whatever the budget.
+        limits each of them; three or four vectors are then served exactly.
     objective : {"energy", "energy_per_op", "area", "gate_count"}
         What to minimise; gates and then error decide between equal costs.
     metric : {"SE", "MSE", "AE"}
@@ -72,7 +72,7 @@ def construct(
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise InputError(f"the seed must be a whole number of at least 0, not {seed!r}")
     check_sizes(problem, geometry)
-    quanta = cost_column(costs, objective, problem.n_vectors, TIES)
+    quanta = cost_column(costs, objective, problem.n_vectors, GATE_TIES)
     budgets = vector_budgets(budget, metric, problem)
     check_room(problem, geometry, budgets)
 
@@ -81,45 +81,24 @@ def construct(
             progress(real_cost(cost, objective))
 
     lower: int | None = None
+    netlist: Netlist | None
     if problem.n_vectors == 1:
         from cgplab.cgp.construct.one_vector import solve_values
-        from cgplab.cgp.construct.value_search import ValueProblem
+        from cgplab.cgp.construct.value_problem import ValueProblem
 
         assert isinstance(budgets, int)
-        needed = weighted_values(problem)
-        task = ValueProblem(
-            roots=input_nodes(problem, geometry),
-            targets=problem.targets[0].astype(np.int64) + 128,
-            needed=needed,
-            gaps=gap_errors(needed, metric),
-            power=1 if metric == "AE" else 2,
-            budget=error_limit(budgets, metric, int(problem.n_counted[0])),
-            quanta=quanta[:PLAIN_CODES],
-            geometry=geometry,
-        )
+        task = ValueProblem.of(problem, geometry, quanta, budgets, metric)
         solution = solve_values(task, int(seed), time_limit, bound, report)
-        netlist, circuit, lower, stopped = (
-            solution.netlist,
-            solution.circuit,
-            solution.bound,
-            solution.stopped,
-        )
+        circuit, netlist, lower, stopped = solution.circuit, solution.misfit, solution.bound, solution.stopped
         met = circuit is not None and gates_cost(circuit, quanta) == lower
-        explanation = _explain(lower, met, solution.of_grid, solution.bounded, bound)
-    elif problem.n_vectors == 2:
-        from cgplab.cgp.construct.two_vectors import solve_pairs
-
-        netlist, circuit, stopped = solve_pairs(
-            problem, geometry, quanta, budgets, metric, int(seed), time_limit, report
-        )
-        explanation = "no bound is computed for two vectors"
+        explanation = _explain(solution, met, bound)
     else:
-        from cgplab.cgp.construct.few_vectors import solve_words
-
-        netlist, circuit = solve_words(problem, geometry, quanta)
-        stopped = False
-        explanation = f"{problem.n_vectors} vectors are served exactly, whatever the budget; no bound is computed"
+        netlist, circuit, stopped = _several_vectors(
+            problem, geometry, costs, quanta, budgets, objective, metric, int(seed), time_limit, report
+        )
+        explanation = "no bound is computed for several vectors"
     if circuit is None:
+        assert netlist is not None
         raise InputError(_does_not_fit(netlist, geometry))
     evaluation = evaluate(circuit, problem, costs, metric)
     _verify(circuit, problem, evaluation.outputs, evaluation.error, budgets, metric)
@@ -141,28 +120,47 @@ def construct(
     )
 
 
+def _several_vectors(
+    problem: Problem, geometry: Geometry, costs: CostTable, quanta: NDArray[np.int64], budgets: int | list[int],
+    objective: str, metric: str, seed: int, time_limit: float | None, report: Callable[[int], None],
+) -> tuple[Netlist, Circuit | None, bool]:  # fmt: skip
+    """What was built, its circuit after evolution (None if it does not fit), and whether the clock cut in."""
+    from cgplab.cgp.construct.evolve_further import evolve_further
+
+    start, stopped = time.monotonic(), False
+    if problem.n_vectors == 2:
+        from cgplab.cgp.construct.two_vectors import solve_pairs
+
+        netlist, circuit, stopped = solve_pairs(problem, geometry, quanta, budgets, metric, seed, time_limit, report)
+    else:
+        from cgplab.cgp.construct.few_vectors import solve_words
+
+        netlist, circuit = solve_words(problem, geometry, quanta)
+    if isinstance(budgets, list) and any(budgets):
+        return netlist, circuit, stopped  # evolution knows one budget for all vectors only
+    clock = Clock(None if time_limit is None else time_limit - (time.monotonic() - start))
+    circuit = evolve_further(
+        circuit, problem, geometry, costs, quanta, budgets if isinstance(budgets, int) else 0, objective, metric, seed,
+        clock, report,
+    )  # fmt: skip
+    return netlist, circuit, stopped or clock.over()
+
+
 def real_cost(quanta: int, objective: str) -> float:
     """Cost in real units: pJ, um2 or gates."""
     return float(quanta) if objective == "gate_count" else to_real(quanta, objective)
 
 
-def input_nodes(problem: Problem, geometry: Geometry) -> dict[int, int]:
-    """Node of each distinct input -> its first pin; one vector."""
-    hidden = VALUES if geometry.l_back <= geometry.cols else 0
-    nodes: dict[int, int] = {}
-    for pin, value in enumerate(problem.inputs[0].tolist()):
-        nodes.setdefault(value + 128 + hidden, pin)
-    return nodes
-
-
-def _explain(lower: int | None, met: bool, of_grid: bool, bounded: bool, asked: bool) -> str:
-    if lower == 0 and bounded:
+def _explain(solution: "ValueSolution", met: bool, asked: bool) -> str:
+    if solution.bound == 0 and solution.bounded:
         return "nothing costs less than 0"
-    if not asked or lower is None:
+    if solution.every:
+        return "no circuit of this grid costs less: every one was looked at"
+    if not asked or solution.bound is None:
         return "no bound was asked for"
-    grid, less = "this grid" if of_grid else "any grid", "less" if met else "less than the bound"
+    grid, less = "this grid" if solution.of_grid else "any grid", "less" if met else "less than the bound"
     covers = f"no circuit of {grid} costs {less}: binary gates count as the cheapest of them, made from nothing"
-    return covers if bounded else f"{covers}; the search for the bound was cut short"
+    return covers if solution.bounded else f"{covers}; the search for the bound was cut short"
 
 
 def _does_not_fit(netlist: Netlist, geometry: Geometry) -> str:
@@ -176,9 +174,11 @@ def _does_not_fit(netlist: Netlist, geometry: Geometry) -> str:
             f"the circuit does not fit a {grid} grid with l-back {geometry.l_back}{hides}; "
             f"use l-back {geometry.cols + 1} or more rows"
         )
+    # What l-back hides, the circuit does without.
+    l_back = geometry.l_back if geometry.l_back >= cols else cols + 1
     return (
-        f"the circuit needs a grid of at least {rows}x{cols} (l-back {cols + 1}), not {grid}; "
-        "allow more error or use that grid"
+        f"no circuit within the budget was found for a {grid} grid; the smallest grid found to hold one is "
+        f"{rows}x{cols} with l-back {l_back}; use that grid or allow more error"
     )
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.construct.clock import Clock
+from cgplab.cgp.construct.gates_cost import GATE_TIES, gate_weights
 from cgplab.cgp.construct.pair_budget import Serving, solve_within
 from cgplab.cgp.construct.pair_exact import first_build, refine, serving_states
 from cgplab.cgp.construct.pair_search import FAR, Derivations, PairSearch, PairTargets, Report
@@ -15,7 +16,6 @@ from cgplab.cgp.problem import Problem
 
 Int64Array = NDArray[np.int64]
 
-GATE_TIES = 1024
 PATIENCE = 250
 """Neighbourhoods without improvement after which the search ends."""
 CLOSE = 0.8
@@ -29,7 +29,7 @@ def solve_pairs(
     time_limit: float | None, report: Report,
 ) -> tuple[Netlist, Circuit | None, bool]:  # fmt: skip
     """Netlist, its circuit (None if it does not fit the grid), and whether the clock cut the search short."""
-    weights = np.where(quanta < 0, -1, quanta * GATE_TIES + 1)
+    weights = gate_weights(quanta)
     base: dict[int, int] = {}
     for pin, state in enumerate(states_of(problem.inputs)):
         base.setdefault(state, pin)

@@ -2,16 +2,17 @@
 """Compiled local search over sets of derived values: drop, destroy and repair."""
 
 import numpy as np
-from numba import njit
 
 from cgplab.cgp.construct.value_growth import grow
 from cgplab.cgp.construct.value_kernels import VALUES, error_of, forget_dependents, gain_of, prune, unplaced
+from cgplab.cgp.kernels.arrays import copy, fill
+from cgplab.cgp.kernels.jit import routine
 
 TOLL_DECADES = 4.0
 """Tolls are spread over so many powers of ten."""
 
 
-@njit(nogil=True, cache=True)
+@routine
 def random_word(state):
     """Next 64 random bits (splitmix64); ``state`` is (1,) uint64."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -21,22 +22,22 @@ def random_word(state):
     return word ^ (word >> np.uint64(31))
 
 
-@njit(nogil=True, cache=True)
+@routine
 def random_below(state, n):
     """Random whole number from 0 to n - 1."""
     return np.int64((random_word(state) >> np.uint64(33)) % np.uint64(n))
 
 
-@njit(nogil=True, cache=True)
+@routine
 def random_unit(state):
     """Random number in [0, 1)."""
     return np.float64(random_word(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(nogil=True, cache=True)
+@routine
 def drop(how, left, right, root, gaps, budget, weights, carried, users):
     """Forget derived values that nothing reads while the error stays within the budget; best rate first."""
-    users[:] = 0
+    fill(users, 0)
     for value in range(VALUES):
         carried[value] = root[value] or how[value] >= 0
         if how[value] >= 0:
@@ -73,7 +74,7 @@ def drop(how, left, right, root, gaps, budget, weights, carried, users):
         right[chosen] = -1
 
 
-@njit(nogil=True, cache=True)
+@routine
 def cost_of(how, weights):
     """Sum of the weights of all gates."""
     total = np.int64(0)
@@ -83,7 +84,7 @@ def cost_of(how, weights):
     return total
 
 
-@njit(nogil=True, cache=True)
+@routine
 def attempt(
     how, left, right, fresh_start, distorted, root, wanted, gaps, budget, weights, target, code, constants, wire,
     binary, binary_codes, cols, dearest_toll, decades, state, work, scratch,
@@ -96,9 +97,9 @@ def attempt(
     """
     new_how, new_left, new_right, price, noise, killed, keys, stack, used, users = scratch[:10]
     carried = work[7]
-    new_how[:] = how
-    new_left[:] = left
-    new_right[:] = right
+    copy(new_how, how)
+    copy(new_left, left)
+    copy(new_right, right)
     if not fresh_start:
         n = 0
         for value in range(VALUES):
@@ -125,15 +126,18 @@ def attempt(
         slack = toll * random_unit(state) if random_below(state, 2) == 0 else 0.0
     for i in range(weights.shape[0]):
         price[i] = weights[i] + toll
-    noise[:] = 1.0
+    for value in range(VALUES):
+        fill(noise[value], 1.0)
     if distorted or (not fresh_start and random_below(state, 3) > 0):
         strength = 0.6 * random_unit(state)
         for value in range(VALUES):
             for k in range(noise.shape[1]):
                 noise[value, k] = 1.0 - strength * random_unit(state)
+    # The cheapest way to a budget may be one dear gate where there is room for no more.
+    finish = budget > 0 and dearest_toll > 0.0 and random_below(state, 4) == 0
     if not grow(
         new_how, new_left, new_right, root, wanted, gaps, budget, price, target, code, noise, constants, wire,
-        binary, binary_codes, cols, slack, state, work,
+        binary, binary_codes, cols, slack, finish, work,
     ):  # fmt: skip
         return np.int64(-1), np.int64(0)
     if budget == 0:
@@ -144,7 +148,7 @@ def attempt(
     return cost_of(new_how, weights), error
 
 
-@njit(nogil=True, cache=True)
+@routine
 def improve(
     how, left, right, root, wanted, gaps, budget, weights, target, code, constants, wire, binary, binary_codes,
     rows, cols, tight, iterations, state, best, work, scratch,
@@ -190,13 +194,13 @@ def improve(
             best[0] = over
             best[1] = cost
             best[2] = error
-            how[:] = new_how
-            left[:] = new_left
-            right[:] = new_right
+            copy(how, new_how)
+            copy(left, new_left)
+            copy(right, new_right)
     return improved
 
 
-@njit(nogil=True, cache=True)
+@routine
 def toll_scale(weights, binary_codes):
     """Largest toll on gates: about the cheapest gate of two pins, or the dearest gate if that is less."""
     scale = 0.0
@@ -206,3 +210,46 @@ def toll_scale(weights, binary_codes):
     for k in range(binary_codes.shape[0]):
         scale = min(scale, max(1.0, 1.0 * weights[binary_codes[k]]))
     return scale
+
+
+@routine
+def regrow(
+    how, left, right, best, root, served, gaps, budget, weights, target, code, constants, wire, binary, binary_codes,
+    rows, cols, state, work, scratch,
+):  # fmt: skip
+    """Derive the values ``served`` (256,) bool anew, and keep that if it ranks before the solution in place.
+
+    Costs of edges are multiplied by ``noise``, part of ``scratch``, as in ``grow``.
+    """
+    new_how, new_left, new_right, price, noise, _, _, stack, used, users, level, height = scratch
+    carried = work[7]
+    fill(new_how, -1)
+    fill(new_left, -1)
+    fill(new_right, -1)
+    copy(price, weights)
+    exact, finish = np.int64(0), budget < 0
+    if not grow(
+        new_how, new_left, new_right, root, served, gaps, exact, price, target, code, noise, constants, wire, binary,
+        binary_codes, cols, 0.0, finish, work,
+    ):  # fmt: skip
+        return
+    prune(new_how, new_left, new_right, served, stack, used)
+    for value in range(VALUES):
+        carried[value] = root[value] or new_how[value] >= 0
+    error = error_of(gaps, carried)
+    if budget > 0:
+        error = drop(new_how, new_left, new_right, root, gaps, budget, weights, carried, users)
+    if error > budget:
+        return
+    over = unplaced(new_how, new_left, new_right, rows, cols, level, height)
+    cost = cost_of(new_how, weights)
+    if best[0] >= 0 and (over > best[0] or (over == best[0] and cost > best[1])):
+        return
+    if best[0] >= 0 and over == best[0] and cost == best[1] and error >= best[2]:
+        return
+    best[0] = over
+    best[1] = cost
+    best[2] = error
+    copy(how, new_how)
+    copy(left, new_left)
+    copy(right, new_right)

@@ -1,14 +1,14 @@
 # mypy: disable-error-code="no-untyped-def"
 """Compiled growth of a set of derived values: cheapest paths from what is carried, one after another."""
 
-from numba import njit
-
-from cgplab.cgp.construct.value_kernels import VALUES, error_of, gain_of, levels_of
+from cgplab.cgp.construct.value_kernels import VALUES, error_of, gain_of, gains_of, levels_of
+from cgplab.cgp.kernels.arrays import fill
+from cgplab.cgp.kernels.jit import routine
 
 FAR = 1e300
 
 
-@njit(nogil=True, cache=True)
+@routine
 def _relax(new, n_new, paths):
     """Shorten distances from the ``n_new`` nodes in ``new``, whose own distances are set; ``paths`` as in ``grow``."""
     price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued = paths
@@ -43,14 +43,15 @@ def _relax(new, n_new, paths):
                     tail = (tail + 1) % size
 
 
-@njit(nogil=True, cache=True)
+@routine
 def grow(
     how, left, right, root, wanted, gaps, budget, price, target, code, noise, constants, wire, binary, binary_codes,
-    cols, slack, state, work,
+    cols, slack, finish, work,
 ):  # fmt: skip
     """Derive values until the error is within the budget; False if that cannot be done.
 
-    With budget 0 the wanted values are added cheapest first. Otherwise values are added by error saved per cost.
+    With budget 0 the wanted values are added cheapest first. Otherwise values are added by error saved per cost, or
+    with ``finish`` the cheapest that meets the budget alone as soon as there is one.
 
     Parameters
     ----------
@@ -74,9 +75,9 @@ def grow(
     slack : float
         Extra distance of values per column that they stand in; keeps circuits shallow.
     """
-    dist, level, pre_how, pre_left, pre_right, queue, queued, carried, fresh, present = work
+    dist, level, pre_how, pre_left, pre_right, queue, queued, carried, fresh, present, gains = work
     paths = (price, target, code, cols, noise, dist, level, pre_how, pre_left, pre_right, queue, queued)
-    dist[:] = FAR
+    fill(dist, FAR)
     levels_of(how, left, right, level)
     n_present = 0
     for node in range(2 * VALUES):
@@ -159,15 +160,21 @@ def grow(
                     closest = dist[value]
                     chosen = value
             if chosen < 0:
-                return error == 0
+                for value in range(VALUES):
+                    if wanted[value] and not carried[value]:
+                        return False
+                return True
         else:
             if error <= budget:
                 return True
             best = 0.0
+            gains_of(gaps, carried, gains)
             for value in range(VALUES):
                 if not carried[value] and dist[value] < FAR:
-                    gain = min(gain_of(gaps, carried, value), error - budget)
+                    gain = min(gains[value], error - budget)
                     rate = gain / (dist[value] + 1e-9)
+                    if finish and gain == error - budget:
+                        rate += FAR / (dist[value] + 1.0)
                     if rate > best:
                         best = rate
                         chosen = value

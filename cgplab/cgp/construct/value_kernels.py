@@ -7,12 +7,14 @@ A solution is three (256,) int64 arrays: ``how`` holds the operator code that de
 """
 
 import numpy as np
-from numba import njit
+
+from cgplab.cgp.kernels.arrays import fill
+from cgplab.cgp.kernels.jit import routine
 
 VALUES = 256
 
 
-@njit(nogil=True, cache=True)
+@routine
 def neighbours(carried, value):
     """Closest carried values below and above ``value``: -1 and 256 where there is none."""
     low = value - 1
@@ -24,14 +26,32 @@ def neighbours(carried, value):
     return low, high
 
 
-@njit(nogil=True, cache=True)
+@routine
 def gain_of(gaps, carried, value):
     """Error that carrying ``value`` as well would save."""
     low, high = neighbours(carried, value)
     return gaps[low + 1, high + 1] - gaps[low + 1, value + 1] - gaps[value + 1, high + 1]
 
 
-@njit(nogil=True, cache=True)
+@routine
+def gains_of(gaps, carried, gains):
+    """Error that carrying each value as well would save, into ``gains`` (256,) int64; 0 for what is carried."""
+    high = VALUES
+    for value in range(VALUES - 1, -1, -1):
+        gains[value] = high  # for now: the closest carried value above
+        if carried[value]:
+            high = value
+    low = -1
+    for value in range(VALUES):
+        if carried[value]:
+            gains[value] = 0
+            low = value
+        else:
+            high = gains[value]
+            gains[value] = gaps[low + 1, high + 1] - gaps[low + 1, value + 1] - gaps[value + 1, high + 1]
+
+
+@routine
 def error_of(gaps, carried):
     """Error when every target takes the closest carried value."""
     total = np.int64(0)
@@ -43,10 +63,10 @@ def error_of(gaps, carried):
     return total + gaps[low, VALUES + 1]
 
 
-@njit(nogil=True, cache=True)
+@routine
 def levels_of(how, left, right, level):
     """Column depth of every derived value (inputs 0, a gate without pins 1) into ``level`` (512,) int64."""
-    level[:] = 0
+    fill(level, 0)
     changed = True
     while changed:
         changed = False
@@ -62,7 +82,7 @@ def levels_of(how, left, right, level):
                     changed = True
 
 
-@njit(nogil=True, cache=True)
+@routine
 def unplaced(how, left, right, rows, cols, level, height):
     """Gates that list scheduling (longest remaining path first) leaves over in a ``rows x cols`` grid.
 
@@ -77,7 +97,7 @@ def unplaced(how, left, right, rows, cols, level, height):
             deepest = max(deepest, level[value])
     if gates <= rows and deepest <= cols:
         return 0
-    height[:] = 0
+    fill(height, 0)
     for depth in range(deepest, 0, -1):
         for value in range(VALUES):
             if how[value] >= 0 and level[value] == depth:
@@ -111,10 +131,10 @@ def unplaced(how, left, right, rows, cols, level, height):
     return gates - placed
 
 
-@njit(nogil=True, cache=True)
+@routine
 def prune(how, left, right, wanted, stack, used):
     """Forget every derived value that no wanted value depends on."""
-    used[:] = False
+    fill(used, False)
     top = 0
     for value in range(VALUES):
         if wanted[value] and how[value] >= 0:
@@ -136,7 +156,7 @@ def prune(how, left, right, wanted, stack, used):
             right[value] = -1
 
 
-@njit(nogil=True, cache=True)
+@routine
 def forget_dependents(how, left, right, killed):
     """Forget the killed values and all that is derived from them."""
     changed = True

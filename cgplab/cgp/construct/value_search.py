@@ -1,59 +1,32 @@
 """One vector: the arrays of a search, and the compiled steps that improve them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp.construct.clock import Clock
 from cgplab.cgp.construct.placement import Netlist
-from cgplab.cgp.construct.value_graph import (
-    NODES,
-    VALUES,
-    WIRE_CODE,
-    ValueGraph,
-    value_graph,
-    value_tables,
-)
-from cgplab.cgp.geometry import Geometry
+from cgplab.cgp.construct.value_graph import NODES, VALUES, WIRE_CODE, ValueGraph, value_graph, value_tables
+from cgplab.cgp.construct.value_problem import ValueProblem
+from cgplab.cgp.construct.value_steps import EXPLORE, IMPROVE, REGROW, step
 
 Int64Array = NDArray[np.int64]
 
 SLICE = 64
 """Iterations between looks at the clock."""
+LAST = 1e3
+"""Factor on the cost of ways to a value that are not wanted."""
+
+Walk = tuple[Int64Array, Int64Array, Int64Array, Int64Array, Int64Array, Int64Array]
+"""A solution, its rank, ranks before, and steps so far; see :func:`late_acceptance.explore`."""
 
 
-@dataclass(frozen=True, eq=False)
-class ValueProblem:
-    """One-vector problem in distinct values.
-
-    Attributes
-    ----------
-    roots : dict of int to int
-        Node of each input -> its pin; nodes as in :mod:`value_graph`.
-    targets : (n_out,) int64
-        Value index of each output.
-    needed : (256,) int64
-        How often each value is needed.
-    gaps : (258, 258) int64
-        See :func:`served_error.gap_errors`.
-    power : int
-        Of the differences in the error: 1 or 2.
-    budget : int
-        Largest weighted error.
-    quanta : (PLAIN_CODES,) int64
-    geometry : Geometry
-    """
-
-    roots: dict[int, int]
-    targets: Int64Array
-    needed: Int64Array
-    gaps: Int64Array
-    power: int
-    budget: int
-    quanta: Int64Array
-    geometry: Geometry
+def _new_walk(memory: int, distorted: bool) -> Walk:
+    """A walk that has no solution yet and grows its first, from distorted weights or not."""
+    how, left, right = (np.full(VALUES, -1, dtype=np.int64) for _ in range(3))
+    rank = np.array([-2 if distorted else -1, 0, 0], dtype=np.int64)
+    return how, left, right, rank, np.zeros((memory, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
 
 
 class ValueSearch:
@@ -73,8 +46,8 @@ class ValueSearch:
         self.task, self.rows, self.cols = task, task.geometry.rows, task.geometry.cols
         self.tight = False
         self.graph: ValueGraph = value_graph(weights)
-        self.how, self.left, self.right = (np.full(VALUES, -1, dtype=np.int64) for _ in range(3))
-        self.rank = np.array([-2 if distorted else -1, 0, 0], dtype=np.int64)
+        self.binary = np.array(self.graph.binary_codes, dtype=np.int64)
+        self.how, self.left, self.right, self.rank, *_ = _new_walk(1, distorted)
         self.root = np.zeros(NODES, dtype=np.bool_)
         self.root[list(task.roots)] = True
         self.state = np.array([seed & (2**64 - 1)], dtype=np.uint64)
@@ -87,7 +60,7 @@ class ValueSearch:
 
         self.work = (
             np.zeros(NODES), integers(NODES), integers(VALUES), integers(VALUES), integers(VALUES),
-            integers(2 * NODES), flags(NODES), flags(VALUES), integers(2 * NODES), integers(NODES),
+            integers(2 * NODES), flags(NODES), flags(VALUES), integers(2 * NODES), integers(NODES), integers(VALUES),
         )  # fmt: skip
         shape = self.graph.target.shape
         self.scratch = (
@@ -96,37 +69,28 @@ class ValueSearch:
             integers(NODES),
         )  # fmt: skip
 
-    def run(self, iterations: int) -> int:
-        """Destroy and repair that often; returns the iterations that improved."""
-        from cgplab.cgp.construct.value_descent import improve
-
+    def _step(self, kind: int, iterations: int, wanted: NDArray[np.bool_], walk: Walk | None = None) -> int:
         graph, task = self.graph, self.task
         return int(
-            improve(
-                self.how,
-                self.left,
-                self.right,
-                self.root,
-                task.needed > 0,
-                task.gaps,
-                task.budget,
-                graph.weights,
-                graph.target,
-                graph.code,
-                graph.constants,
-                WIRE_CODE,
-                value_tables()[1],
-                np.array(graph.binary_codes, dtype=np.int64),
+            step(
+                kind,
+                iterations,
+                (self.how, self.left, self.right, self.rank),
+                walk or _new_walk(1, False),
+                (self.root, wanted, task.gaps, task.budget),
+                (graph.weights, graph.target, graph.code, graph.constants, WIRE_CODE, value_tables()[1], self.binary),
                 self.rows,
                 self.cols,
                 self.tight,
-                iterations,
                 self.state,
-                self.rank,
                 self.work,
                 self.scratch,
             )
         )
+
+    def run(self, iterations: int) -> int:
+        """Destroy and repair that often; returns the iterations that improved."""
+        return self._step(IMPROVE, iterations, self.task.needed > 0)
 
     def settle(self, patience: int, clock: Clock) -> None:
         """Improve until ``patience`` slices in a row have brought nothing."""
@@ -138,6 +102,13 @@ class ValueSearch:
             self.tight = self.tight or self.rank[0] != 0
             idle = 0 if self.run(SLICE) else idle + 1
 
+    def restart(self, rows: int, cols: int) -> None:
+        """Forget the solution and look for one that fits another grid."""
+        self.rows, self.cols = rows, cols
+        self.how, self.left, self.right, self.rank, *_ = _new_walk(1, False)
+        # No solution at all ranks behind every one that does not fit.
+        self.rank[0] = np.iinfo(np.int64).max
+
     def explore(self, walks: Sequence[tuple[int, int]], clock: Clock) -> None:
         """Walk through solutions, worse ones too, and keep the best; see :mod:`late_acceptance`.
 
@@ -147,22 +118,12 @@ class ValueSearch:
             Each starts anew: its slices, and the iterations after which a step counts as long ago.
         clock : Clock
         """
-        from cgplab.cgp.construct.late_acceptance import explore
-
-        graph, task = self.graph, self.task
-        for walk, (slices, memory) in enumerate(walks):
-            how, left, right = (np.full(VALUES, -1, dtype=np.int64) for _ in range(3))
-            now = np.array([-2 if walk else -1, 0, 0], dtype=np.int64)
-            past, steps = np.zeros((memory, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
+        for number, (slices, memory) in enumerate(walks):
+            walk = _new_walk(memory, number > 0)
             for _ in range(slices):
                 if clock.over():
                     return
-                explore(
-                    how, left, right, now, past, steps, self.how, self.left, self.right, self.rank, self.root,
-                    task.needed > 0, task.gaps, task.budget, graph.weights, graph.target, graph.code, graph.constants,
-                    WIRE_CODE, value_tables()[1], np.array(graph.binary_codes, dtype=np.int64), self.rows, self.cols,
-                    SLICE, self.state, self.work, self.scratch,
-                )  # fmt: skip
+                self._step(EXPLORE, SLICE, self.task.needed > 0, walk)
 
     def adopt(self, other: "ValueSearch") -> None:
         """Take over the circuit of another search of the same problem if it fits the grid."""
@@ -175,33 +136,24 @@ class ValueSearch:
         """What searches are compared by: gates that do not fit, weight, error."""
         return tuple(self.rank.tolist())
 
-    def start_from(self, served: list[int]) -> None:
-        """Restart from a solution that carries the given values, if that is better than the present one."""
-        from cgplab.cgp.construct.value_descent import cost_of, drop
-        from cgplab.cgp.construct.value_growth import grow
-        from cgplab.cgp.construct.value_kernels import error_of, prune, unplaced
+    def start_from(self, carried: list[int], edges: list[tuple[int, int]]) -> None:
+        """Restart from a solution that carries the given values, if that is better than the present one.
 
-        graph, task = self.graph, self.task
-        how, left, right = (np.full(VALUES, -1, dtype=np.int64) for _ in range(3))
+        Parameters
+        ----------
+        carried : list of int
+        edges : list of (int, int)
+            Pairs of them: a value that is second in some of these is made of a first, where it can be.
+        """
         wanted = np.zeros(VALUES, dtype=np.bool_)
-        wanted[served] = True
-        unit = np.ones(graph.target.shape)
-        exact = task.gaps * 0  # every wanted value is carried, whatever error that leaves
-        if not grow(
-            how, left, right, self.root, wanted, exact, 0, graph.weights.astype(np.float64), graph.target, graph.code,
-            unit, graph.constants, WIRE_CODE, value_tables()[1], np.array(graph.binary_codes, dtype=np.int64),
-            self.cols, 0.0, self.state, self.work,
-        ):  # fmt: skip
-            return
-        prune(how, left, right, wanted, self.scratch[7], self.scratch[8])
-        carried = self.root[:VALUES] | (how >= 0)
-        error = error_of(task.gaps, carried)
-        if task.budget > 0:
-            error = drop(how, left, right, self.root, task.gaps, task.budget, graph.weights, carried, self.scratch[9])
-        over = unplaced(how, left, right, self.rows, self.cols, self.scratch[10], self.scratch[11])
-        rank = (over, cost_of(how, graph.weights), error)
-        if error <= task.budget and (self.rank[0] < 0 or rank < tuple(self.rank.tolist())):
-            self.how[:], self.left[:], self.right[:], self.rank[:] = how, left, right, rank
+        wanted[carried] = True
+        noise = self.scratch[4]
+        noise[:] = 1.0
+        # Other ways to make them come last. Those that cost nothing hardly notice: of these the program takes any.
+        noise[np.isin(self.graph.target, [value for _, value in edges])] = LAST
+        for origin, value in edges:
+            noise[origin, self.graph.target[origin] == value] = 1.0
+        self._step(REGROW, 1, wanted)
 
     def netlist(self) -> Netlist:
         """Solution so far, every output at the closest carried value (the lower one of two)."""

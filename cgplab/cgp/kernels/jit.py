@@ -20,11 +20,14 @@ from numba.np import arrayobj
 _FAMILIES = ("incremental", "nearest")  # files of one are not used by the other
 
 
+_HERE = Path(__file__).parent
+
+
 @cache
-def _sources(family: str) -> str:
-    """Hash over the sources of all kernels but those of other families."""
-    digest = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+def _sources(family: str, folder: Path = _HERE) -> str:
+    """Hash over the sources of all kernels of a folder but those of other families, and over this file."""
+    digest = sha256(Path(__file__).read_bytes())
+    for path in sorted(folder.glob("*.py")):
         if _family(path.stem) in ("", family):
             digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -98,7 +101,8 @@ def kernel(function: Any) -> Any:
     dispatcher = njit(**_ENTRY)(function)
     # numba looks only at the file of the entry point to see whether a cached one is still good, but its parts
     # come from other files.
-    dispatcher._cache._cache_file._source_stamp = _sources(_family(dispatcher.__module__.rpartition(".")[2]))
+    source = Path(function.__code__.co_filename)
+    dispatcher._cache._cache_file._source_stamp = _sources(_family(source.stem), source.parent)
     return dispatcher
 
 

@@ -21,12 +21,6 @@ SETTLE: Final = 3
 
 
 @routine
-def copy(target, source):  # type: ignore[no-untyped-def]
-    for i in range(source.shape[0]):
-        target[i] = source[i]
-
-
-@routine
 def budget_of(rules, threshold):  # type: ignore[no-untyped-def]
     """Largest undivided error within a threshold; the empty set is never within it."""
     budget = (min(threshold, rules.largest_error // rules.divisor) + 1) * rules.divisor - 1

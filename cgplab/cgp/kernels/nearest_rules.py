@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from cgplab.cgp.gap_errors import gap_table, target_weights
 from cgplab.cgp.kernels.bundle import Bundle
 from cgplab.cgp.kernels.layout import (
     AE,
@@ -21,7 +22,6 @@ from cgplab.cgp.kernels.layout import (
     MSE,
     N_MEASURES,
 )
-from cgplab.cgp.kernels.nearest_presence import gap_table, target_weights
 from cgplab.cgp.kernels.task import Task
 from cgplab.cgp.operators import CODED, PLAIN_CODES, apply_operator
 
@@ -57,7 +57,7 @@ costs : (codes, N_MEASURES) int64
 gene_low, gene_span : (3 * columns,) int64
     Least value and number of values of the genes of a column's gates: pin, pin, operator code.
 column : (n_gates,) int32
-gaps : (258, 258) int64, see :func:`cgplab.cgp.kernels.nearest_presence.gap_table`
+gaps : (258, 258) int64, see :func:`cgplab.cgp.gap_errors.gap_table`
 wanted : (256,) int64
     Weight of each target value.
 derive_start, derive : (257,) int64, (n, 2) int64

@@ -6,6 +6,7 @@ their value, not on the size of the grid or of the layer.
 
 import numpy as np
 
+from cgplab.cgp.kernels.arrays import copy
 from cgplab.cgp.kernels.generation import log_improvement, within_stops
 from cgplab.cgp.kernels.jit import kernel, part, routine
 from cgplab.cgp.kernels.layout import (
@@ -24,7 +25,7 @@ from cgplab.cgp.kernels.layout import (
 from cgplab.cgp.kernels.nearest_child import become_found, mutate, remember, sync_gates, undo_child
 from cgplab.cgp.kernels.nearest_cones import longest_paths
 from cgplab.cgp.kernels.nearest_follow import follow
-from cgplab.cgp.kernels.nearest_parent import budget_of, copy, measure_parent
+from cgplab.cgp.kernels.nearest_parent import budget_of, measure_parent
 from cgplab.cgp.kernels.nearest_serve import (
     compare,
     measure_net,

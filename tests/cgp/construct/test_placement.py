@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,7 +39,7 @@ def test_grids_named_by_errors_lead_to_one_that_fits(costs):
     problem = small_problem(3, n_in=2, n_out=12)
     named = []
     geometry = Geometry(2, 12, 2, 2, 3)
-    for pattern in (r"at least (\d+)x(\d+), not 2x2;", r"at least (\d+)x(\d+) \(l-back (\d+)\)"):
+    for pattern in (r"at least (\d+)x(\d+), not 2x2;", r"to hold one is (\d+)x(\d+) with l-back (\d+)"):
         with pytest.raises(InputError, match=pattern) as error:
             construct(problem, geometry, costs, bound=False)
         rows, cols, *_ = map(int, re.search(pattern, str(error.value)).groups())
@@ -46,6 +47,26 @@ def test_grids_named_by_errors_lead_to_one_that_fits(costs):
         geometry = Geometry(2, 12, rows, cols, cols + 1)
     assert named == sorted(named)
     assert construct(problem, geometry, costs, bound=False).evaluation.error == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "rows", "cols", "l_back"), [(0, 2, 2, 2), (1, 4, 2, 3)])
+def test_the_grid_named_is_the_smallest_that_is_found(costs, seed, rows, cols, l_back):
+    random = np.random.default_rng(seed)
+    n_in, n_out = int(random.integers(1, 10)), int(random.integers(2, 40))
+    problem = Problem(*(random.normal(0, 40, n).clip(-128, 127).astype(np.int8) for n in (n_in, n_out)))
+    budget = int(problem.n_outputs)
+
+    def ask(rows, l_back):
+        return construct(problem, Geometry(n_in, n_out, rows, cols, l_back), costs, budget, bound=False)
+
+    with pytest.raises(InputError, match="to hold one") as error:
+        ask(rows, l_back)
+    named, _, l_back = map(int, re.search(r"one is (\d+)x(\d+) with l-back (\d+)", str(error.value)).groups())
+    assert ask(named, l_back).evaluation.error <= budget
+    if named > 1:
+        with pytest.raises(InputError, match=f"to hold one is {named}x"):
+            ask(named - 1, l_back)
 
 
 def test_tight_grid_trades_cost_for_gates(costs):

@@ -18,6 +18,23 @@ def test_two_vectors_exact(costs, l_back):
     assert "mux" not in result.evaluation.gate_usage
 
 
+def test_budgets_of_three_vectors_are_spent(costs):
+    problem = small_problem(4, 7, 2, vectors=3)
+    geometry = Geometry(7, 2, 3, 6, 7, arity=3)
+    exact, within = (construct(problem, geometry, costs, budget, "area") for budget in (0, 2000))
+    assert exact.evaluation.error == 0
+    assert within.evaluation.error <= 2000
+    assert within.cost < exact.cost
+
+
+def test_evolution_finds_what_building_does_not_fit(costs):
+    """Building makes 23 of two masks in six gates; one addition does."""
+    problem = Problem([[20, 1, 3], [-7, 2, 5]], [[23], [-2]])
+    result = construct(problem, Geometry(3, 1, 1, 1, 2), costs, objective="gate_count")
+    assert result.evaluation.error == 0
+    assert result.cost == 1
+
+
 @pytest.mark.parametrize("objective", ["energy_per_op", "area", "gate_count"])
 def test_two_vectors_other_objectives(costs, objective):
     problem = small_problem(2, 12, 6, vectors=2)

@@ -22,6 +22,13 @@ def test_exact_energy(workload, costs, name, limit_fj, proved):
     assert result.bound <= result.cost
 
 
+@pytest.mark.parametrize("seed", [2, 3])
+def test_the_optimum_of_the_program_becomes_a_circuit(workload, costs, seed):
+    """With these seeds the search alone does not get there."""
+    problem, geometry, _ = workload("E")
+    assert construct(problem, geometry, costs, seed=seed).proved
+
+
 # Energies in fJ: what dropping gates from the exact circuit reached; the solver has to be well below on E.
 @pytest.mark.parametrize(
     ("name", "t", "limit_fj"),
