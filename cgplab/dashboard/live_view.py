@@ -7,12 +7,13 @@ import panel as pn
 import param
 
 from cgplab.analysis.pace import pace
-from cgplab.dashboard import control
+from cgplab.analysis.run_table import RunTable
 from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.live_charts import AXES, LiveCharts, look
 from cgplab.dashboard.live_circuit import CircuitPanel
 from cgplab.dashboard.live_table import events_table, runs_table, tiles
-from cgplab.dashboard.theme import BUTTON, WIDGET, card, icon, part, row, text
+from cgplab.dashboard.run_control import RunControl
+from cgplab.dashboard.theme import WIDGET, card, part, row, text
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
 from cgplab.store import Run, RunWatch, Store
@@ -53,22 +54,11 @@ class LiveView(pn.viewable.Viewer):
         self._charts: LiveCharts | None = None
         self._rows = 0
         self._head, self._tiles, self._table, self._events = text(_EMPTY), text(), text(), text()
-        self._message, self._points = text(), text()
+        self._points = text()
         self._focus = pn.widgets.Select(
             label="Run in focus", options={}, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
-        self._buttons = {
-            name: pn.widgets.Button(
-                name=name,
-                icon=icon(drawing),
-                height=34,
-                width=104,
-                disabled=True,
-                on_click=self._press,
-                stylesheets=[BUTTON],
-            )
-            for name, drawing in (("Pause", "pause"), ("Resume", "play"), ("Stop", "stop"))
-        }
+        self._control = RunControl(self._watched, self._tick, read_only=self.read_only)
         self._chart_place = row()
         self._circuit = CircuitPanel()
         self._body = pn.Column(sizing_mode="stretch_width", margin=0)
@@ -86,9 +76,10 @@ class LiveView(pn.viewable.Viewer):
         """Runs that the address names; those of the latest batch when it names none."""
         if self._address.runs:
             return [self._store.find(name) for name in self._address.runs.split(",")]
-        runs = list(self._store.runs())
-        batch = self._address.batch or (runs[-1].manifest.batch if runs else "")
-        return [run for run in runs if run.manifest.batch == batch]
+        return RunTable.of(self._store).batch(self._address.batch)
+
+    def _watched(self) -> list[Run]:
+        return [watch.run for watch in self._watches.values()]
 
     def _open(self) -> None:
         try:
@@ -123,10 +114,10 @@ class LiveView(pn.viewable.Viewer):
         refresh = pn.widgets.IntInput.from_param(
             self.param.refresh, step=100, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
-        controls = row(*self._buttons.values(), gap="0")
         options = row(part(self._focus, width=220, share=2), part(axis, width=150), part(refresh, width=110))
+        control = pn.Column(self._control, sizing_mode="stretch_width", max_width=340, margin=0)
         return [
-            card(self._head, controls, self._message, self._tiles, options),
+            card(self._head, control, self._tiles, options),
             card(self._chart_place, self._points, self._table),
             self._circuit,
             card(text("<h2>Events</h2>"), self._events),
@@ -193,19 +184,7 @@ class LiveView(pn.viewable.Viewer):
         self._points.object = f"<p class='muted'>{counted(self._rows, 'point')} · dashed: error that is allowed</p>"
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
-        states = {watch.status.state for watch in self._watches.values()}
-        for name, button in self._buttons.items():
-            button.disabled = self.read_only or not any(control.possible(name, state) for state in states)
-
-    def _press(self, event: Any) -> None:
-        if self.read_only:
-            return
-        try:
-            control.act(event.obj.name, [watch.run for watch in self._watches.values()])
-            self._message.object = ""
-        except InputError as error:
-            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
-        self._tick()
+        self._control.fit(watch.status.state for watch in self._watches.values())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._body

@@ -13,7 +13,7 @@ from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.compare import ComparePanel
 from cgplab.dashboard.runs_actions import ActionsPanel
 from cgplab.dashboard.theme import TABLE, WIDGET, card, fold, table_theme, text
-from cgplab.dashboard.wording import sign
+from cgplab.dashboard.wording import sign, tally
 from cgplab.errors import InputError
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
 from cgplab.words import counted
@@ -108,8 +108,7 @@ class RunsView(pn.viewable.Viewer):
                 "<h2>No runs yet</h2><p class='muted'>Start some in <b>Evolve</b>, or from a terminal: "
                 "<code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>" + damaged
             )
-        states = shown["state"].value_counts()
-        parts = " · ".join(f"{sign(State(str(state)))} {count:,} {state}" for state, count in states.items())
+        parts = tally(State(str(state)) for state in shown["state"])
         count = f"<b>{len(shown):,} of {counted(len(everything), 'run')}</b>"
         return f"<p>{count} &nbsp; <span class='muted'>{parts}</span></p>{damaged}"
 

@@ -13,9 +13,10 @@ from cgplab.dashboard.log_axis import LogAxis
 from cgplab.dashboard.palette import blend
 from cgplab.dashboard.runs_view import matching
 from cgplab.dashboard.server import Options
-from cgplab.dashboard.wording import duration, energy, number, percent, rate
+from cgplab.dashboard.wording import duration, energy, number, percent, rate, tally
 from cgplab.errors import InputError
 from cgplab.running import plan
+from cgplab.store import State
 
 
 class Location:
@@ -60,6 +61,7 @@ def test_words():
     assert [number(v) for v in (None, 0, 12345, 0.5, 1e-9, float("nan"))] == ["–", "0", "12,345", "0.5", "1e-09", "–"]
     assert [energy(v) for v in (None, 0.0, 0.00012345)] == ["–", "0 pJ", "0.000123 pJ"]
     assert [rate(v) for v in (None, 12.0, 1234.0, 2.5e6)] == ["–", "12 /s", "1.23 k/s", "2.5 M/s"]
+    assert tally([State.PENDING, State.RUNNING, State.RUNNING]) == "▶ 2 running · ○ 1 pending"
     assert [percent(v) for v in (None, 0.5)] == ["–", "50 %"]
 
 
