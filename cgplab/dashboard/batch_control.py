@@ -39,6 +39,8 @@ class BatchControl(pn.viewable.Viewer):
         super().__init__(**params)
         self._table, self._address = RunTable.of(store), address
         self._runs: list[Run] = []
+        self.waits = False
+        """Whether no run of the batch has begun yet."""
         self._line = text(_NONE)
         self._control = RunControl(lambda: self._runs, self.look, read_only=self.read_only)
         self._watch = pn.widgets.Button(
@@ -56,6 +58,7 @@ class BatchControl(pn.viewable.Viewer):
     def look(self) -> None:
         """Show where the runs stand now."""
         self._watch.visible = bool(self._runs) and self.watchable
+        self.waits = False
         if not self._runs:
             self._line.object = _NONE
             self._control.fit([])
@@ -66,6 +69,7 @@ class BatchControl(pn.viewable.Viewer):
             self._line.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
             self._control.fit([])
             return
+        self.waits = all(status.state is State.PENDING for status in statuses)
         with pn.io.hold():
             self._line.object = f"<p>{_told(self._runs, statuses)}</p>"
             self._control.fit(status.state for status in statuses)

@@ -21,8 +21,8 @@ from cgplab.running.preview import Preview, preview
 from cgplab.store import Run, Store
 from cgplab.words import counted
 
-_REFRESH = 500
-"""Milliseconds between two looks at the batch that was started."""
+_REFRESH, _REFRESH_AT_START = 500, 100
+"""Milliseconds between two looks at the batch that was started; while it has not begun, they are more frequent."""
 
 
 class EvolveView(pn.viewable.Viewer):
@@ -62,6 +62,10 @@ class EvolveView(pn.viewable.Viewer):
     def _tick(self) -> None:
         if self._address.tab == "evolve":
             self.batch.look()
+        self._pace()
+
+    def _pace(self) -> None:
+        self.callback.period = _REFRESH_AT_START if self.batch.waits else _REFRESH
 
     def check(self) -> None:
         """Read the form and show what it amounts to, or what is wrong with it."""
@@ -103,6 +107,7 @@ class EvolveView(pn.viewable.Viewer):
         self.check()  # what was wrong before is no more
         started = Run(self._store.runs_directory / ids[0])
         self._address.param.update(batch=started.manifest.batch, runs="", run="")
+        self._pace()
 
     def __panel__(self) -> pn.viewable.Viewable:
         side = card(

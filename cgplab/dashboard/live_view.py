@@ -89,8 +89,9 @@ class LiveView(pn.viewable.Viewer):
             self._head.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
             self._body[:] = [card(self._head)]
             return
-        self._watches = {run.id: RunWatch(run) for run in runs[:MOST_COMPARED]}
-        if not self._watches:
+        watches = {run.id: RunWatch(run) for run in runs[:MOST_COMPARED]}
+        if not watches:
+            self._watches = {}
             self._head.object = _EMPTY
             self._body[:] = [card(self._head)]
             return
@@ -101,10 +102,13 @@ class LiveView(pn.viewable.Viewer):
             f"{first.n_inputs:,} kept weights infer {first.n_outputs:,} · {first.missing_weights} missing · "
             f"grid {first.grid}{more}</p>"
         )
-        self._focus.options = {
+        options = {
             f"t = {watch.run.manifest.strategy:g}, seed {watch.run.manifest.seed} · {short(name)}": name
-            for name, watch in self._watches.items()
+            for name, watch in watches.items()
         }
+        self._watches = {}  # nothing follows the focus until its run is there
+        self._focus.param.update(options=options, value=_one_of(watches, self._address.run))
+        self._watches = watches
         self._body[:] = self._panels()
         self._draw_charts()
         self._follow()
@@ -142,7 +146,7 @@ class LiveView(pn.viewable.Viewer):
     def _follow(self) -> None:
         if not self._watches:
             return
-        name = self._address.run if self._address.run in self._watches else next(iter(self._watches))
+        name = _one_of(self._watches, self._address.run)
         if self._focus.value != name:
             self._focus.value = name
         self._watches[name].new_best()
@@ -188,3 +192,8 @@ class LiveView(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._body
+
+
+def _one_of(watches: dict[str, RunWatch], wanted: str) -> str:
+    """Id of the run that is wanted, or of the first."""
+    return wanted if wanted in watches else next(iter(watches))

@@ -50,7 +50,7 @@ class RunsView(pn.viewable.Viewer):
         self._store = store or Store.open()
         self._address = address or Address()
         self._source = RunTable.of(self._store)
-        self._frame: pd.DataFrame | None = None
+        self._frame = pd.DataFrame()
         self._filter = pn.widgets.TextInput(
             label="Filter: words that a row must contain, or column=value", value=self._address.filters,
             placeholder="e.g. conv2 finished strategy=5", stylesheets=[WIDGET], sizing_mode="stretch_width",
@@ -72,7 +72,7 @@ class RunsView(pn.viewable.Viewer):
         self._actions = ActionsPanel(self)
         self._compare = ComparePanel(self._store)
         self._columns.param.watch(lambda *_: self._choose_columns(), "value")
-        self._address.param.watch(lambda *_: self.refresh(force=True), "filters")
+        self._address.param.watch(lambda *_: self._show(), "filters")
         self._table.param.watch(lambda *_: self._selected(), "selection")
         self.refresh(force=True)
         self.callback = pn.state.add_periodic_callback(self.refresh, period=_REFRESH)
@@ -88,9 +88,13 @@ class RunsView(pn.viewable.Viewer):
         if not force and self._address.tab != "runs":
             return
         everything = self._source.frame()
-        if not force and everything is self._frame:
-            return
-        self._frame = everything
+        if force or everything is not self._frame:
+            self._frame = everything
+            self._show()
+
+    def _show(self) -> None:
+        """Show the rows that pass the filter, of what was in the store at the last look."""
+        everything = self._frame
         chosen = {run.id for run in self.chosen()}
         shown = matching(everything, self._address.filters).loc[::-1, list(_ORDER)].reset_index(drop=True)
         with pn.io.hold():
