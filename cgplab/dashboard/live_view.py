@@ -54,7 +54,9 @@ class LiveView(pn.viewable.Viewer):
         self._charts: LiveCharts | None = None
         self._rows = 0
         self._head, self._tiles, self._table, self._events = text(_EMPTY), text(), text(), text()
-        self._points = text()
+        self._points, self._warnings = text(), text()
+        self._complaints: dict[str, str] = {}
+        """By run, why it cannot be read now."""
         self._focus = pn.widgets.Select(
             label="Run in focus", options={}, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
@@ -75,27 +77,36 @@ class LiveView(pn.viewable.Viewer):
     def _chosen(self) -> list[Run]:
         """Runs that the address names; those of the latest batch when it names none."""
         if self._address.runs:
-            return [self._store.find(name) for name in self._address.runs.split(",")]
+            return [run for name in self._address.runs.split(",") if (run := self._find(name)) is not None]
         return RunTable.of(self._store).batch(self._address.batch)
+
+    def _find(self, name: str) -> Run | None:
+        try:
+            return self._store.find(name)
+        except InputError as error:
+            self._complaints[name] = str(error)
+            return None
 
     def _watched(self) -> list[Run]:
         return [watch.run for watch in self._watches.values()]
 
     def _open(self) -> None:
-        try:
-            runs = self._chosen()
-        except InputError as error:
-            self._watches = {}
-            self._head.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
-            self._body[:] = [card(self._head)]
-            return
-        watches = {run.id: RunWatch(run) for run in runs[:MOST_COMPARED]}
+        self._complaints = {}
+        runs = self._chosen()
+        watches, manifests = {}, []
+        for run in runs[:MOST_COMPARED]:
+            try:
+                manifests.append(run.manifest)
+                watches[run.id] = RunWatch(run)
+            except InputError as error:
+                self._complaints[run.id] = str(error)
+        self._complain()
         if not watches:
             self._watches = {}
             self._head.object = _EMPTY
-            self._body[:] = [card(self._head)]
+            self._body[:] = [card(self._warnings, self._head)]
             return
-        first = runs[0].manifest
+        first = manifests[0]
         more = f" · the first {MOST_COMPARED} of {len(runs):,} runs" if len(runs) > MOST_COMPARED else ""
         self._head.object = (
             f"<h2>{escape(first.model)} · {escape(first.layer)} · {escape(first.selection)}</h2><p class='muted'>"
@@ -121,7 +132,7 @@ class LiveView(pn.viewable.Viewer):
         options = row(part(self._focus, width=220, share=2), part(axis, width=150), part(refresh, width=110))
         control = pn.Column(self._control, sizing_mode="stretch_width", max_width=340, margin=0)
         return [
-            card(self._head, control, self._tiles, options),
+            card(self._warnings, self._head, control, self._tiles, options),
             card(self._chart_place, self._points, self._table),
             self._circuit,
             card(text("<h2>Events</h2>"), self._events),
@@ -156,7 +167,12 @@ class LiveView(pn.viewable.Viewer):
     # As time goes on
 
     def _take(self, name: str, watch: RunWatch) -> bool:
-        rows, changed = watch.look()
+        try:
+            rows, changed = watch.look()
+        except InputError as error:  # damaged or deleted meanwhile: what was seen of it stays
+            self._complaints[name] = str(error)
+            return False
+        self._complaints.pop(name, None)
         self._rows += len(rows)
         if self._charts is not None and (rows or changed):
             self._charts.add(name, rows, watch.status)
@@ -164,7 +180,7 @@ class LiveView(pn.viewable.Viewer):
 
     def _tick(self) -> None:
         if not self._watches:
-            if self._address.tab == "live" and next(self._store.runs(), None) is not None:
+            if self._address.tab == "live" and not self._complaints and next(self._store.runs(), None) is not None:
                 self._open()
             return
         with pn.io.hold():
@@ -173,9 +189,16 @@ class LiveView(pn.viewable.Viewer):
                 assert self._charts is not None
                 self._charts.settle()
                 self._tell()
+            self._complain()
             focus = self._watches.get(self._focus.value)
             if focus is not None and focus.new_best():
                 self._circuit.refresh()
+
+    def _complain(self) -> None:
+        self._warnings.object = "".join(
+            f"<p class='warn' role='alert'>⚠ run {escape(short(name))}: {escape(why)}</p>"
+            for name, why in self._complaints.items()
+        )
 
     def _tell(self) -> None:
         focus = self._watches.get(self._focus.value) or next(iter(self._watches.values()))

@@ -129,8 +129,13 @@ class RunsView(pn.viewable.Viewer):
 
     def _selected(self) -> None:
         runs = self.chosen()
-        self._actions.update(runs)
-        self._compare.compare(runs[:MOST_COMPARED])
+        try:
+            self._compare.compare(runs[:MOST_COMPARED])
+            self._actions.update(runs)
+        except InputError as error:  # deleted or damaged since the table was read
+            self._compare.compare([])
+            self._actions.update([])
+            self._actions.say(f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>")
 
     def watch_live(self) -> None:
         """Show the ticked runs in the live view."""

@@ -16,6 +16,7 @@ from cgplab.dashboard.server import Options
 from cgplab.dashboard.wording import duration, energy, number, percent, rate, tally
 from cgplab.errors import InputError
 from cgplab.running import plan
+from cgplab.selections import SELECTIONS
 from cgplab.store import State
 
 
@@ -87,6 +88,18 @@ def test_the_form_starts_with_a_request_that_can_be_planned():
     assert [(m.grid, m.strategy) for m in manifests] == [(g, t) for g in ("5x5", "3x3") for t in (1.0, 2.5, 5.0)]
     assert manifests[0].parameters["filter"] == 3
     assert manifests[0].settings["stops"] == {"error": 0, "gate_count": 4}
+
+
+def test_the_form_asks_for_whole_numbers_and_layers_as_such():
+    form = EvolveForm()
+    form._parameters["from_layer"].value = "fc1"
+    assert form.request().parameters["from_layer"] == "fc1"
+    form.selection.value = "single_filter_zero_outter"
+    form._parameters["core"].value = 1
+    assert form._parameters["filter"].value is None
+    assert {m.parameters["core"] for m in plan(form.request())} == {1}
+    with pytest.raises(InputError, match="core of selection single_filter_zero_outter must be a whole number"):
+        SELECTIONS["single_filter_zero_outter"].resolve({"core": "3"})
 
 
 @pytest.mark.parametrize(
