@@ -72,19 +72,20 @@ class Waits:
 @contextmanager
 def served(store: Store) -> Iterator[str]:
     """Address of a dashboard over a store."""
-    command = [sys.executable, "-m", "cgplab.cli", "dashboard", "--port", "0", "--store", str(store.root)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    command = [sys.executable, "-u", "-m", "cgplab.cli", "dashboard", "--port", "0", "--store", str(store.root)]
+    log = store.root.with_suffix(".log")  # a pipe that nobody reads would block the server once it is full
+    with log.open("w") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
         try:
-            assert process.stdout is not None
-            found = None
-            while found is None:
-                line = process.stdout.readline()
-                if not line:
-                    raise SystemExit("the dashboard ended before it told its address")
-                found = re.search(r"http://\S+/", line)
+            while (found := re.search(r"http://\S+/", log.read_text())) is None:
+                if process.poll() is not None:
+                    raise SystemExit(log.read_text())
+                time.sleep(0.05)
             yield found.group()
         finally:
             process.terminate()
+    for line in log.read_text().splitlines():
+        if "ERROR" in line or "Traceback" in line:
+            print(line)
 
 
 @contextmanager
