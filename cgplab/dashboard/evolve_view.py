@@ -130,6 +130,9 @@ def _numbers(found: Preview) -> str:
         else f"{number(found.n_runs)}, {counted(found.n_circuits, 'circuit')}",
         "estimated time": _time(found),
     }
+    if found.left_out:
+        names = list(found.left_out)
+        rows["layers left out"] = escape(", ".join(names) if len(names) < 4 else f"{len(names)}, e.g. {names[0]}")
     return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items()) + "</dl>"
 
 

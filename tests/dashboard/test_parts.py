@@ -9,15 +9,17 @@ import pytest
 
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.evolve_form import EvolveForm
+from cgplab.dashboard.evolve_view import EvolveView
 from cgplab.dashboard.log_axis import LogAxis
 from cgplab.dashboard.palette import blend
 from cgplab.dashboard.runs_view import matching
 from cgplab.dashboard.server import Options
+from cgplab.dashboard.theme import load
 from cgplab.dashboard.wording import duration, energy, number, percent, rate, tally
 from cgplab.errors import InputError
 from cgplab.running import plan
-from cgplab.selections import SELECTIONS
-from cgplab.store import State
+from cgplab.selections import ALL, SELECTIONS
+from cgplab.store import State, Store
 
 
 class Location:
@@ -100,6 +102,14 @@ def test_the_form_asks_for_whole_numbers_and_layers_as_such():
     assert {m.parameters["core"] for m in plan(form.request())} == {1}
     with pytest.raises(InputError, match="core of selection single_filter_zero_outter must be a whole number"):
         SELECTIONS["single_filter_zero_outter"].resolve({"core": "3"})
+
+
+def test_layers_that_all_leaves_out_are_told(tmp_path):
+    load()
+    view = EvolveView(Store(tmp_path))
+    assert "left out" not in view._numbers.object
+    view.form.layer.value = ALL
+    assert "<dt>layers left out</dt><dd>conv1</dd>" in view._numbers.object
 
 
 @pytest.mark.parametrize(
