@@ -60,6 +60,14 @@ class RunTable:
                 self._frame = pd.DataFrame(rows, columns=[column.name for column in RUN_COLUMNS])
             return self._frame
 
+    def batch(self, name: str = "") -> list[Run]:
+        """Runs of a batch that can be read, oldest first; those of the batch created last where none is named."""
+        frame = self.frame()
+        if frame.empty:
+            return []
+        batch = name or frame["batch"].iloc[-1]
+        return [Run(self._store.runs_directory / str(run)) for run in frame.loc[frame["batch"] == batch, "id"]]
+
     @property
     def complaints(self) -> dict[str, str]:
         """Runs that could not be read, by id, and why."""

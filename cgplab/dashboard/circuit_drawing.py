@@ -7,12 +7,14 @@ import pandas as pd
 import panel as pn
 from bokeh.models import (
     BasicTickFormatter,
+    Bezier,
     ColorBar,
     ColumnDataSource,
     FixedTicker,
     HoverTool,
     LinearColorMapper,
     Range1d,
+    Scatter,
 )
 from bokeh.plotting import figure
 
@@ -68,17 +70,17 @@ class CircuitDrawing:
         curve: dict[str, Any] = {**{name: name for name in _CURVE}, "cy0": "y0", "cy1": "y1"}
         edge: dict[str, Any] = {"line_color": c.text, "line_width": 0.8}
         by_energy: Any = {"field": "energy", "transform": self._mapper}
-        plot.scatter("x", "y", source=self._idle, size=3, color=c.idle)
-        plot.bezier(**curve, source=self._wires, line_color=c.muted, line_alpha=0.4, line_width=1.1)
-        plot.bezier(**curve, source=self._path, line_color=accent, line_width=3)
-        frames = plot.scatter(
-            "x", "y", source=self._critical, marker="square", fill_color=None, line_color=accent, line_width=2.5
-        )
-        free = plot.scatter("x", "y", source=self._free, marker="circle", fill_color=free_colour, **edge)
-        gates = plot.scatter("x", "y", source=self._gates, marker="square", fill_color=by_energy, **edge)
-        inputs = plot.scatter(
-            "x", "y", source=self._inputs, marker="triangle", angle=-np.pi / 2, fill_color=c.card, line_color=c.text
-        )
+        # Every glyph of the plotting interface brings three more for selections that this plot has not.
+        place: dict[str, Any] = {"x": "x", "y": "y"}
+        plot.add_glyph(self._idle, Scatter(**place, size=3, fill_color=c.idle, line_color=c.idle))
+        plot.add_glyph(self._wires, Bezier(**curve, line_color=c.muted, line_alpha=0.4, line_width=1.1))
+        plot.add_glyph(self._path, Bezier(**curve, line_color=accent, line_width=3))
+        frame = Scatter(**place, marker="square", fill_color=None, line_color=accent, line_width=2.5)
+        frames = plot.add_glyph(self._critical, frame)
+        free = plot.add_glyph(self._free, Scatter(**place, marker="circle", fill_color=free_colour, **edge))
+        gates = plot.add_glyph(self._gates, Scatter(**place, marker="square", fill_color=by_energy, **edge))
+        kept = Scatter(**place, marker="triangle", angle=-np.pi / 2, fill_color=c.card, line_color=c.text)
+        inputs = plot.add_glyph(self._inputs, kept)
         self._sizes = {frames: 1.5, free: 0.95, gates: 1.0, inputs: 0.7}
         plot.add_tools(
             HoverTool(renderers=[free, gates], tooltips=_GATE_HOVER, attachment="horizontal"),

@@ -62,7 +62,6 @@ class EvolveForm(pn.viewable.Viewer):
         self._parameter_box = row()
         self._picture = text()
         self._new_model()
-        self._new_selection()
         self.model.param.watch(lambda *_: self._new_model(), "value")
         self.selection.param.watch(lambda *_: self._new_selection(), "value")
         for widget in self._widgets():
@@ -75,12 +74,15 @@ class EvolveForm(pn.viewable.Viewer):
         self.changed += 1
 
     def _new_model(self) -> None:
-        model = load_model(self.model.value)
-        options = {
-            f"{layer.name}  ({layer.kind}, {layer.weights.size:,} weights)": layer.name for layer in model.layers
-        }
-        options = {"default of the selection": "", "all convolutions, a circuit each": ALL, **options}
+        options = {"default of the selection": "", "all convolutions, a circuit each": ALL, **self._layers()}
         self.layer.param.update(options=options, value="")
+        self._new_selection()
+
+    def _layers(self) -> dict[str, str]:
+        return {
+            f"{layer.name}  ({layer.kind}, {layer.weights.size:,} weights)": layer.name
+            for layer in load_model(self.model.value).layers
+        }
 
     def _new_selection(self) -> None:
         selection = SELECTIONS[self.selection.value]
@@ -95,12 +97,14 @@ class EvolveForm(pn.viewable.Viewer):
         for parameter in selection.parameters:
             if parameter.name == "layer":
                 continue
-            label = parameter.name.replace("_", " ")
-            widget: Any
-            if isinstance(parameter.default, int):
-                widget = _whole(f"{label}: {parameter.meaning}", parameter.default, 0)
+            label, default = f"{parameter.name.replace('_', ' ')}: {parameter.meaning}", parameter.default
+            if parameter.whole:
+                widget = _whole(label, default if isinstance(default, int) else None, 0)
+                widget.placeholder = "default"
+            elif parameter.name == "layers":
+                widget = _text(label, "", "default; names with commas between")
             else:
-                widget = _text(f"{label}: {parameter.meaning}", "", "default")
+                widget = _select(label, {"default": "", **self._layers()}, "")
             widget.param.watch(self._touch, "value")
             self._parameters[parameter.name] = widget
         self._parameter_box[:] = [part(widget, width=150) for widget in self._parameters.values()]
@@ -120,7 +124,7 @@ class EvolveForm(pn.viewable.Viewer):
             selection=self.selection.value,
             strategies=sorted({*self.strategies.value, *_numbers(self.further.value)}),
             parameters=parameters,
-            grids=_parts(self.grid.value),
+            grids=_parts(self.grid.value.replace("×", "x")),
             l_back=self.l_back.value,
             runs=self.runs.value or 0,
             seed=self.seed.value if self.seed.value is not None else -1,

@@ -9,6 +9,7 @@ import param
 
 from cgplab.analysis.weight_picture import weight_picture
 from cgplab.dashboard.address import Address
+from cgplab.dashboard.batch_control import BatchControl
 from cgplab.dashboard.evolve_form import EvolveForm
 from cgplab.dashboard.picture import Picture
 from cgplab.dashboard.theme import BUTTON, card, icon, part, row, text
@@ -17,19 +18,22 @@ from cgplab.errors import InputError
 from cgplab.models import StoredModel
 from cgplab.running import start
 from cgplab.running.preview import Preview, preview
-from cgplab.store import Store
+from cgplab.store import Run, Store
 from cgplab.words import counted
+
+_REFRESH, _REFRESH_AT_START = 500, 100
+"""Milliseconds between two looks at the batch that was started; while it has not begun, they are more frequent."""
 
 
 class EvolveView(pn.viewable.Viewer):
-    """Form, preview and Start.
+    """Form, preview, Start, and the control of what was started.
 
     Parameters
     ----------
     store : Store, optional
         Where runs are created; default: the user's.
     address : Address, optional
-        Is sent to the live view when runs start.
+        Names the batch that was started, and goes to the live view on demand; without one there is no live view.
     read_only : bool
         Whether nothing may be started.
     """
@@ -40,6 +44,7 @@ class EvolveView(pn.viewable.Viewer):
         super().__init__(**params)
         self._store = store or Store.open()
         self._address = address or Address()
+        self.batch = BatchControl(self._store, self._address, read_only=self.read_only, watchable=address is not None)
         self.form = EvolveForm()
         self._numbers = text()
         self._message = text()
@@ -52,6 +57,15 @@ class EvolveView(pn.viewable.Viewer):
         )  # fmt: skip
         self.form.param.watch(lambda *_: self.check(), "changed")
         self.check()
+        self.callback = pn.state.add_periodic_callback(self._tick, period=_REFRESH)
+
+    def _tick(self) -> None:
+        if self._address.tab == "evolve":
+            self.batch.look()
+        self._pace()
+
+    def _pace(self) -> None:
+        self.callback.period = _REFRESH_AT_START if self.batch.waits else _REFRESH
 
     def check(self) -> None:
         """Read the form and show what it amounts to, or what is wrong with it."""
@@ -90,10 +104,15 @@ class EvolveView(pn.viewable.Viewer):
         except InputError as error:
             self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
             return
-        self._address.show(batch=self._store.find(ids[0]).manifest.batch)
+        self.check()  # what was wrong before is no more
+        started = Run(self._store.runs_directory / ids[0])
+        self._address.param.update(batch=started.manifest.batch, runs="", run="")
+        self._pace()
 
     def __panel__(self) -> pn.viewable.Viewable:
-        side = card(text("<h2>3 · Preview</h2>"), self._picture.pane(), self._numbers, self._message, self.start)
+        side = card(
+            text("<h2>3 · Preview</h2>"), self._picture.pane(), self._numbers, self._message, self.start, self.batch
+        )
         return row(part(self.form, width=460, share=2), part(side, width=340), gap="0")
 
 
@@ -111,6 +130,9 @@ def _numbers(found: Preview) -> str:
         else f"{number(found.n_runs)}, {counted(found.n_circuits, 'circuit')}",
         "estimated time": _time(found),
     }
+    if found.left_out:
+        names = list(found.left_out)
+        rows["layers left out"] = escape(", ".join(names) if len(names) < 4 else f"{len(names)}, e.g. {names[0]}")
     return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items()) + "</dl>"
 
 

@@ -8,18 +8,39 @@ from weakref import WeakMethod
 import holoviews as hv
 import panel as pn
 import param
-from bokeh.models import BoxSelectTool, ColumnDataSource, FixedTicker, GlyphRenderer, LassoSelectTool, TapTool
+from bokeh.models import (
+    BoxSelectTool,
+    ColumnDataSource,
+    CustomJS,
+    FixedTicker,
+    GlyphRenderer,
+    LassoSelectTool,
+    Legend,
+    TapTool,
+)
 
-from cgplab.dashboard.theme import FONT, colours, is_dark, style_plot
+from cgplab.dashboard.theme import FONT, ON_DARK, colours, is_dark, style_plot
 from cgplab.figures.scales import STRIP
+from cgplab.figures.style import OKABE_ITO
 
 HEIGHT = 420
 _MOST_LEVEL = 10
 """Labels of an axis, or entries of a legend, that fit in a row."""
 _INKS = ("#222222", "#000000", "#444444", "black")
 """Colours of lines that figures draw for a white page."""
+_GLYPHS = ("glyph", "selection_glyph", "nonselection_glyph", "muted_glyph", "hover_glyph")
 _COLOUR_COLUMNS = {"color", "fill_color", "line_color"}
 """Where HoloViews puts colours that differ from mark to mark."""
+# Beside the plot, the legend would leave a phone no room for the data; words of the usual size would be cut off.
+_FIT = """
+const narrow = figure.outer_width < 560
+for (const legend of beside) legend.visible = !narrow
+for (const legend of below) legend.visible = narrow
+figure.title.text_font_size = narrow ? "11px" : "13.5px"
+for (const part of [...figure.below, ...figure.left]) {
+  if (part.type !== "Legend") part.axis_label_text_font_size = narrow ? "10.5px" : "12.5px"
+}
+"""
 
 
 class FigurePane(pn.viewable.Viewer):
@@ -63,6 +84,12 @@ class FigurePane(pn.viewable.Viewer):
             legend.update(background_fill_color=c.card, border_line_color=c.line, label_text_color=c.text)
             legend.label_text_font, legend.label_text_font_size = FONT, "12px"
             legend.ncols = max(1, ceil(len(legend.items) / _MOST_LEVEL))
+        beside = [part for part in figure.right if isinstance(part, Legend)]
+        below = [legend.clone(visible=False) for legend in beside]
+        for legend in below:
+            figure.add_layout(legend, "below")
+        models = {"figure": figure, "beside": beside, "below": below}
+        figure.js_on_change("outer_width", CustomJS(args=models, code=_FIT))
         ticker = figure.xaxis[0].ticker
         if isinstance(ticker, FixedTicker) and len(ticker.ticks) > _MOST_LEVEL:
             figure.xaxis.major_label_orientation = 0.8
@@ -121,14 +148,17 @@ def _weakly(method: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 def _turn_to_dark(figure: Any) -> None:
     """Let ink and pale strips, which are chosen for paper, show on a dark page."""
     c = colours()
-    for glyph in (renderer.glyph for renderer in figure.renderers if isinstance(renderer, GlyphRenderer)):
-        for name in ("line_color", "fill_color", "text_color"):
-            colour = getattr(glyph, name, None)
-            if colour in _INKS:
-                setattr(glyph, name, c.text)
-    for source in (renderer.data_source for renderer in figure.renderers if isinstance(renderer, GlyphRenderer)):
-        for name in _COLOUR_COLUMNS & source.data.keys():
-            source.data[name] = [c.text if colour in _INKS else colour for colour in source.data[name]]
+    lighter = {**dict(zip(OKABE_ITO, ON_DARK, strict=True)), **dict.fromkeys(_INKS, c.text)}
+    for renderer in (renderer for renderer in figure.renderers if isinstance(renderer, GlyphRenderer)):
+        for kind in _GLYPHS:
+            glyph = getattr(renderer, kind)
+            for name in ("line_color", "fill_color", "text_color"):
+                colour = getattr(glyph, name, None)
+                if isinstance(colour, str) and colour in lighter:
+                    setattr(glyph, name, lighter[colour])
+        for name in _COLOUR_COLUMNS & renderer.data_source.data.keys():
+            colours_of_marks = renderer.data_source.data[name]
+            renderer.data_source.data[name] = [lighter.get(colour, colour) for colour in colours_of_marks]
     for band in (*figure.renderers, *figure.center, *figure.above, *figure.below):
         if getattr(band, "fill_color", None) == STRIP:
             band.fill_color = band.line_color = c.idle

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import panel as pn
-from bokeh.models import ColumnDataSource, HoverTool, Range1d, Span
+from bokeh.models import ColumnDataSource, HoverTool, Range1d, Scatter, Span, Step
 from bokeh.plotting import figure
 
 from cgplab.dashboard.log_axis import LogAxis
@@ -40,7 +40,9 @@ class LiveCharts:
     def __init__(self, manifests: Sequence[Manifest], axis: str) -> None:
         self._column, self._scale = AXES[axis]
         self._lines = {m.id: ColumnDataSource({name: [] for name in _COLUMNS}) for m in manifests}
-        self._heads = {m.id: ColumnDataSource({name: [] for name in _COLUMNS}) for m in manifests}
+        self._ends: dict[str, dict[str, float]] = {}
+        self._looks = {m.id: look(index) for index, m in enumerate(manifests)}
+        self._heads = ColumnDataSource({name: [] for name in (*_COLUMNS, "colour", "marker")})
         self._axes = {name: LogAxis(0, 1, False) for name in _MEASURES}
         self.plots = {name: self._plot(name, manifests) for name in _MEASURES}
         self._mark_budgets(manifests)
@@ -51,21 +53,20 @@ class LiveCharts:
             x_axis_label=_LABELS[self._column], y_axis_label=_axis_label(measure, manifests),
             tools="xpan,xwheel_zoom,box_zoom,reset,save", active_scroll=None,
         )  # fmt: skip
-        for index, manifest in enumerate(manifests):
-            colour, marker = look(index)
-            label = f"t = {manifest.strategy:g}, seed {manifest.seed}"
-            common: dict[str, Any] = {"x": self._column, "y": f"{measure}_y"}
-            plot.step(**common, source=self._lines[manifest.id], color=colour, line_width=2, mode="after")
-            heads = plot.scatter(
-                **common, source=self._heads[manifest.id], size=10, color=colour, marker=marker,
-                line_color=colours().card,
-            )  # fmt: skip
-            dots = plot.scatter(
-                self._column, f"{measure}_y", source=self._lines[manifest.id], size=4, color=colour, alpha=0.55
-            )
-            tooltips = [("run", label), ("generation", "@generation{0,0}"), ("error", "@error{0,0}"),
-                        ("energy", "@energy{0.[000000000000]} pJ"), ("time", "@seconds{0.0} s")]  # fmt: skip
-            plot.add_tools(HoverTool(renderers=[heads, dots], tooltips=tooltips))
+        # Every glyph of the plotting interface brings three more for selections that these charts have not.
+        x, y = self._column, f"{measure}_y"
+        dots = []
+        for manifest in manifests:
+            colour, _ = self._looks[manifest.id]
+            source = self._lines[manifest.id]
+            plot.add_glyph(source, Step(x=x, y=y, line_color=colour, line_width=2, mode="after"))
+            dot = Scatter(x=x, y=y, size=4, fill_color=colour, line_color=colour, fill_alpha=0.55, line_alpha=0.55)
+            dots.append(plot.add_glyph(source, dot, name=f"t = {manifest.strategy:g}, seed {manifest.seed}"))
+        head = Scatter(x=x, y=y, size=10, fill_color="colour", marker="marker", line_color=colours().card)
+        plot.add_glyph(self._heads, head)
+        tooltips = [("run", "$name"), ("generation", "@generation{0,0}"), ("error", "@error{0,0}"),
+                    ("energy", "@energy{0.[000000000000]} pJ"), ("time", "@seconds{0.0} s")]  # fmt: skip
+        plot.add_tools(HoverTool(renderers=dots, tooltips=tooltips))
         style_plot(plot)
         return plot
 
@@ -77,20 +78,17 @@ class LiveCharts:
             self.plots["error"].add_layout(span)
 
     def add(self, run: str, rows: Sequence[dict[str, Any]], status: Status) -> None:
-        """Append progress rows of a run and move its head to where it stands now."""
+        """Append progress rows of a run, and note where it stands now; :meth:`settle` shows it."""
         if rows:
             new = {name: np.array([_real(row.get(name)) for row in rows]) for name in _COLUMNS[:4]}
             self._lines[run].stream(self._placed(new))
         if status.error is not None:
-            now = {name: np.array([_real(getattr(status, name))]) for name in _COLUMNS[:4]}
-            self._heads[run].data = self._placed(now)
-            self._lines[run].stream(self._placed(now)) if self._extends(run, now) else None
+            now = {name: _real(getattr(status, name)) for name in _COLUMNS[:4]}
+            self._ends[run] = now
+            seen = self._lines[run].data["generation"]
+            if len(seen) and now["generation"] > seen[-1]:  # the line goes on to where the run stands
+                self._lines[run].stream(self._placed({name: np.array([value]) for name, value in now.items()}))
         self._thin(run)
-
-    def _extends(self, run: str, now: dict[str, np.ndarray]) -> bool:
-        """Whether the line has to go on to where the run stands."""
-        seen = self._lines[run].data["generation"]
-        return bool(len(seen)) and now["generation"][0] > seen[-1]
 
     def _placed(self, new: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         least = {"generation": 1.0, "seconds": 1e-3}  # a logarithmic axis has no zero
@@ -107,13 +105,13 @@ class LiveCharts:
             source.data = {name: np.asarray(values)[keep] for name, values in source.data.items()}
 
     def settle(self) -> None:
-        """Fit the axes to what has arrived."""
+        """Fit the axes to what has arrived, and move the heads to where the runs stand."""
         for name, plot in self.plots.items():
-            sources = [*self._lines.values(), *self._heads.values()]
+            sources = self._lines.values()
             values = np.concatenate([np.asarray(source.data[name], dtype=float) for source in sources])
-            if name == "error":
-                values = np.r_[values, [float(threshold) for threshold in self._budgets]]
-            axis = LogAxis.holding(values)
+            ends = [end[name] for end in self._ends.values()]
+            budgets = [float(threshold) for threshold in self._budgets] if name == "error" else []
+            axis = LogAxis.holding(np.r_[values, ends, budgets])
             if axis == self._axes[name]:
                 continue
             self._axes[name] = axis
@@ -124,6 +122,16 @@ class LiveCharts:
             if name == "error":
                 for threshold, span in self._budgets.items():
                     span.location = float(axis.place(threshold))
+        self._move_heads()
+
+    def _move_heads(self) -> None:
+        if not self._ends:
+            return
+        now = {name: np.array([end[name] for end in self._ends.values()]) for name in _COLUMNS[:4]}
+        shapes = [self._looks[run] for run in self._ends]
+        self._heads.data = {
+            **self._placed(now), "colour": [colour for colour, _ in shapes], "marker": [marker for _, marker in shapes],
+        }  # fmt: skip
 
     def panes(self) -> list[pn.pane.Bokeh]:
         """Both charts."""

@@ -67,7 +67,11 @@ class CircuitPanel(pn.viewable.Viewer):
         """Show another run's circuit."""
         self._run = None
         self._scrubber.offer([])
-        self._work = load_work(run.manifest)
+        try:
+            self._work = load_work(run.manifest)
+        except InputError as error:  # of a model or cost table that is not here, say
+            self._summary.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            return
         self._run = run
         self.refresh()
 

@@ -7,12 +7,13 @@ import panel as pn
 import param
 
 from cgplab.analysis.pace import pace
-from cgplab.dashboard import control
+from cgplab.analysis.run_table import RunTable
 from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.live_charts import AXES, LiveCharts, look
 from cgplab.dashboard.live_circuit import CircuitPanel
 from cgplab.dashboard.live_table import events_table, runs_table, tiles
-from cgplab.dashboard.theme import BUTTON, WIDGET, card, icon, part, row, text
+from cgplab.dashboard.run_control import RunControl
+from cgplab.dashboard.theme import WIDGET, card, part, row, text
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
 from cgplab.store import Run, RunWatch, Store
@@ -53,22 +54,13 @@ class LiveView(pn.viewable.Viewer):
         self._charts: LiveCharts | None = None
         self._rows = 0
         self._head, self._tiles, self._table, self._events = text(_EMPTY), text(), text(), text()
-        self._message, self._points = text(), text()
+        self._points, self._warnings = text(), text()
+        self._complaints: dict[str, str] = {}
+        """By run, why it cannot be read now."""
         self._focus = pn.widgets.Select(
             label="Run in focus", options={}, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
-        self._buttons = {
-            name: pn.widgets.Button(
-                name=name,
-                icon=icon(drawing),
-                height=34,
-                width=104,
-                disabled=True,
-                on_click=self._press,
-                stylesheets=[BUTTON],
-            )
-            for name, drawing in (("Pause", "pause"), ("Resume", "play"), ("Stop", "stop"))
-        }
+        self._control = RunControl(self._watched, self._tick, read_only=self.read_only)
         self._chart_place = row()
         self._circuit = CircuitPanel()
         self._body = pn.Column(sizing_mode="stretch_width", margin=0)
@@ -85,35 +77,49 @@ class LiveView(pn.viewable.Viewer):
     def _chosen(self) -> list[Run]:
         """Runs that the address names; those of the latest batch when it names none."""
         if self._address.runs:
-            return [self._store.find(name) for name in self._address.runs.split(",")]
-        runs = list(self._store.runs())
-        batch = self._address.batch or (runs[-1].manifest.batch if runs else "")
-        return [run for run in runs if run.manifest.batch == batch]
+            return [run for name in self._address.runs.split(",") if (run := self._find(name)) is not None]
+        return RunTable.of(self._store).batch(self._address.batch)
+
+    def _find(self, name: str) -> Run | None:
+        try:
+            return self._store.find(name)
+        except InputError as error:
+            self._complaints[name] = str(error)
+            return None
+
+    def _watched(self) -> list[Run]:
+        return [watch.run for watch in self._watches.values()]
 
     def _open(self) -> None:
-        try:
-            runs = self._chosen()
-        except InputError as error:
+        self._complaints = {}
+        runs = self._chosen()
+        watches, manifests = {}, []
+        for run in runs[:MOST_COMPARED]:
+            try:
+                manifests.append(run.manifest)
+                watches[run.id] = RunWatch(run)
+            except InputError as error:
+                self._complaints[run.id] = str(error)
+        self._complain()
+        if not watches:
             self._watches = {}
-            self._head.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
-            self._body[:] = [card(self._head)]
-            return
-        self._watches = {run.id: RunWatch(run) for run in runs[:MOST_COMPARED]}
-        if not self._watches:
             self._head.object = _EMPTY
-            self._body[:] = [card(self._head)]
+            self._body[:] = [card(self._warnings, self._head)]
             return
-        first = runs[0].manifest
+        first = manifests[0]
         more = f" · the first {MOST_COMPARED} of {len(runs):,} runs" if len(runs) > MOST_COMPARED else ""
         self._head.object = (
             f"<h2>{escape(first.model)} · {escape(first.layer)} · {escape(first.selection)}</h2><p class='muted'>"
             f"{first.n_inputs:,} kept weights infer {first.n_outputs:,} · {first.missing_weights} missing · "
             f"grid {first.grid}{more}</p>"
         )
-        self._focus.options = {
+        options = {
             f"t = {watch.run.manifest.strategy:g}, seed {watch.run.manifest.seed} · {short(name)}": name
-            for name, watch in self._watches.items()
+            for name, watch in watches.items()
         }
+        self._watches = {}  # nothing follows the focus until its run is there
+        self._focus.param.update(options=options, value=_one_of(watches, self._address.run))
+        self._watches = watches
         self._body[:] = self._panels()
         self._draw_charts()
         self._follow()
@@ -123,10 +129,10 @@ class LiveView(pn.viewable.Viewer):
         refresh = pn.widgets.IntInput.from_param(
             self.param.refresh, step=100, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
-        controls = row(*self._buttons.values(), gap="0")
         options = row(part(self._focus, width=220, share=2), part(axis, width=150), part(refresh, width=110))
+        control = pn.Column(self._control, sizing_mode="stretch_width", max_width=340, margin=0)
         return [
-            card(self._head, controls, self._message, self._tiles, options),
+            card(self._warnings, self._head, control, self._tiles, options),
             card(self._chart_place, self._points, self._table),
             self._circuit,
             card(text("<h2>Events</h2>"), self._events),
@@ -151,7 +157,7 @@ class LiveView(pn.viewable.Viewer):
     def _follow(self) -> None:
         if not self._watches:
             return
-        name = self._address.run if self._address.run in self._watches else next(iter(self._watches))
+        name = _one_of(self._watches, self._address.run)
         if self._focus.value != name:
             self._focus.value = name
         self._watches[name].new_best()
@@ -161,7 +167,12 @@ class LiveView(pn.viewable.Viewer):
     # As time goes on
 
     def _take(self, name: str, watch: RunWatch) -> bool:
-        rows, changed = watch.look()
+        try:
+            rows, changed = watch.look()
+        except InputError as error:  # damaged or deleted meanwhile: what was seen of it stays
+            self._complaints[name] = str(error)
+            return False
+        self._complaints.pop(name, None)
         self._rows += len(rows)
         if self._charts is not None and (rows or changed):
             self._charts.add(name, rows, watch.status)
@@ -169,7 +180,7 @@ class LiveView(pn.viewable.Viewer):
 
     def _tick(self) -> None:
         if not self._watches:
-            if self._address.tab == "live" and next(self._store.runs(), None) is not None:
+            if self._address.tab == "live" and not self._complaints and next(self._store.runs(), None) is not None:
                 self._open()
             return
         with pn.io.hold():
@@ -178,9 +189,16 @@ class LiveView(pn.viewable.Viewer):
                 assert self._charts is not None
                 self._charts.settle()
                 self._tell()
+            self._complain()
             focus = self._watches.get(self._focus.value)
             if focus is not None and focus.new_best():
                 self._circuit.refresh()
+
+    def _complain(self) -> None:
+        self._warnings.object = "".join(
+            f"<p class='warn' role='alert'>⚠ run {escape(short(name))}: {escape(why)}</p>"
+            for name, why in self._complaints.items()
+        )
 
     def _tell(self) -> None:
         focus = self._watches.get(self._focus.value) or next(iter(self._watches.values()))
@@ -193,19 +211,12 @@ class LiveView(pn.viewable.Viewer):
         self._points.object = f"<p class='muted'>{counted(self._rows, 'point')} · dashed: error that is allowed</p>"
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
-        states = {watch.status.state for watch in self._watches.values()}
-        for name, button in self._buttons.items():
-            button.disabled = self.read_only or not any(control.possible(name, state) for state in states)
-
-    def _press(self, event: Any) -> None:
-        if self.read_only:
-            return
-        try:
-            control.act(event.obj.name, [watch.run for watch in self._watches.values()])
-            self._message.object = ""
-        except InputError as error:
-            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
-        self._tick()
+        self._control.fit(watch.status.state for watch in self._watches.values())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._body
+
+
+def _one_of(watches: dict[str, RunWatch], wanted: str) -> str:
+    """Id of the run that is wanted, or of the first."""
+    return wanted if wanted in watches else next(iter(watches))

@@ -47,7 +47,7 @@ class Page(pn.viewable.Viewer):
         )  # fmt: skip
         self._offer = pn.Column(sizing_mode="stretch_width", margin=0)
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
-        self.where = text(sizing_mode=None)
+        self.where = text(sizing_mode=None, styles={"min-width": "0"})
         self._navigation.link(self.address, value="tab", bidirectional=True)
         self.address.param.watch(lambda *_: self._show(), "tab")
         self.address.param.watch(lambda *_: self._change_store(), "demo")
@@ -74,7 +74,8 @@ class Page(pn.viewable.Viewer):
             self._unpacking = self._unpacking or UnpackingView(self._show)
         elif name not in self._views:
             self._views[name] = self._make(name, store)
-        self.where.object = f"<span style='color:#d5e3ee;font-size:13px'>{escape(self._store_name())}</span>"
+        said = escape(self._store_name(), quote=True)
+        self.where.object = f"<span class='where' title='{said}'>{said}</span>"
         self._offer[:] = self._banner()
         self._place[:] = [self._unpacking or self._views[name]]
 
@@ -103,7 +104,7 @@ class Page(pn.viewable.Viewer):
             words, label = "Your store holds no runs yet. Have a look at the example runs first?", "Show example runs"
         else:
             return []
-        change = pn.widgets.Button(label=label, height=34, width=160, stylesheets=[BUTTON], margin=(0, 5))
+        change = pn.widgets.Button(label=label, height=34, width=190, stylesheets=[BUTTON], margin=(0, 5))
         change.on_click(self._toggle_demo)
         return [card(row(text(f"<p>{words}</p>", sizing_mode=None, margin=(6, 5)), change))]
 

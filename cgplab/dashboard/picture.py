@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import panel as pn
-from bokeh.models import ColorBar, ColumnDataSource, HoverTool, LinearColorMapper
+from bokeh.models import ColorBar, ColumnDataSource, HoverTool, Image, LinearColorMapper
 from bokeh.plotting import figure
 from numpy.typing import NDArray
 
@@ -38,9 +38,8 @@ class Picture:
         )  # fmt: skip
         self.plot.grid.visible = False
         self.plot.min_border = 4
-        image = self.plot.image(
-            image="image", x="x", y="y", dw="dw", dh="dh", source=self._source, color_mapper=self._mapper
-        )
+        glyph = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=self._mapper)
+        image = self.plot.add_glyph(self._source, glyph)
         self.plot.add_tools(HoverTool(tooltips=[(label, "@image")], renderers=[image]))
         bar = ColorBar(
             color_mapper=self._mapper, width=8, padding=6, major_label_text_font=FONT,

@@ -59,6 +59,10 @@ class ActionsPanel(pn.viewable.Viewer):
         self._tags.value = ", ".join(sorted(shared))
         self._note.value = runs[0].note if len(runs) == 1 else ""
 
+    def say(self, html: str) -> None:
+        """Show a message below the buttons."""
+        self._message.object = html
+
     def _show(self, _: Any) -> None:
         self._view.watch_live()
 
@@ -76,12 +80,12 @@ class ActionsPanel(pn.viewable.Viewer):
         self._message.object = self._view.delete()
 
     def _annotate(self, _: Any) -> None:
-        if self._view.read_only:
+        runs = self._view.chosen()
+        if self._view.read_only or not runs:
             return
         wanted = tuple(tag.strip() for tag in self._tags.value.split(",") if tag.strip())
-        runs = self._view.chosen()
-        shared = set.intersection(*(set(run.tags) for run in runs))
         try:
+            shared = set.intersection(*(set(run.tags) for run in runs))
             for run in runs:
                 # Tags that only some runs have are not shown, and stay.
                 gone = tuple(shared - set(wanted))

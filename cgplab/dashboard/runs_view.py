@@ -13,7 +13,7 @@ from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.compare import ComparePanel
 from cgplab.dashboard.runs_actions import ActionsPanel
 from cgplab.dashboard.theme import TABLE, WIDGET, card, fold, table_theme, text
-from cgplab.dashboard.wording import sign
+from cgplab.dashboard.wording import sign, tally
 from cgplab.errors import InputError
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
 from cgplab.words import counted
@@ -50,7 +50,7 @@ class RunsView(pn.viewable.Viewer):
         self._store = store or Store.open()
         self._address = address or Address()
         self._source = RunTable.of(self._store)
-        self._frame: pd.DataFrame | None = None
+        self._frame = pd.DataFrame()
         self._filter = pn.widgets.TextInput(
             label="Filter: words that a row must contain, or column=value", value=self._address.filters,
             placeholder="e.g. conv2 finished strategy=5", stylesheets=[WIDGET], sizing_mode="stretch_width",
@@ -72,7 +72,7 @@ class RunsView(pn.viewable.Viewer):
         self._actions = ActionsPanel(self)
         self._compare = ComparePanel(self._store)
         self._columns.param.watch(lambda *_: self._choose_columns(), "value")
-        self._address.param.watch(lambda *_: self.refresh(force=True), "filters")
+        self._address.param.watch(lambda *_: self._show(), "filters")
         self._table.param.watch(lambda *_: self._selected(), "selection")
         self.refresh(force=True)
         self.callback = pn.state.add_periodic_callback(self.refresh, period=_REFRESH)
@@ -88,9 +88,13 @@ class RunsView(pn.viewable.Viewer):
         if not force and self._address.tab != "runs":
             return
         everything = self._source.frame()
-        if not force and everything is self._frame:
-            return
-        self._frame = everything
+        if force or everything is not self._frame:
+            self._frame = everything
+            self._show()
+
+    def _show(self) -> None:
+        """Show the rows that pass the filter, of what was in the store at the last look."""
+        everything = self._frame
         chosen = {run.id for run in self.chosen()}
         shown = matching(everything, self._address.filters).loc[::-1, list(_ORDER)].reset_index(drop=True)
         with pn.io.hold():
@@ -108,8 +112,7 @@ class RunsView(pn.viewable.Viewer):
                 "<h2>No runs yet</h2><p class='muted'>Start some in <b>Evolve</b>, or from a terminal: "
                 "<code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>" + damaged
             )
-        states = shown["state"].value_counts()
-        parts = " · ".join(f"{sign(State(str(state)))} {count:,} {state}" for state, count in states.items())
+        parts = tally(State(str(state)) for state in shown["state"])
         count = f"<b>{len(shown):,} of {counted(len(everything), 'run')}</b>"
         return f"<p>{count} &nbsp; <span class='muted'>{parts}</span></p>{damaged}"
 
@@ -126,8 +129,13 @@ class RunsView(pn.viewable.Viewer):
 
     def _selected(self) -> None:
         runs = self.chosen()
-        self._actions.update(runs)
-        self._compare.compare(runs[:MOST_COMPARED])
+        try:
+            self._compare.compare(runs[:MOST_COMPARED])
+            self._actions.update(runs)
+        except InputError as error:  # deleted or damaged since the table was read
+            self._compare.compare([])
+            self._actions.update([])
+            self._actions.say(f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>")
 
     def watch_live(self) -> None:
         """Show the ticked runs in the live view."""

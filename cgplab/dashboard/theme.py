@@ -164,7 +164,11 @@ _ICONS = {
 
 
 def style_plot(plot: Any) -> Any:
-    """Give a plot the page's colours and plain text sizes; no logo, quiet grid."""
+    """Give a plot the page's colours and plain text sizes; no logo, quiet grid.
+
+    The sizes differ from Bokeh's defaults: a value that equals its default counts as not given, and Panel's theme,
+    which enlarges text, would take its place.
+    """
     c = colours()
     plot.background_fill_color = plot.border_fill_color = c.card
     plot.outline_line_color = None
@@ -174,12 +178,12 @@ def style_plot(plot: Any) -> Any:
         axis.axis_line_color = axis.major_tick_line_color = c.line
         axis.minor_tick_line_color = None
         axis.major_label_text_color, axis.axis_label_text_color = c.muted, c.text
-        axis.major_label_text_font_size, axis.axis_label_text_font_size = "12px", "13px"
+        axis.major_label_text_font_size, axis.axis_label_text_font_size = "12px", "12.5px"
         axis.axis_label_text_font_style = "normal"
         axis.major_label_text_font = axis.axis_label_text_font = FONT
     for grid in plot.grid:
         grid.grid_line_color, grid.grid_line_alpha = c.line, 0.8
-    plot.title.text_color, plot.title.text_font, plot.title.text_font_size = c.text, FONT, "13px"
+    plot.title.text_color, plot.title.text_font, plot.title.text_font_size = c.text, FONT, "13.5px"
     return plot
 
 

@@ -1,6 +1,8 @@
 """Numbers and states in words, the same in every view."""
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 
 from cgplab.store import State
 
@@ -18,6 +20,11 @@ _SIGNS = {
 def sign(state: State) -> str:
     """Sign that tells a state apart without colour."""
     return _SIGNS[state]
+
+
+def tally(states: Iterable[State]) -> str:
+    """How many runs are in each state, the most frequent first, e.g. ``▶ 2 running · ○ 1 pending``."""
+    return " · ".join(f"{sign(state)} {n:,} {state.value}" for state, n in Counter(states).most_common())
 
 
 def duration(seconds: float | None) -> str:

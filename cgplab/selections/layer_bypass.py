@@ -30,9 +30,12 @@ LAYER_BYPASS = Selection(
     meaning="all weights of one layer -> all weights of another",
     picture="■■■■ → □□□□□□□□□□□□□□□□",
     parameters=(
-        Parameter("from_layer", None, "layer whose weights are kept; default: the first convolution"),
+        Parameter("from_layer", None, "layer whose weights are kept; default: the first convolution", whole=False),
         Parameter(
-            "layer", None, "layer to infer; several, or 'all', get circuits of their own; default: the next convolution"
+            "layer",
+            None,
+            "layer to infer; several, or 'all', get circuits of their own; default: the next convolution",
+            whole=False,
         ),
     ),
     grids=("50x10",),

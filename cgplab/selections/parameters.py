@@ -2,10 +2,15 @@
 
 from cgplab.selections.selection import Parameter
 
-LAYER = Parameter("layer", None, "layer to infer; several, or 'all', get circuits of their own; default: the first")
-LAYERS = Parameter("layers", None, "layers served by one circuit; default: all convolutions")
+LAYER = Parameter(
+    "layer", None, "layer to infer; several, or 'all', get circuits of their own; default: the first", whole=False
+)
+LAYERS = Parameter("layers", None, "layers served by one circuit; default: all convolutions", whole=False)
 LAYER_WITH_CORES = Parameter(
-    "layer", None, "convolution; several, or 'all', get circuits of their own; default: the first with cores"
+    "layer",
+    None,
+    "convolution; several, or 'all', get circuits of their own; default: the first with cores",
+    whole=False,
 )
 CORE = Parameter("core", None, "side of a kernel's core; default: 3, but 1 in kernels of side 3")
 FILTER = Parameter("filter", 0, "output channel of the kernel")

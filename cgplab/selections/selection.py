@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any
 
 from cgplab.cgp import Geometry, Problem
@@ -16,11 +17,15 @@ Parameters = dict[str, Any]
 
 @dataclass(frozen=True)
 class Parameter:
-    """A choice that a selection leaves open; None as default means: chosen from the model."""
+    """A choice that a selection leaves open; None as default means: chosen from the model.
+
+    ``whole`` tells whole numbers from names of layers.
+    """
 
     name: str
     default: int | str | None
     meaning: str
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class Selection:
         Raises
         ------
         InputError
-            A parameter is given that this selection does not have.
+            A parameter is given that this selection does not have, or that is no whole number where one is needed.
         """
         allowed = {parameter.name: parameter.default for parameter in self.parameters}
         unknown = [name for name in given if name not in allowed]
@@ -85,6 +90,10 @@ class Selection:
             raise InputError(
                 f"selection {self.name} has no parameter {unknown[0]!r}; allowed: {', '.join(allowed) or 'none'}"
             )
+        for parameter in self.parameters:
+            value = given.get(parameter.name)
+            if parameter.whole and value is not None and not isinstance(value, Integral):
+                raise InputError(f"{parameter.name} of selection {self.name} must be a whole number, not {value!r}")
         return {**allowed, **given}
 
     def variants(self, model: StoredModel, given: Mapping[str, Any]) -> tuple[list[Parameters], dict[str, str]]:

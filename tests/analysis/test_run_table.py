@@ -1,5 +1,7 @@
 """The table of runs follows the store without reading everything again."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from cgplab.analysis.differences import settings_table
@@ -30,6 +32,16 @@ def test_a_damaged_run_is_named_and_hides_no_other(quick, tmp_path):
     table = RunTable(store)
     assert list(table.frame()["id"]) == [second.id]
     assert list(table.complaints) == [first.id]
+
+
+def test_a_batch_is_found_and_the_last_one_by_default(quick, tmp_path):
+    store = Store(tmp_path)
+    assert RunTable(store).batch() == []
+    first, second = (store.create_all(plan(replace(quick, runs=2))) for _ in range(2))
+    table = RunTable(store)
+    assert [run.id for run in table.batch(first[0].manifest.batch)] == sorted(run.id for run in first)
+    assert {run.id for run in table.batch()} == {run.id for run in second}
+    assert table.batch("nothing") == []
 
 
 def test_settings_side_by_side(quick):

@@ -9,13 +9,17 @@ import pytest
 
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.evolve_form import EvolveForm
+from cgplab.dashboard.evolve_view import EvolveView
 from cgplab.dashboard.log_axis import LogAxis
 from cgplab.dashboard.palette import blend
 from cgplab.dashboard.runs_view import matching
 from cgplab.dashboard.server import Options
-from cgplab.dashboard.wording import duration, energy, number, percent, rate
+from cgplab.dashboard.theme import load
+from cgplab.dashboard.wording import duration, energy, number, percent, rate, tally
 from cgplab.errors import InputError
 from cgplab.running import plan
+from cgplab.selections import ALL, SELECTIONS
+from cgplab.store import State, Store
 
 
 class Location:
@@ -60,6 +64,7 @@ def test_words():
     assert [number(v) for v in (None, 0, 12345, 0.5, 1e-9, float("nan"))] == ["–", "0", "12,345", "0.5", "1e-09", "–"]
     assert [energy(v) for v in (None, 0.0, 0.00012345)] == ["–", "0 pJ", "0.000123 pJ"]
     assert [rate(v) for v in (None, 12.0, 1234.0, 2.5e6)] == ["–", "12 /s", "1.23 k/s", "2.5 M/s"]
+    assert tally([State.PENDING, State.RUNNING, State.RUNNING]) == "▶ 2 running · ○ 1 pending"
     assert [percent(v) for v in (None, 0.5)] == ["–", "50 %"]
 
 
@@ -85,6 +90,26 @@ def test_the_form_starts_with_a_request_that_can_be_planned():
     assert [(m.grid, m.strategy) for m in manifests] == [(g, t) for g in ("5x5", "3x3") for t in (1.0, 2.5, 5.0)]
     assert manifests[0].parameters["filter"] == 3
     assert manifests[0].settings["stops"] == {"error": 0, "gate_count": 4}
+
+
+def test_the_form_asks_for_whole_numbers_and_layers_as_such():
+    form = EvolveForm()
+    form._parameters["from_layer"].value = "fc1"
+    assert form.request().parameters["from_layer"] == "fc1"
+    form.selection.value = "single_filter_zero_outter"
+    form._parameters["core"].value = 1
+    assert form._parameters["filter"].value is None
+    assert {m.parameters["core"] for m in plan(form.request())} == {1}
+    with pytest.raises(InputError, match="core of selection single_filter_zero_outter must be a whole number"):
+        SELECTIONS["single_filter_zero_outter"].resolve({"core": "3"})
+
+
+def test_layers_that_all_leaves_out_are_told(tmp_path):
+    load()
+    view = EvolveView(Store(tmp_path))
+    assert "left out" not in view._numbers.object
+    view.form.layer.value = ALL
+    assert "<dt>layers left out</dt><dd>conv1</dd>" in view._numbers.object
 
 
 @pytest.mark.parametrize(

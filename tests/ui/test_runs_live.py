@@ -59,6 +59,7 @@ def test_a_run_from_start_to_stop(open_page, site, ended):
     page.get_by_label("Time limit per run [s]").press("Enter")
     expect(page.get_by_text("at most 10 min")).to_be_visible()
     page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Watch live").click()
 
     # It runs, its points grow, and the time left has a unit.
     badge = page.locator(".tile .badge")
@@ -101,6 +102,40 @@ def test_a_run_from_start_to_stop(open_page, site, ended):
     assert (run.directory / CHECKPOINTS[0]).is_file()
     expect(page.get_by_text(re.compile(r"\d+ active gates of 500"))).to_be_visible()
     expect(page.locator("table.log")).to_contain_text("stopped on request")
+
+
+def test_evolve_itself_controls_what_it_started(open_page, site, ended):
+    page = open_page("tab=evolve")
+    start, pause, resume, stop = (
+        page.get_by_role("button", name=name, exact=True) for name in ("Start", "Pause", "Resume", "Stop")
+    )
+    for button in (pause, resume, stop):
+        expect(button).to_be_disabled()
+    start.click()
+    expect(page.get_by_text(re.compile(r"^▶ running · .* · about \d+ (s|min) left$"))).to_be_visible()
+    (run,) = site.store.runs()
+    pause.click()
+    expect(page.get_by_text(re.compile("^❚❚ paused"))).to_be_visible()
+    expect(pause).to_be_disabled()
+    resume.click()
+    expect(page.get_by_text(re.compile("^▶ running"))).to_be_visible()
+    page.reload()
+    stop.click()
+    expect(page.get_by_text(re.compile("^■ killed · stop"))).to_be_visible()
+    expect(stop).to_be_disabled()
+    assert run.status.state == "killed"
+    assert f"tab=evolve&batch={run.manifest.batch}" in page.url
+    expect(start).to_be_enabled()
+
+
+def test_a_batch_is_controlled_as_a_whole(open_page, site, ended):
+    page = open_page("tab=evolve")
+    page.get_by_label("Runs per strategy (seeds)").fill("3")
+    page.get_by_label("Runs per strategy (seeds)").press("Enter")
+    page.get_by_role("button", name="Start 3 runs").click()
+    expect(page.get_by_text(re.compile("▶ [1-3] running"))).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("■ 3 killed")).to_be_visible()
 
 
 def test_two_people_do_not_disturb_each_other(open_page):
