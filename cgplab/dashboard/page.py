@@ -51,6 +51,7 @@ class Page(pn.viewable.Viewer):
         self._navigation.link(self.address, value="tab", bidirectional=True)
         self.address.param.watch(lambda *_: self._show(), "tab")
         self.address.param.watch(lambda *_: self._change_store(), "demo")
+        self.address.param.watch(lambda *_: self._make_offer(), "batch")  # with runs of one's own it has done its work
         self._show()
 
     @property
@@ -76,7 +77,7 @@ class Page(pn.viewable.Viewer):
             self._views[name] = self._make(name, store)
         said = escape(self._store_name(), quote=True)
         self.where.object = f"<span class='where' title='{said}'>{said}</span>"
-        self._offer[:] = self._banner()
+        self._make_offer()
         self._place[:] = [self._unpacking or self._views[name]]
 
     def _make(self, name: str, store: Store) -> pn.viewable.Viewer:
@@ -92,6 +93,9 @@ class Page(pn.viewable.Viewer):
 
     def _store_name(self) -> str:
         return "example runs" if self.address.demo else str(self._own.root)
+
+    def _make_offer(self) -> None:
+        self._offer[:] = self._banner()
 
     def _banner(self) -> list[Any]:
         """Offer the example runs while there is nothing else to look at, and the way back."""

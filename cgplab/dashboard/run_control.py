@@ -60,4 +60,4 @@ class RunControl(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         buttons = row(*(part(button, width=92) for button in self._buttons.values()), gap="6px")
-        return pn.Column(buttons, self._message, sizing_mode="stretch_width", margin=(2, 0))
+        return pn.Column(buttons, self._message, sizing_mode="stretch_width", margin=(2, 0, 8, 0))

@@ -183,7 +183,7 @@ def title_of(found: "Comparison") -> str:
     symbol = {"chi-squared": r"$\chi^2$"}.get(t.symbol, f"${t.symbol}$")
     effect = {"Kendall's W": "Kendall's $W$", "eta squared": r"$\eta^2$", "epsilon squared": r"$\varepsilon^2$"}
     name = effect.get(found.effect.name, found.effect.name)
-    tests = f"{t.name} {symbol} = {t.statistic:.3g}, {p_text(t.p)}; {name} = {found.effect.value:.2f}"
+    tests = f"{t.name}: {symbol} = {t.statistic:.3g}, {p_text(t.p)}; {name} = {found.effect.value:.2f}"
     return f"{first}\n{tests}" + (f"; bars: {found.posthoc.name}" if found.posthoc.name else "")
 
 

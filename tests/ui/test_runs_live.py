@@ -111,7 +111,10 @@ def test_evolve_itself_controls_what_it_started(open_page, site, ended):
     )
     for button in (pause, resume, stop):
         expect(button).to_be_disabled()
+    offer = page.get_by_role("button", name="Show example runs")
+    expect(offer).to_be_visible()
     start.click()
+    expect(offer).to_be_hidden()
     expect(page.get_by_text(re.compile(r"^▶ running · .* · about \d+ (s|min) left$"))).to_be_visible()
     (run,) = site.store.runs()
     pause.click()
