@@ -39,6 +39,7 @@ class ResultsView(pn.viewable.Viewer):
         if self._address.figure in FIGURES:
             self.figure = self._address.figure
         self._filter = RunsFilter(store or Store.open(), self._address)
+        self._frame = pd.DataFrame()
         self._drawn, self._count, self._code = FigurePane(), text(), CodeBox("Take it along")
         self._marked = text("", sizing_mode=None, margin=(8, 5))
         self._watch = _button("Watch", lambda *_: self._address.show(runs=self._drawn.marked), 100)
@@ -73,6 +74,7 @@ class ResultsView(pn.viewable.Viewer):
             plot = FIGURES[self.figure]
             frame = self._filter.frame(plot.frame)
             data = plot.data(frame)
+            self._frame = frame  # files hold what is drawn, whatever becomes of the store
             self._drawn.draw(plot.interactive(frame))
         except InputError as error:
             self._drawn.say(text(f"<h2>Nothing to draw yet</h2><p class='muted'>{escape(str(error))}</p>"))
@@ -103,10 +105,9 @@ class ResultsView(pn.viewable.Viewer):
     def _export(self, extension: str) -> Any:
         def write() -> io.BytesIO:
             plot = FIGURES[self.figure]
-            frame = self._filter.frame(plot.frame)
             if extension == "csv":
-                return io.BytesIO(plot.data(frame).to_csv(index=False).encode())
-            return io.BytesIO(drawing_bytes(plot.publication(frame), extension))
+                return io.BytesIO(plot.data(self._frame).to_csv(index=False).encode())
+            return io.BytesIO(drawing_bytes(plot.publication(self._frame), extension))
 
         button = pn.widgets.FileDownload(
             label=extension.upper(), callback=write, filename=f"figure.{extension}", height=34, width=84,
