@@ -1,5 +1,7 @@
 """How kernels are compiled."""
 
+from pathlib import Path
+
 import numpy as np
 from numba import njit
 from numba.np import arrayobj
@@ -32,3 +34,10 @@ def test_a_cached_kernel_depends_on_the_sources_of_its_parts():
 
     assert advance_full._cache._cache_file._source_stamp == stamps[""]
     assert advance_incremental._cache._cache_file._source_stamp == stamps["incremental"]
+
+
+def test_a_cached_search_of_the_solver_depends_on_shared_kernels_too():
+    from cgplab.cgp.construct.value_steps import step
+
+    folder = Path(step.py_func.__code__.co_filename).parent
+    assert step._cache._cache_file._source_stamp == jit._sources("", folder) != jit._sources("")

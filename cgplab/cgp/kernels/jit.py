@@ -18,16 +18,14 @@ from numba.core.compiler import Compiler
 from numba.np import arrayobj
 
 _FAMILIES = ("incremental", "nearest")  # files of one are not used by the other
-
-
 _HERE = Path(__file__).parent
 
 
 @cache
 def _sources(family: str, folder: Path = _HERE) -> str:
-    """Hash over the sources of all kernels of a folder but those of other families, and over this file."""
-    digest = sha256(Path(__file__).read_bytes())
-    for path in sorted(folder.glob("*.py")):
+    """Hash over the sources of all kernels here and in a folder but those of other families."""
+    digest = sha256()
+    for path in sorted({*_HERE.glob("*.py"), *folder.glob("*.py")}):
         if _family(path.stem) in ("", family):
             digest.update(path.read_bytes())
     return digest.hexdigest()
