@@ -14,7 +14,7 @@ from http.cookiejar import CookieJar
 import pytest
 
 from cgplab.dashboard import EvolveView, LiveView, RunsView
-from cgplab.store import Store
+from cgplab.store import State, Store
 from tests.dashboard.serving import ENTRIES, ROOT, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -99,7 +99,9 @@ def test_read_only_views_do_nothing_even_when_asked(tmp_path):
     form._start(None)
     assert list(store.runs()) == []
     assert "read-only" in RunsView(store, read_only=True).delete()
-    assert all(button.disabled for button in LiveView(store, read_only=True)._buttons.values())
+    for control in (LiveView(store, read_only=True)._control, form.batch._control):
+        control.fit([State.RUNNING, State.PAUSED])
+        assert all(button.disabled for button in control._buttons.values())
 
 
 def test_views_work_in_notebook_cells(tmp_path):
