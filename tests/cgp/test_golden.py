@@ -9,7 +9,7 @@ import pytest
 
 from cgplab.cgp import Circuit, CostTable, Problem, evaluate
 from cgplab.cgp.operators import BY_ID, BY_NAME, CODED, apply_operator, lookup_tables
-from tests import naive
+from tests import naive, original
 
 CSV_FILES = {"golden_public.jsonl": None, "golden_public_csvcosts.jsonl": "gate_costs_csvcosts.csv"}
 
@@ -149,7 +149,7 @@ def test_replay_of_whole_training_runs(shared):
             "generations": trace["generation_count"],
             "functions_locked": trace["functions_locked"],
         }
-        log, genes = naive.replay(case, inputs, targets, cost, trace["rng_seeds_by_population_slot"])
+        log, genes = original.replay(case, inputs, targets, cost, trace["rng_seeds_by_population_slot"])
         assert log == [tuple(row) for row in trace["rows"]]
         final = Circuit.from_text(trace["final_chromosome"])
         assert genes == final.gates.ravel().tolist() + final.outputs.tolist()

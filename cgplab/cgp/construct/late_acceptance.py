@@ -8,7 +8,7 @@ where gates cost the same and where they differ by powers of ten.
 
 import numpy as np
 
-from cgplab.cgp.construct.value_descent import TOLL_DECADES, attempt, toll_scale
+from cgplab.cgp.construct.value_descent import TOLL_DECADES, attempt, keep, toll_scale
 from cgplab.cgp.construct.value_kernels import unplaced
 from cgplab.cgp.kernels.arrays import copy
 from cgplab.cgp.kernels.jit import routine
@@ -61,12 +61,7 @@ def explore(
             or over < now[0]
             or (over == now[0] and cost <= now[1])
         ):
-            now[0] = over
-            now[1] = cost
-            now[2] = error
-            copy(how, new_how)
-            copy(left, new_left)
-            copy(right, new_right)
+            keep(now, over, cost, error, how, left, right, new_how, new_left, new_right)
             if fresh_start:
                 for i in range(past.shape[0]):
                     past[i, 0] = over

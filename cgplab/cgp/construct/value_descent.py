@@ -13,6 +13,17 @@ TOLL_DECADES = 4.0
 
 
 @routine
+def keep(rank, over, cost, error, how, left, right, new_how, new_left, new_right):
+    """Take a solution over, and how it ranks: gates without a place, cost, error."""
+    rank[0] = over
+    rank[1] = cost
+    rank[2] = error
+    copy(how, new_how)
+    copy(left, new_left)
+    copy(right, new_right)
+
+
+@routine
 def random_word(state):
     """Next 64 random bits (splitmix64); ``state`` is (1,) uint64."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -191,12 +202,7 @@ def improve(
         if better:
             if fresh_start or over < best[0] or cost < best[1] or error < best[2]:
                 improved += 1
-            best[0] = over
-            best[1] = cost
-            best[2] = error
-            copy(how, new_how)
-            copy(left, new_left)
-            copy(right, new_right)
+            keep(best, over, cost, error, how, left, right, new_how, new_left, new_right)
     return improved
 
 
@@ -247,9 +253,4 @@ def regrow(
         return
     if best[0] >= 0 and over == best[0] and cost == best[1] and error >= best[2]:
         return
-    best[0] = over
-    best[1] = cost
-    best[2] = error
-    copy(how, new_how)
-    copy(left, new_left)
-    copy(right, new_right)
+    keep(best, over, cost, error, how, left, right, new_how, new_left, new_right)
