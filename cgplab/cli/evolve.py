@@ -99,7 +99,7 @@ def evolve(
     store: StoreOption = None,
 ) -> None:
     """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
-    target = Store.open(store)
+    target = Store.open(store, to_fill=True)
     study = _study(selection) if published else Published(runs=1)
     given = {
         _layers_parameter(selection): layer[0] if layer and len(layer) == 1 and layer != [ALL] else layer,

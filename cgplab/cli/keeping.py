@@ -98,15 +98,13 @@ def merge(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="Another store, or an archive of whole runs.")],
     store: StoreOption = None,
 ) -> None:
-    """Take over runs from another store; where both have a run, the one that has gone further stays."""
-    target = Store.open(store)
-    found = target.merge(source)
-    for name in [*found.added, *found.unchanged]:
-        try:
-            complete(Run(target.runs_directory / name))
-        except InputError as error:
-            found.refused[name] = str(error)
-    typer.echo(f"{len(found.added)} added, {len(found.updated)} updated, {len(found.unchanged)} unchanged")
+    """Take over sound runs from another store; where both have a run, the one that has gone further stays."""
+    target = Store.open(store, to_fill=True)
+    found = target.merge(source, complete)
+    healed = f", {len(found.healed)} healed" if found.healed else ""
+    typer.echo(f"{len(found.added)} added, {len(found.updated)} updated{healed}, {len(found.unchanged)} unchanged")
+    for name in found.healed:
+        typer.echo(f"run {name} was damaged here; the sound copy has taken its place")
     for name, reason in found.refused.items():
         typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
     if found.refused:
@@ -141,7 +139,7 @@ def reindex(store: StoreOption = None) -> None:
 def _existing(store: str | None) -> Store:
     """A store that is there: nothing is no damage, but hardly what was meant."""
     target = Store.open(store)
-    if not target.runs_directory.is_dir():
+    if not target.exists():
         raise InputError(f"no store in {target.root}; name one with --store or CGPLAB_STORE")
     return target
 
