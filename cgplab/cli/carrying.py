@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from cgplab.cli.cluster_display import ClusterDisplay
 from cgplab.cli.evolve_display import RunsDisplay
+from cgplab.cli.output import PlainConsole
 from cgplab.running import run_all
 from cgplab.running.cluster import Cluster
 from cgplab.running.slots import Slots
@@ -36,5 +35,5 @@ def carry_out(
         ticket.release()
         if not done:
             states = Counter(run.status.state.value for run in created)
-            Console(stderr=True).print(f"stopped: {', '.join(f'{n} {state}' for state, n in states.items())}")
+            PlainConsole(stderr=True).print(f"stopped: {', '.join(f'{n} {state}' for state, n in states.items())}")
     return created, statuses

@@ -3,10 +3,9 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-import typer
-
 from cgplab.analysis import run_rows
 from cgplab.cli.options import JobsOption, RunsArgument, StoreOption
+from cgplab.cli.output import complain
 from cgplab.cli.table import print_runs
 from cgplab.errors import InputError
 from cgplab.running import manager
@@ -61,7 +60,7 @@ def _meets(run: Run, fits: Callable[[Run], bool]) -> bool:
     try:
         return fits(run)
     except InputError as error:
-        typer.echo(f"cgplab: run {run.id} left out: {error}", err=True)
+        complain(f"run {run.id} left out: {error}")
         return False
 
 

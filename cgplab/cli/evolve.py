@@ -10,6 +10,7 @@ from cgplab.cgp.settings import parse_stops
 from cgplab.cli.carrying import carry_out
 from cgplab.cli.evolve_display import announce
 from cgplab.cli.options import ClusterOption, ClusterSettingsOption, CostsOption, JobsOption, StoreOption
+from cgplab.cli.output import say
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
@@ -139,23 +140,23 @@ def evolve(
     announce(planned, target)
     if detach:
         start_runs(planned.manifests, target, jobs)
-        typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
+        say(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
         return
     if plan:
         target.create_all(planned.manifests)
-        typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab submit slurm --batch last")
+        say(f"batch {planned.manifests[0].batch}; next: cgplab submit slurm --batch last")
         return
     # A batch system asks with SIGTERM what a person asks with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     created, statuses = carry_out(planned.manifests, target, jobs, nodes)
     print_results(run_rows(created), "energy")
-    typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
+    say(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
     failed = [(run, status) for run, status in zip(created, statuses, strict=True) if status.state is State.FAILED]
     if failed:
         text = f"{len(failed)} of {len(statuses)} runs failed: {failed[0][1].reason}"
         if all(was_refused(run.directory, status.attempt) for run, status in failed):
             raise InputError(text)
-        typer.echo(text, err=True)
+        say(text, err=True)
         raise typer.Exit(EXIT_FAILED)
 
 
