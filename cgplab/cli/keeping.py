@@ -9,6 +9,7 @@ from cgplab.analysis import select_runs
 from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.running import manager
 from cgplab.running.lean import complete, export_lean
 from cgplab.store import Run, Store
 from cgplab.store.export import export_runs
@@ -62,8 +63,7 @@ def delete(
     chosen = _chosen(target, runs, None)
     if not yes and not _agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
         raise InputError("nothing was removed; say yes, or use --yes")
-    for run in chosen:
-        target.delete(run)
+    manager.delete(*chosen)
     typer.echo(f"removed {counted(len(chosen), 'run')}")
 
 

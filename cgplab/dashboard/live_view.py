@@ -16,6 +16,7 @@ from cgplab.dashboard.run_control import RunControl
 from cgplab.dashboard.theme import WIDGET, card, part, row, text
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
+from cgplab.running.standing import standing_of
 from cgplab.store import Run, RunWatch, Store
 from cgplab.words import counted
 
@@ -211,7 +212,7 @@ class LiveView(pn.viewable.Viewer):
         self._points.object = f"<p class='muted'>{counted(self._rows, 'point')} · dashed: error that is allowed</p>"
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
-        self._control.fit(watch.status.state for watch in self._watches.values())
+        self._control.fit(standing_of(watch.run, watch.status) for watch in self._watches.values())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._body

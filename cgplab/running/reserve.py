@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cgplab.errors import InputError
+from cgplab.store.commands import Standing, go_on
 from cgplab.store.names import RESERVE
 
 RESERVED_BYTES = 64 * 1024
@@ -25,7 +26,7 @@ def reserved_space(directory: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            f"cannot write in {directory}: {error.strerror}; free some space, then: cgplab retry"
+            f"cannot write in {directory}: {error.strerror}; free some space, then: {go_on(Standing.FAILED)}"
         ) from error
     finally:
         path.unlink(missing_ok=True)

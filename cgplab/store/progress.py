@@ -8,6 +8,7 @@ from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.store.commands import Standing, go_on
 from cgplab.store.names import PROGRESS, attempt_file
 
 Row = dict[str, Any]
@@ -132,7 +133,7 @@ class ProgressWriter:
         except OSError as error:
             os.ftruncate(self._descriptor, size)
             raise InputError(
-                f"cannot write {self.path}: {error.strerror}; free some space, then: cgplab retry"
+                f"cannot write {self.path}: {error.strerror}; free some space, then: {go_on(Standing.FAILED)}"
             ) from error
 
     def sync(self) -> None:
