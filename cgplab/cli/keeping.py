@@ -10,6 +10,7 @@ from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
 from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.running import manager
 from cgplab.running.lean import complete, export_lean
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Run, Store
@@ -65,8 +66,7 @@ def delete(
     chosen = _chosen(target, runs, None)
     if not yes and not _agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
         raise InputError("nothing was removed; say yes, or use --yes")
-    for run in chosen:
-        target.delete(run)
+    manager.delete(*chosen)
     say(f"removed {counted(len(chosen), 'run')}")
 
 

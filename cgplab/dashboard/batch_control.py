@@ -15,6 +15,7 @@ from cgplab.dashboard.theme import BUTTON, icon, text
 from cgplab.dashboard.wording import duration, number, sign, tally
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
+from cgplab.running.standing import standing_of
 from cgplab.store import Run, State, Status, Store
 
 _NONE = quiet("Nothing started yet in this window.")
@@ -68,12 +69,12 @@ class BatchControl(pn.viewable.Viewer):
             statuses = [run.observed() for run in self._runs]
         except InputError as error:
             self._line.object = warning(error)
-            self._control.fit([])
+            self._control.fit(map(standing_of, self._runs))  # a damaged status can be rebuilt
             return
         self.waits = all(status.state is State.PENDING for status in statuses)
         with pn.io.hold():
             self._line.object = html("<p>{}</p>", _told(self._runs, statuses))
-            self._control.fit(status.state for status in statuses)
+            self._control.fit(map(standing_of, self._runs, statuses))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._control, self._line, self._watch, sizing_mode="stretch_width", margin=0)

@@ -17,6 +17,7 @@ from cgplab.dashboard.theme import WIDGET, card, part, row, text
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
 from cgplab.markup import html, joined
+from cgplab.running.standing import standing_of
 from cgplab.store import Run, RunWatch, Store
 from cgplab.words import counted
 
@@ -208,7 +209,7 @@ class LiveView(pn.viewable.Viewer):
         self._points.object = quiet(f"{counted(self._rows, 'point')} · dashed: error that is allowed")
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
-        self._control.fit(watch.status.state for watch in self._watches.values())
+        self._control.fit(standing_of(watch.run, watch.status) for watch in self._watches.values())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._body

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cgplab.store.commands import Standing, go_on
 from cgplab.store.names import RESERVE
 from cgplab.system_errors import explained, is_explained
 
@@ -28,6 +29,6 @@ def reserved_space(directory: Path) -> Iterator[None]:
         if not is_explained(error):
             raise
         what = f"cannot go on with {error.filename or directory}"
-        raise explained(what, error, "mend that, or free some space, then: cgplab retry") from error
+        raise explained(what, error, f"mend that, or free some space, then: {go_on(Standing.FAILED)}") from error
     finally:
         path.unlink(missing_ok=True)

@@ -31,6 +31,8 @@ SENSITIVITY = "sensitivity"
 """Directory of a store with its models' tables of sensitivity, ``<model>/<key>.json``."""
 BASELINES = "baselines"
 """Directory of a store with accuracies of weights stored in other ways, ``<model>/<key>.json``."""
+SUBMISSIONS = "submissions"
+"""Directory of a store with what was submitted to batch systems, ``<id>/``."""
 NEW = ".new-"
 """How directories in a store begin whose runs are still being filled."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
 from cgplab.store.checksums import check_sealed, sealed_checksum
+from cgplab.store.commands import Standing, go_on
 from cgplab.store.names import PROGRESS, attempt_file
 from cgplab.system_errors import explained, is_explained
 from cgplab.unpacked_size import check_size
@@ -181,7 +182,8 @@ class ProgressWriter:
                 written += os.write(self._descriptor, data[written:])
         except OSError as error:
             os.ftruncate(self._descriptor, size)
-            raise explained(f"cannot write {self.path}", error, "free some space, then: cgplab retry") from error
+            hint = f"free some space, then: {go_on(Standing.FAILED)}"
+            raise explained(f"cannot write {self.path}", error, hint) from error
 
     def sync(self) -> None:
         """Make the rows survive a power cut."""

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -137,10 +137,11 @@ class Store:
 
     def create_all(self, manifests: Sequence[Manifest], worker: str | None = None) -> list[Run]:
         """Create pending runs, or none if one cannot be created; see :meth:`create`."""
-        # A run is a few small files that must reach the disk; waiting for many of them at once is quicker.
-        with ThreadPoolExecutor(WRITERS) as pool:
-            futures = [pool.submit(self.create, manifest, worker) for manifest in manifests]
+        futures: list[Future[Run]] = []
         try:
+            # A run is a few small files that must reach the disk; waiting for many of them at once is quicker.
+            with ThreadPoolExecutor(WRITERS) as pool:
+                futures.extend(pool.submit(self.create, manifest, worker) for manifest in manifests)
             return [future.result() for future in futures]
         except BaseException:
             for future in futures:
