@@ -20,7 +20,7 @@ from typing import TextIO
 
 from cgplab.cgp.circuit import MOST_TEXT
 from cgplab.errors import InputError
-from cgplab.numbers import real_number, shortened, whole_number
+from cgplab.numbers import real_number, whole_number
 
 COLUMNS = (
     "run", "generation", "timestamp", "error", "quantized_energy", "energy", "area", "quantized_delay", "delay",
