@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cgplab.errors import InputError
+from cgplab.system_errors import explained
 
 MOST_BYTES = 64 * 2**20
 """Liberty libraries have some tens of megabytes; reports and tables have kilobytes."""
@@ -29,8 +30,10 @@ def read_text(path: Path, most: int = MOST_BYTES, *, replace: bool = False) -> s
             data = file.read(most + 1)
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
-    except (OSError, ValueError) as error:  # a ValueError: the name holds a NUL
-        raise InputError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise explained(f"cannot read {path}", error) from error
+    except ValueError as error:  # the name holds a NUL
+        raise InputError(f"cannot read {str(path)!r}: {error}") from error
     if len(data) > most:
         raise InputError(f"{path} has more than {most // 2**20} MiB; it is no file of this kind")
     try:

@@ -7,7 +7,6 @@ tools do; both are read.
 
 import csv
 import io
-import lzma
 import struct
 import sys
 import zipfile
@@ -21,6 +20,7 @@ from typing import TextIO
 from cgplab.cgp.circuit import MOST_TEXT
 from cgplab.errors import InputError
 from cgplab.numbers import real_number, whole_number
+from cgplab.unpacked_size import check_zip
 
 COLUMNS = (
     "run", "generation", "timestamp", "error", "quantized_energy", "energy", "area", "quantized_delay", "delay",
@@ -31,12 +31,9 @@ REAL = ("energy", "area", "delay")
 NOT_COMPUTED = ("inf", "nan", "")
 LARGEST_INT64 = 2**63 - 1
 LARGEST_UINT64 = 2**64 - 1
-MOST_UNPACKED, MOST_RATIO = 16 * 2**20, 100
-"""Bytes that an archive may hold: the larger of the first and of its own size this many times, for text never packs
-better than a few tens to one."""
 
 # What the module for archives raises on damaged ones: encrypted, or packed in an unknown way, are RuntimeErrors.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, struct.error)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -163,12 +160,10 @@ def _open_text(path: Path) -> Iterator[TextIO]:
                 yield file
             return
         with zipfile.ZipFile(path) as archive:
+            check_zip(archive, path.stat().st_size, str(path), "if it is genuine, unpack it and give the .csv")
             members = [name for name in archive.namelist() if not name.endswith("/")]
             if len(members) != 1:
                 raise InputError(f"{path} holds {len(members)} files; expected one CSV")
-            unpacked, most = archive.getinfo(members[0]).file_size, path.stat().st_size * MOST_RATIO
-            if unpacked > max(MOST_UNPACKED, most):
-                raise InputError(f"{path} says that it unpacks to {unpacked:,} bytes; it is no archive of statistics")
             with archive.open(members[0]) as binary, io.TextIOWrapper(binary, encoding="utf-8", newline="") as file:
                 yield file
     except FileNotFoundError as error:
