@@ -50,7 +50,7 @@ quick: lint
 
 # Everything: the quick tests, then the slow, browser and cluster tests, then the notebooks.
 test: quick
-	$(BIN)/pytest -n 2 -m 'not quick' --durations=10
+	$(BIN)/pytest -n 2 -m 'not quick'
 	$(BIN)/cgplab examples
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
 

@@ -71,10 +71,8 @@ def browsers(tmp_path_factory):
     def start(playwright):
         if not running or not running[-1].is_connected():
             CRASHES.log = tmp_path_factory.mktemp("chromium") / "chromium.log"
-            logging_ = ["--enable-logging", f"--log-file={CRASHES.log}"]
-            new = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=[*SWITCHES, *logging_], timeout=MILLISECONDS
-            )
+            args = [*SWITCHES, "--enable-logging", f"--log-file={CRASHES.log}"]
+            new = playwright.chromium.launch(executable_path=CHROMIUM, args=args, timeout=MILLISECONDS)
             new.on("disconnected", lambda: CRASHES.add("the browser ended") if running else None)
             running.append(new)
         return running[-1]
