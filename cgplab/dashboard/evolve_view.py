@@ -15,6 +15,7 @@ from cgplab.dashboard.picture import Picture
 from cgplab.dashboard.theme import BUTTON, card, icon, part, row, text
 from cgplab.dashboard.wording import duration, number
 from cgplab.errors import InputError
+from cgplab.figures.screens import not_math
 from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
 from cgplab.running import start
@@ -93,7 +94,7 @@ class EvolveView(pn.viewable.Viewer):
             return
         weights, name = max(((model.int8_weights(layer), layer) for layer in layers), key=lambda pair: pair[0].size)
         self._picture.plot.title.text = (
-            f"{name}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
+            f"{not_math(name)}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
         )
         self._picture.show(weight_picture(weights), int(np.abs(weights.astype(int)).max()) or 1)
 
