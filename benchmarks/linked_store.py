@@ -43,4 +43,3 @@ def fill_linked(store: Store, runs: int, rows: int) -> None:
             write_json(run.directory / STATUS, asdict(status))
             files = {MANIFEST: file_checksum(run.directory / MANIFEST), **known}
             write_checked_json(run.directory / CHECKSUMS, {"files": files, "status": asdict(status)})
-

@@ -1,6 +1,5 @@
 """Live: error and energy as they fall, the state of every run, the best circuit and its weights."""
 
-from html import escape
 from typing import Any
 
 import panel as pn
@@ -12,15 +11,18 @@ from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.live_charts import AXES, LiveCharts, look
 from cgplab.dashboard.live_circuit import CircuitPanel
 from cgplab.dashboard.live_table import events_table, runs_table, tiles
+from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.run_control import RunControl
 from cgplab.dashboard.theme import WIDGET, card, part, row, text
 from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
+from cgplab.markup import html, joined
+from cgplab.running.standing import standing_of
 from cgplab.store import Run, RunWatch, Store
 from cgplab.words import counted
 
-_EMPTY = (
+_EMPTY = html(
     "<h2>No run to watch yet</h2><p class='muted'>Start one in <b>Evolve</b>, or choose some in <b>Runs</b>. "
     "From a terminal: <code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>"
 )
@@ -111,10 +113,9 @@ class LiveView(pn.viewable.Viewer):
             return
         first = manifests[0]
         more = f" · the first {MOST_COMPARED} of {len(runs):,} runs" if len(runs) > MOST_COMPARED else ""
-        self._head.object = (
-            f"<h2>{escape(first.model)} · {escape(first.layer)} · {escape(first.selection)}</h2><p class='muted'>"
+        self._head.object = heading(f"{first.model} · {first.layer} · {first.selection}") + quiet(
             f"{first.n_inputs:,} kept weights infer {first.n_outputs:,} · {first.missing_weights} missing · "
-            f"grid {first.grid}{more}</p>"
+            f"grid {first.grid}{more}"
         )
         options = {
             f"t = {watch.run.manifest.strategy:g}, seed {watch.run.manifest.seed} · {short(name)}": name
@@ -139,7 +140,7 @@ class LiveView(pn.viewable.Viewer):
             card(self._warnings, self._head, control, self._tiles, options),
             card(self._chart_place, self._points, self._table),
             self._circuit,
-            card(text("<h2>Events</h2>"), self._events),
+            card(text(heading("Events")), self._events),
         ]
 
     def _draw_charts(self) -> None:
@@ -206,10 +207,7 @@ class LiveView(pn.viewable.Viewer):
                 self._circuit.refresh()
 
     def _complain(self) -> None:
-        self._warnings.object = "".join(
-            f"<p class='warn' role='alert'>⚠ run {escape(short(name))}: {escape(why)}</p>"
-            for name, why in self._complaints.items()
-        )
+        self._warnings.object = joined(warning(f"run {short(name)}: {why}") for name, why in self._complaints.items())
 
     def _tell(self) -> None:
         focus = self._watches.get(self._focus.value) or next(iter(self._watches.values()))
@@ -218,11 +216,11 @@ class LiveView(pn.viewable.Viewer):
         chips = {}
         for index, name in enumerate(self._watches):
             colour, marker = look(index)
-            chips[name] = f"<span style='color:{colour}'>{_SIGNS[marker]}</span>"
-        self._points.object = f"<p class='muted'>{counted(self._rows, 'point')} · dashed: error that is allowed</p>"
+            chips[name] = html("<span style='color:{}'>{}</span>", colour, _SIGNS[marker])
+        self._points.object = quiet(f"{counted(self._rows, 'point')} · dashed: error that is allowed")
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
-        self._control.fit(watch.status.state for watch in self._watches.values())
+        self._control.fit(standing_of(watch.run, watch.status) for watch in self._watches.values())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._body

@@ -1,7 +1,6 @@
 """The whole page: navigation, views made when first looked at, and where the runs come from."""
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import panel as pn
@@ -16,6 +15,7 @@ from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
 from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text, theme_button
 from cgplab.dashboard.unpacking_view import UnpackingView
+from cgplab.markup import html
 from cgplab.running.examples import example_archives, unpacked_examples
 from cgplab.store import Store
 
@@ -79,8 +79,7 @@ class Page(pn.viewable.Viewer):
             self._unpacking = self._unpacking or UnpackingView(self._show)
         elif name not in self._views:
             self._views[name] = self._make(name, store)
-        said = escape(self._store_name(), quote=True)
-        self.where.object = f"<span class='where' title='{said}'>{said}</span>"
+        self.where.object = html("<span class='where' title='{name}'>{name}</span>", name=self._store_name())
         self._make_offer()
         self._place[:] = [self._unpacking or self._views[name]]
 
@@ -114,7 +113,7 @@ class Page(pn.viewable.Viewer):
             return []
         change = pn.widgets.Button(label=label, height=34, width=190, stylesheets=[BUTTON], margin=(0, 5))
         change.on_click(self._toggle_demo)
-        return [card(row(text(f"<p>{words}</p>", sizing_mode=None, margin=(6, 5)), change))]
+        return [card(row(text(html("<p>{}</p>", words), sizing_mode=None, margin=(6, 5)), change))]
 
     def _toggle_demo(self, _: Any) -> None:
         self.address.demo = not self.address.demo
@@ -142,4 +141,3 @@ def _keep_resources_here() -> None:
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         document.template_variables.setdefault("dist_url", get_dist_path(cdn=False))
-

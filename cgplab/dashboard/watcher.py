@@ -102,6 +102,16 @@ class Watcher:
         self._asked += 1
         self._changed.notify_all()
 
+    def seen(self) -> "list[Watching]":
+        """Watches of views that somebody may see."""
+        with self._changed:
+            return [watching for watching in self._watchings if watching.shown()]
+
+    @property
+    def asleep(self) -> bool:
+        """Whether there is no thread, because there is no view."""
+        return self._thread is None
+
     def turn(self) -> float | None:
         """Look at what is due and wake who shows what has changed.
 
@@ -110,8 +120,7 @@ class Watcher:
         float or None
             Seconds until something is due again; None while nobody sees anything.
         """
-        with self._changed:
-            seen = [watching for watching in self._watchings if watching.shown()]
+        seen = self.seen()
         periods: dict[Watched, float] = {}
         for watching in seen:
             for thing in watching.things:

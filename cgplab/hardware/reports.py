@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cgplab.cgp.operators import BY_NAME
 from cgplab.errors import InputError
+from cgplab.system_errors import explained
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 # The last row of `report_power`: internal, switching, leakage and total power, each with its own unit.
@@ -93,7 +94,7 @@ def _row(directory: Path, name: str) -> dict[str, str]:
         try:
             value = _READERS[kind](path.read_text(encoding="utf-8", errors="replace"))
         except OSError as error:
-            raise InputError(f"cannot read the {kind} report of {name}, {path}: {error.strerror}") from error
+            raise explained(f"cannot read the {kind} report of {name}, {path}", error) from error
         if value is None:
             raise InputError(f"{path} is not a {kind} report of Design Compiler: it lacks {_WANTED[kind]}")
         values[kind] = value

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cgplab.errors import InputError
+from cgplab.unpacked_size import check_zip
 
 COLUMNS = (
     "run", "generation", "timestamp", "error", "quantized_energy", "energy", "area", "quantized_delay", "delay",
@@ -24,6 +25,8 @@ COLUMNS = (
 )  # fmt: skip
 WHOLE = ("error", "quantized_energy", "quantized_delay", "depth", "gate_count")
 REAL = ("energy", "area", "delay")
+LONGEST_LINE = 2**26
+"""A chromosome of 500 x 30 gates takes less than a hundredth."""
 NOT_COMPUTED = ("inf", "nan", "")
 
 
@@ -136,7 +139,9 @@ class _Lines:
         self.complete = True
 
     def __iter__(self) -> Iterator[str]:
-        for line in self.file:
+        for line in iter(lambda: self.file.readline(LONGEST_LINE), ""):
+            if len(line) == LONGEST_LINE:
+                raise InputError(f"{self.path} has a line of more than {LONGEST_LINE:,} signs; it is no such file")
             self.complete = line.endswith("\n")
             yield line
 
@@ -149,6 +154,7 @@ def _open_text(path: Path) -> Iterator[TextIO]:
                 yield file
             return
         with zipfile.ZipFile(path) as archive:
+            check_zip(archive, path.stat().st_size, str(path), "if it is genuine, unpack it and give the .csv")
             members = [name for name in archive.namelist() if not name.endswith("/")]
             if len(members) != 1:
                 raise InputError(f"{path} holds {len(members)} files; expected one CSV")

@@ -40,6 +40,10 @@ class Sessions:
         self.waiting = []
         self.time = 0.0
 
+    def schedule(self, call):
+        """What Bokeh's documents do: have something called in the session."""
+        self.waiting.append(call)
+
     def turn(self, watcher):
         """One turn of the watcher, long after the last, and what came of it; returns how many were woken."""
         self.time += 1000.0
@@ -53,7 +57,7 @@ class Sessions:
 @pytest.fixture
 def sessions(monkeypatch):
     found = Sessions()
-    monkeypatch.setattr(module, "_way_into_session", lambda: lambda call: found.waiting.append(call))
+    monkeypatch.setattr(module, "_way_into_session", lambda: found.schedule)
     monkeypatch.setattr(module, "_clock", lambda: found.time)
     monkeypatch.setattr(Watcher, "_begin", lambda self: None)
     return found

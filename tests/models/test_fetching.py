@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.models import idx
 from cgplab.models.datasets import Dataset, read_images
 from cgplab.models.fetching import fetch_dataset, import_dataset
 from cgplab.models.idx import decode_idx
@@ -147,6 +146,6 @@ def test_malformed_idx(raw, message):
 
 
 def test_idx_that_unpacks_to_too_much(monkeypatch):
-    monkeypatch.setattr(idx, "MAX_BYTES", 1000)
+    monkeypatch.setattr(unpacked_size, "FREE_BYTES", -5000)
     with pytest.raises(InputError, match="unpacks to more"):
         decode_idx(gzip.compress(bytes(2000)), origin="x")

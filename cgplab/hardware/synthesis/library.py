@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cgplab.errors import InputError
 from cgplab.hardware.synthesis.boolean import Function, parse_function
 from cgplab.hardware.synthesis.liberty_text import Group, numbers, parse_groups
+from cgplab.system_errors import explained
 
 _NANOSECONDS = {"1ns": 1.0, "1ps": 1e-3, "10ps": 1e-2, "100ps": 0.1}
 _PICOFARADS = {"pf": 1.0, "ff": 1e-3}
@@ -149,7 +150,7 @@ def read_liberty(path: Path) -> Library:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise InputError(f"cannot read the Liberty file {path}: {error.strerror or error}") from error
+        raise explained(f"cannot read the Liberty file {path}", error) from error
     root = parse_groups(text)
     if root is None or root.kind != "library":
         raise InputError(f"{path} is not a Liberty file: it holds no complete group 'library (...) {{ ... }}'")

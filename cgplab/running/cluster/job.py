@@ -19,6 +19,7 @@ from cgplab.running.cluster.submission import Submission
 from cgplab.store import Run, State
 from cgplab.store.names import STATUS
 from cgplab.store.status import HEARTBEAT_SECONDS
+from cgplab.terminal import one_line
 
 POLL_SECONDS = 0.5
 RUNS = "runs"
@@ -120,7 +121,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return Job(Submission.read(Path(directory).resolve()), int(batch)).carry_out()
     except InputError as error:
-        print(f"cgplab: {error}", file=sys.stderr)
+        print(f"cgplab: {one_line(error)}", file=sys.stderr)
         return 2
 
 
