@@ -9,8 +9,10 @@ from cgplab.cli.output import PlainConsole
 from cgplab.running import run_all
 from cgplab.running.cluster import Cluster
 from cgplab.running.slots import Slots
+from cgplab.running.standing import standing_of
 from cgplab.running.ticket import Ticket
 from cgplab.store import Manifest, Run, Status, Store
+from cgplab.store.commands import ways_on
 
 
 def carry_out(
@@ -18,22 +20,34 @@ def carry_out(
 ) -> tuple[list[Run], list[Status]]:
     """Carry out runs here or on other machines, and wait for them."""
     ticket = Ticket(store)
-    created = store.create_all(manifests, ticket.worker)
-    done = False
     try:
-        if nodes is not None:
-            with ClusterDisplay(created) as display:
-                nodes.carry_out(created, display.watch)
-            statuses = [run.status for run in created]
-        else:
+        created = store.create_all(manifests, ticket.worker)
+        try:
+            if nodes is not None:
+                with ClusterDisplay(created) as display:
+                    nodes.carry_out(created, display.watch)
+                return created, [run.status for run in created]
             with RunsDisplay(created) as shown:
                 statuses = run_all(
-                    created, shown.report, jobs, slots=Slots(store, jobs), started=shown.started, done=shown.done
+                    created,
+                    shown.report,
+                    jobs,
+                    slots=Slots(store, jobs),
+                    started=shown.started,
+                    done=shown.done,
+                    heartbeat=ticket.path,
                 )
-        done = True
+            return created, statuses
+        except KeyboardInterrupt:
+            PlainConsole(stderr=True).print(f"stopped: {where_left(created)}")
+            raise
     finally:
         ticket.release()
-        if not done:
-            states = Counter(run.status.state.value for run in created)
-            PlainConsole(stderr=True).print(f"stopped: {', '.join(f'{n} {state}' for state, n in states.items())}")
-    return created, statuses
+
+
+def where_left(runs: Sequence[Run]) -> str:
+    """How many runs stand where, and what lets them go on."""
+    standings = Counter(map(standing_of, runs))
+    listed = ", ".join(f"{count} {standing}" for standing, count in standings.items())
+    ways = ways_on(standings)
+    return f"{listed}{f'; go on with: {ways}' if ways else ''}"

@@ -1,6 +1,7 @@
 """``cgplab pause|resume|stop|retry``: runs in progress, and those that stand still."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from cgplab.analysis import run_rows
@@ -9,7 +10,9 @@ from cgplab.cli.output import complain
 from cgplab.cli.table import print_runs
 from cgplab.errors import InputError
 from cgplab.running import manager
+from cgplab.running.standing import standings
 from cgplab.store import Run, State, Store
+from cgplab.store.commands import Command, Standing, changes, go_on, refusal
 
 ALL = "all"
 _WAIT_SECONDS = 10.0
@@ -17,51 +20,49 @@ _WAIT_SECONDS = 10.0
 
 def pause(runs: RunsArgument, store: StoreOption = None) -> None:
     """Let running and pending runs make room; they go on with `cgplab resume`."""
-    chosen = _chosen(runs, store, lambda run: run.observed().state in (State.RUNNING, State.PENDING), "pause")
+    chosen = _chosen(runs, store, Command.PAUSE)
     manager.pause(*chosen)
     _show_when(all, chosen, State.RUNNING)
 
 
 def stop(runs: RunsArgument, store: StoreOption = None) -> None:
     """End runs; what they found is stored, and `cgplab resume` would go on with them."""
-    chosen = _chosen(
-        runs, store, lambda run: run.observed().state in (State.RUNNING, State.PENDING, State.PAUSED), "stop"
-    )
+    chosen = _chosen(runs, store, Command.STOP)
     manager.stop(*chosen)
     _show_when(all, chosen, State.RUNNING)
 
 
 def resume(runs: RunsArgument, jobs: JobsOption = None, store: StoreOption = None) -> None:
-    """Let paused runs go on exactly where they were, in the background; by id also killed and crashed ones."""
-    chosen = _chosen(runs, store, lambda run: run.observed().state is State.PAUSED, "resume")
-    manager.resume(*chosen, jobs=jobs)
+    """Let runs go on exactly where they were, in the background: paused, killed, crashed, or left by their worker."""
+    chosen = _chosen(runs, store, Command.RESUME)
+    manager.resume(*chosen, jobs=jobs, confirm=True)
     _show_when(any, chosen, State.PENDING)
 
 
 def retry(runs: RunsArgument, jobs: JobsOption = None, store: StoreOption = None) -> None:
-    """Take up failed, killed and crashed runs, and those without a worker, from their last checkpoint."""
-    chosen = _chosen(runs, store, manager.can_retry, "retry")
-    manager.retry(*chosen, jobs=jobs)
+    """Do as `cgplab resume`, and take up failed runs as well, each from its last checkpoint."""
+    chosen = _chosen(runs, store, Command.RETRY)
+    manager.retry(*chosen, jobs=jobs, confirm=True)
     _show_when(any, chosen, State.PENDING)
 
 
-def _chosen(names: Sequence[str], store: str | None, fits: Callable[[Run], bool], verb: str) -> list[Run]:
+def _chosen(names: Sequence[str], store: str | None, command: Command) -> list[Run]:
     target = Store.open(store)
     if ALL not in names:
         return [target.find(name) for name in names]
-    chosen = [run for run in target.runs() if _meets(run, fits)]
+    found = list(standings(target))
+    for run, standing in found:
+        if standing is Standing.DAMAGED and not changes(standing, command):
+            complain(f"run {run.id} left out: {refusal(standing, command, run.id)}")
+    chosen = [run for run, standing in found if changes(standing, command)]
     if not chosen:
-        raise InputError(f"no run in {target.root} to {verb}; see: cgplab runs list")
+        counts = Counter(standing for _, standing in found)
+        held = ", ".join(
+            f"{count} {standing}{f' (go on with: {way})' if (way := go_on(standing)) else ''}"
+            for standing, count in counts.most_common()
+        )
+        raise InputError(f"no run in {target.root} to {command}: it holds {held or 'no runs'}; see: cgplab runs list")
     return chosen
-
-
-def _meets(run: Run, fits: Callable[[Run], bool]) -> bool:
-    """Whether a run fits; a damaged one, of which that cannot be told, is named and does not."""
-    try:
-        return fits(run)
-    except InputError as error:
-        complain(f"run {run.id} left out: {error}")
-        return False
 
 
 def _show_when(met: Callable[[Iterable[bool]], bool], runs: Sequence[Run], unwanted: State) -> None:

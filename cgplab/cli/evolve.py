@@ -7,7 +7,7 @@ import typer
 
 from cgplab.analysis import run_rows
 from cgplab.cgp.settings import parse_stops
-from cgplab.cli.carrying import carry_out
+from cgplab.cli.carrying import carry_out, where_left
 from cgplab.cli.evolve_display import announce
 from cgplab.cli.options import ClusterOption, ClusterSettingsOption, CostsOption, JobsOption, StoreOption
 from cgplab.cli.output import say
@@ -19,6 +19,7 @@ from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
 from cgplab.selections import ALL, SELECTIONS, Published, selection_by_name
 from cgplab.store import State, Store
+from cgplab.store.commands import Standing, ways_on
 from cgplab.store.events import was_refused
 
 EXIT_FAILED = 1
@@ -93,14 +94,14 @@ def evolve(
         bool, typer.Option("--detach", help="Return at once; a worker carries the runs out and outlasts this shell.")
     ] = False,
     plan: Annotated[
-        bool, typer.Option("--plan", help="Create the runs but start none; see cgplab submit and cgplab retry.")
+        bool, typer.Option("--plan", help="Create the runs but start none; see cgplab submit and cgplab resume.")
     ] = False,
     cluster: ClusterOption = None,
     cluster_settings: ClusterSettingsOption = None,
     store: StoreOption = None,
 ) -> None:
     """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
-    target = Store.open(store)
+    target = Store.open(store, to_fill=True)
     study = _study(selection) if published else Published(runs=1)
     given = {
         _layers_parameter(selection): layer[0] if layer and len(layer) == 1 and layer != [ALL] else layer,
@@ -139,7 +140,7 @@ def evolve(
     planned = plan_runs(request)
     announce(planned, target)
     if detach:
-        start_runs(planned.manifests, target, jobs)
+        start_runs(planned.manifests, target, jobs, confirm=True)
         say(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
         return
     if plan:
@@ -151,12 +152,16 @@ def evolve(
     created, statuses = carry_out(planned.manifests, target, jobs, nodes)
     print_results(run_rows(created), "energy")
     say(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
+    ended = (State.FINISHED, State.FAILED)
+    left = [run for run, status in zip(created, statuses, strict=True) if status.state not in ended]
+    if left:
+        say(where_left(left))
     failed = [(run, status) for run, status in zip(created, statuses, strict=True) if status.state is State.FAILED]
     if failed:
         text = f"{len(failed)} of {len(statuses)} runs failed: {failed[0][1].reason}"
         if all(was_refused(run.directory, status.attempt) for run, status in failed):
             raise InputError(text)
-        say(text, err=True)
+        say(f"{text}; when that is mended: {ways_on([Standing.FAILED])}", err=True)
         raise typer.Exit(EXIT_FAILED)
 
 

@@ -10,6 +10,7 @@ from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
 from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.running import manager
 from cgplab.running.lean import complete, export_lean
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Run, Store
@@ -65,8 +66,7 @@ def delete(
     chosen = _chosen(target, runs, None)
     if not yes and not _agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
         raise InputError("nothing was removed; say yes, or use --yes")
-    for run in chosen:
-        target.delete(run)
+    manager.delete(*chosen)
     say(f"removed {counted(len(chosen), 'run')}")
 
 
@@ -101,15 +101,13 @@ def merge(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="Another store, or an archive of whole runs.")],
     store: StoreOption = None,
 ) -> None:
-    """Take over runs from another store; where both have a run, the one that has gone further stays."""
-    target = Store.open(store)
-    found = target.merge(source)
-    for name in [*found.added, *found.unchanged]:
-        try:
-            complete(Run(target.runs_directory / name))
-        except InputError as error:
-            found.refused[name] = str(error)
-    say(f"{len(found.added)} added, {len(found.updated)} updated, {len(found.unchanged)} unchanged")
+    """Take over sound runs from another store; where both have a run, the one that has gone further stays."""
+    target = Store.open(store, to_fill=True)
+    found = target.merge(source, complete)
+    healed = f", {len(found.healed)} healed" if found.healed else ""
+    say(f"{len(found.added)} added, {len(found.updated)} updated{healed}, {len(found.unchanged)} unchanged")
+    for name in found.healed:
+        say(f"run {name} was damaged here; the sound copy has taken its place")
     for name, reason in found.refused.items():
         complain(f"run {name} left out: {reason}")
     if found.refused:
@@ -144,7 +142,7 @@ def reindex(store: StoreOption = None) -> None:
 def _existing(store: str | None) -> Store:
     """A store that is there: nothing is no damage, but hardly what was meant."""
     target = Store.open(store)
-    if not target.runs_directory.is_dir():
+    if not target.exists():
         raise InputError(f"no store in {target.root}; name one with --store or CGPLAB_STORE")
     return target
 

@@ -40,7 +40,7 @@ def sensitivity(
     from cgplab.analysis import sensitivity as sensitivity_frame
     from cgplab.running.sensitivity import measure_sensitivity, parse_overflow
 
-    target = Store.open(store)
+    target = Store.open(store, to_fill=True)
     target.check_writable()
     columns = (
         Field("{task.description}"),

@@ -49,7 +49,7 @@ def reproduce(
     works = [WORKS[name] for name in names or WORKS]
     findings = [finding for finding in FINDINGS if set(finding.works) & {work.name for work in works}]
     most = children or None
-    target = Store.open(store)
+    target = Store.open(store, to_fill=make)
     sources = _sources(target)
     if make:
         _make(target, sources, works, findings, runs, most, jobs)

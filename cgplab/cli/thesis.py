@@ -56,7 +56,7 @@ def import_thesis(
         selection_by_name(selection)
     if model is not None:
         model_path(model)
-    target = Store.open(store)
+    target = Store.open(store, to_fill=True)
     given = dict(_parameter(text) for text in parameter or [])
     experiments = find_experiments(directory)
     if not dry_run:

@@ -1,27 +1,25 @@
 """What the dashboard asks of runs; they live in processes of their own, never in the server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cgplab import running
-from cgplab.store import Run, State
+from cgplab.running.standing import standing_of
+from cgplab.store import Run
+from cgplab.store.commands import Command, Standing, changes
 
-ACTIONS: dict[str, Callable[..., None]] = {
-    "Pause": running.pause,
-    "Resume": running.resume,
-    "Stop": running.stop,
-    "Retry": running.retry,
+_ASK: dict[Command, Callable[..., None]] = {
+    Command.PAUSE: running.pause,
+    Command.RESUME: running.resume,
+    Command.STOP: running.stop,
+    Command.RETRY: running.retry,
 }
-_TAKES: dict[str, set[State]] = {
-    "Pause": {State.RUNNING, State.PENDING},
-    "Resume": {State.PAUSED, State.KILLED, State.CRASHED},
-    "Stop": {State.RUNNING, State.PENDING, State.PAUSED},
-    "Retry": {State.FAILED, State.KILLED, State.CRASHED},
-}
+ACTIONS: dict[str, Command] = {command.capitalize(): command for command in _ASK}
+"""Commands by the names of their buttons."""
 
 
-def possible(action: str, state: State) -> bool:
-    """Whether an action can be asked of a run in this state."""
-    return state in _TAKES[action]
+def possible(command: Command, standings: Iterable[Standing]) -> bool:
+    """Whether a command would do something with any of some runs: whether its button is on."""
+    return any(changes(standing, command) for standing in standings)
 
 
 def act(action: str, runs: Sequence[Run]) -> int:
@@ -32,7 +30,8 @@ def act(action: str, runs: Sequence[Run]) -> int:
     InputError
         A run changed its state meanwhile, or the store cannot be written.
     """
-    chosen = [run for run in runs if possible(action, run.observed().state)]
+    command = ACTIONS[action]
+    chosen = [run for run in runs if changes(standing_of(run), command)]
     if chosen:
-        ACTIONS[action](*chosen)
+        _ASK[command](*chosen)
     return len(chosen)

@@ -10,7 +10,8 @@ from cgplab.dashboard import control
 from cgplab.dashboard.messages import warning
 from cgplab.dashboard.theme import BUTTON, icon, part, row, text
 from cgplab.errors import InputError
-from cgplab.store import Run, State
+from cgplab.store import Run
+from cgplab.store.commands import Standing
 
 _DRAWINGS = {"Pause": "pause", "Resume": "play", "Stop": "stop"}
 
@@ -42,11 +43,11 @@ class RunControl(pn.viewable.Viewer):
             for name, drawing in _DRAWINGS.items()
         }  # fmt: skip
 
-    def fit(self, states: Iterable[State]) -> None:
-        """Switch buttons on and off for runs in these states."""
-        present = set(states)
+    def fit(self, standings: Iterable[Standing]) -> None:
+        """Switch buttons on and off for runs that stand so."""
+        present = set(standings)
         for name, button in self._buttons.items():
-            button.disabled = self.read_only or not any(control.possible(name, state) for state in present)
+            button.disabled = self.read_only or not control.possible(control.ACTIONS[name], present)
 
     def _press(self, event: Any) -> None:
         if self.read_only:

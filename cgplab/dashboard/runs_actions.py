@@ -11,8 +11,10 @@ from cgplab.dashboard.messages import quiet, warning
 from cgplab.dashboard.theme import BUTTON, WIDGET, icon, part, row, text
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html
+from cgplab.running.standing import standing_of
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Run
+from cgplab.store.commands import Command
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -48,13 +50,13 @@ class ActionsPanel(pn.viewable.Viewer):
 
     def update(self, runs: Sequence[Run]) -> None:
         """Fit the buttons to the ticked runs."""
-        states = [run.observed().state for run in runs]
+        standings = {standing_of(run) for run in runs}
         locked = self._view.read_only
         self._compare.disabled = not runs
         self._compare.label = f"Compare {len(runs)}" if len(runs) > 1 else "Watch"
         for name, button in self._control.items():
-            button.disabled = locked or not any(control.possible(name, state) for state in states)
-        self._delete.disabled = locked or not runs
+            button.disabled = locked or not control.possible(control.ACTIONS[name], standings)
+        self._delete.disabled = locked or not control.possible(Command.DELETE, standings)
         self._hide_question()
         self._annotations.visible = bool(runs) and not locked
         shared = set.intersection(*(set(run.tags) for run in runs)) if runs else set()

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from threading import Event, Lock, Thread
 
 from cgplab.errors import InputError
@@ -34,6 +35,8 @@ class Batch:
         Called with one line for every run that could not be carried out.
     started, done : callable
         Called from a run's thread when it begins, and with its status when it has ended.
+    heartbeat : Path, optional
+        File of the ticket that pending runs name; it is touched like the statuses of runs that go on.
     """
 
     def __init__(
@@ -46,11 +49,13 @@ class Batch:
         complain: Callable[[str], None] = lambda _: None,
         started: Callable[[Run], None] = lambda _: None,
         done: Callable[[Run, Status], None] = lambda *_: None,
+        heartbeat: Path | None = None,
     ) -> None:
         self.stop = Event()
         self.statuses: dict[str, Status] = {}
         self._report, self._slots, self._complain = report, slots, complain
         self._started, self._done = started, done
+        self._heartbeat = heartbeat
         self._queue: Iterator[Run] = iter(runs)
         self._lock = Lock()
         self._going: set[Run] = set()
@@ -79,11 +84,11 @@ class Batch:
 
     def _beat(self) -> None:
         with self._lock:
-            going = list(self._going)
-        for run in going:
+            beating = [run.directory / STATUS for run in self._going]
+        for path in (*beating, *([self._heartbeat] if self._heartbeat is not None else [])):
             # The file system's clock, the same for all who look at it. A disk that takes no heartbeat ends no run.
             with suppress(OSError):
-                os.utime(run.directory / STATUS)
+                os.utime(path)
 
     def _work(self) -> None:
         while not self.stop.is_set():

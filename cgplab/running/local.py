@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from cgplab.errors import InputError
 from cgplab.running.batch import Batch
@@ -18,6 +19,7 @@ def run_all(
     slots: Slots | None = None,
     started: Callable[[Run], None] = lambda _: None,
     done: Callable[[Run, Status], None] = lambda *_: None,
+    heartbeat: Path | None = None,
 ) -> list[Status]:
     """Carry out runs in threads and wait for them.
 
@@ -33,6 +35,8 @@ def run_all(
         Places shared with other processes.
     started, done : callable, optional
         Called from a run's thread when it begins, and with its status when it has ended.
+    heartbeat : Path, optional
+        See :class:`Batch`.
 
     Returns
     -------
@@ -49,7 +53,9 @@ def run_all(
     """
     check_jobs(jobs)
     complaints: list[str] = []
-    batch = Batch(runs, report, jobs, slots=slots, complain=complaints.append, started=started, done=done)
+    batch = Batch(
+        runs, report, jobs, slots=slots, complain=complaints.append, started=started, done=done, heartbeat=heartbeat
+    )
     batch.start()
     try:
         batch.wait()

@@ -30,7 +30,7 @@ def queue_up(runs: Sequence[Run], complain: Callable[[str], None], worker: str |
         try:
             with run.claimed():
                 run.clear_request()
-                status = run.status_or_rebuilt()
+                status = run.mend_status()
                 if status.state is State.FINISHED:
                     continue
                 if status.state is not State.PENDING or (worker is not None and status.worker != worker):

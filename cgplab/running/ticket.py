@@ -17,12 +17,13 @@ _KEEP_SECONDS = 7 * 24 * 3600.0
 class Ticket:
     """A file locked by a worker as long as it lives; its pending runs name it as their ``worker``.
 
-    The lock can be handed to a child process together with its descriptor.
+    The lock can be handed to a child process together with its descriptor. Its holder touches the file as often as
+    the status of a run it carries out, for those on other machines to see, where locks may not travel.
     """
 
     def __init__(self, store: Store) -> None:
         name = str(ULID())
-        path = ticket_path(store.root, name)
+        self.path = path = ticket_path(store.root, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = Lock.take(path)
         assert lock is not None  # nobody else knows the name yet

@@ -1,4 +1,4 @@
-"""The worker process: ``python -m cgplab.running.worker RUN_DIR... [--jobs N]``.
+"""The worker process: ``python -m cgplab.running.worker [--jobs N] RUN_DIR... | --list FILE``.
 
 It carries out a batch of runs in threads, each from its last checkpoint if there is one. SIGTERM and SIGINT make it
 store checkpoints and exit with 0; runs it did not come to stay pending. Exit codes: 0 all ended or were stored,
@@ -10,10 +10,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cgplab.errors import InputError
 from cgplab.running.batch import Batch
+from cgplab.running.launch import BEGUN
+from cgplab.running.paths_list import read_paths
 from cgplab.running.queue import queue_up
 from cgplab.running.slots import ONE_THREAD, Slots, check_jobs
 from cgplab.store import Run, State, Store
@@ -28,23 +31,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m cgplab.running.worker",
         description="Carry out runs of a store, each from its last checkpoint.",
-        fromfile_prefix_chars="@",
     )
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN_DIR", help="run directory; @FILE: one per line")
+    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN_DIR", help="run directory")
+    parser.add_argument("--list", type=Path, metavar="FILE", help="file with more of them, each ended by a NUL")
     parser.add_argument("--jobs", type=int, metavar="N", help="runs at a time; default: usable cores")
     parser.add_argument(
         "--share-cores", action="store_true", help="wait for a core that no other worker of the store uses"
     )
+    parser.add_argument("--heartbeat", type=Path, metavar="FILE", help="file to touch every 10 s, to show it lives")
+    parser.add_argument("--tell", type=int, metavar="FD", help="descriptor to write to when the runs are queued")
     options = parser.parse_args(arguments)
     try:
-        return _carry_out(options.runs, options.jobs, options.share_cores)
+        return _carry_out(_named(options), options)
     except InputError as error:
         print(f"cgplab worker: {one_line(error)}", file=sys.stderr)
         return 2
 
 
-def _carry_out(directories: Sequence[Path], jobs: int | None, share: bool) -> int:
-    check_jobs(jobs)
+def _named(options: argparse.Namespace) -> list[Path]:
+    try:
+        directories = [*options.runs, *(read_paths(options.list) if options.list is not None else ())]
+    except OSError as error:
+        raise InputError(f"cannot read {options.list}: {error.strerror}") from error
+    if not directories:
+        raise InputError("no run is named; give run directories or --list FILE")
+    return directories
+
+
+def _carry_out(directories: Sequence[Path], options: argparse.Namespace) -> int:
+    check_jobs(options.jobs)
     complaints: list[str] = []
 
     def complain(text: str) -> None:
@@ -53,8 +68,12 @@ def _carry_out(directories: Sequence[Path], jobs: int | None, share: bool) -> in
 
     runs = [Run(directory.resolve()) for directory in directories]
     queued = queue_up(runs, complain)
-    slots = Slots(Store(runs[0].directory.parents[1]), jobs) if share else None
-    batch = Batch(queued, lambda *_: None, jobs, slots=slots, complain=complain)
+    slots = Slots(Store(runs[0].directory.parents[1]), options.jobs) if options.share_cores else None
+    batch = Batch(queued, lambda *_: None, options.jobs, slots=slots, complain=complain, heartbeat=options.heartbeat)
+    if options.tell is not None and queued:
+        # Who started this worker may have gone meanwhile.
+        with suppress(OSError), os.fdopen(options.tell, "wb") as answer:
+            answer.write(BEGUN)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: batch.stop.set())
     batch.start()

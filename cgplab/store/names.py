@@ -16,6 +16,10 @@ PROGRESS = "progress.parquet"
 CHECKPOINTS = ("checkpoint.npz", "checkpoint.old.npz")
 """The newer comes first."""
 LEAN = "lean.npz"
+SEALED = (MANIFEST, BEST, WEIGHTS, PROGRESS)
+"""What every finished run has, and its seal names."""
+SEALED_IF_PRESENT = (HISTORY, PROBLEM, COSTS)
+"""What its seal names as well if it has it."""
 LOCK = "lock"
 EDIT_LOCK = "edit.lock"
 CONTROL = "control"
@@ -27,6 +31,8 @@ SENSITIVITY = "sensitivity"
 """Directory of a store with its models' tables of sensitivity, ``<model>/<key>.json``."""
 BASELINES = "baselines"
 """Directory of a store with accuracies of weights stored in other ways, ``<model>/<key>.json``."""
+SUBMISSIONS = "submissions"
+"""Directory of a store with what was submitted to batch systems, ``<id>/``."""
 NEW = ".new-"
 """How directories in a store begin whose runs are still being filled."""
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -69,7 +69,22 @@ class Run:
         try:
             return self.status
         except InputError as error:
+            path = self.directory / names.CHECKSUMS
+            with suppress(InputError):
+                sealed = read_checked_json(path).get("status")
+                if sealed is not None:
+                    return Status.from_json(sealed, path)
             return Status(State.CRASHED, now(), reason=str(error), attempt=last_attempt(self.directory))
+
+    def mend_status(self) -> Status:
+        """Like :meth:`status_or_rebuilt`; a damaged status of a sealed run is stored as it was. Claim the run first."""
+        status = self.status_or_rebuilt()
+        if status.state is State.FINISHED:
+            try:
+                _ = self.status
+            except InputError:
+                write_json(self.directory / names.STATUS, asdict(status))
+        return status
 
     def write_status(self, status: Status) -> None:
         """Replace the status, stamping it with the time.
@@ -239,8 +254,8 @@ class Run:
     def seal(self, final: Status) -> None:
         """Seal a run that has ended with the status ``final``; see :meth:`finish`."""
         seal_progress(self.directory)
-        carried = [name for name in (names.HISTORY, names.PROBLEM, names.COSTS) if (self.directory / name).is_file()]
-        sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS, *carried)
+        carried = [name for name in names.SEALED_IF_PRESENT if (self.directory / name).is_file()]
+        sealed = (*names.SEALED, *carried)
         fields = asdict(final)
         write_checked_json(
             self.directory / names.CHECKSUMS,

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any, Self
 
 from cgplab.errors import InputError
+from cgplab.store.commands import Standing, go_on
 from cgplab.store.locks import is_held
-from cgplab.store.names import LOCK, STATUS
+from cgplab.store.names import LOCK, STATUS, SUBMISSIONS
 from cgplab.store.states import State
 
 HEARTBEAT_SECONDS = 10.0
 """How often at least a worker touches the status of a run it carries out."""
 LOST_SECONDS = 60.0
 """A run on another machine counts as crashed when its heartbeat is older than this."""
-UNQUEUED = "no worker has it; use: cgplab retry"
+UNQUEUED = f"no worker has it; go on with: {go_on(Standing.ORPHANED)}"
 """Reason of a pending run that nobody is going to carry out."""
 
 
@@ -36,7 +37,7 @@ class Status:
     ``proved`` says whether the constructive solver met it; None for methods without it. ``sink_muxes`` and
     ``sink_mux_energy`` (pJ) are None unless the circuit serves several layers at once, see
     :mod:`cgplab.hardware.sinks`. ``worker`` names who has a pending run in its queue: ``HOST/ID`` is a process on
-    that machine, anything else is not looked into.
+    that machine, ``SYSTEM ID`` a submission to a batch system.
     """
 
     state: State
@@ -98,7 +99,7 @@ def observed(directory: Path, read: Callable[[], Status], clock: Callable[[], fl
     """
     status = read()
     if status.state is State.PENDING:
-        queued = is_queued(directory.parents[1], status.worker)
+        queued = is_queued(directory.parents[1], status.worker, clock)
         return status if queued else replace(status, reason=UNQUEUED)
     if status.state is not State.RUNNING or is_held(directory / LOCK):
         return status
@@ -113,14 +114,25 @@ def observed(directory: Path, read: Callable[[], Status], clock: Callable[[], fl
         if age <= LOST_SECONDS:
             return status
         reason = f"no heartbeat from {status.host} for {age:.0f} s"
-    return replace(status, state=State.CRASHED, reason=f"{reason}; go on with: cgplab retry")
+    return replace(status, state=State.CRASHED, reason=f"{reason}; go on with: {go_on(Standing.CRASHED)}")
 
 
-def is_queued(root: Path, worker: str | None) -> bool:
-    """Whether a live worker, or one that cannot be seen from here, has a pending run in its queue."""
+def is_queued(root: Path, worker: str | None, clock: Callable[[], float] = time.time) -> bool:
+    """Whether a live worker, or a job array of a batch system, has a pending run in its queue.
+
+    A worker of this machine holds its lock. On another machine the age of its heartbeat decides as well.
+    """
     if worker is None:
         return False
     host, _, name = worker.partition("/")
-    if host != socket.gethostname() or not name:
+    if not name:
+        return (root / SUBMISSIONS / worker.rpartition(" ")[2]).is_dir()
+    path = ticket_path(root, name)
+    if is_held(path):
         return True
-    return is_held(ticket_path(root, name))
+    if host == socket.gethostname():
+        return False
+    try:
+        return clock() - os.stat(path).st_mtime <= LOST_SECONDS
+    except FileNotFoundError:
+        return False

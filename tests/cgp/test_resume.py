@@ -28,6 +28,9 @@ RUNS = {
     ),
     "incremental, AE": (WIDE, "10x10", {"metric": "AE", "mutation_rate": 0.02, "generations": 400}, "incremental"),
     "multiplex": (WIDE, "40x10", {"multiplex": True, "mutation_rate": 0.02, "generations": 200}, "incremental"),
+    "multiplex, value gates are the last column": (
+        WIDE, "256x3", {"multiplex": True, "mutation_rate": 0.02, "generations": 200}, "incremental",
+    ),
     "nearest": (WIDE, "10x10", {"wiring": "nearest", "mutation_rate": 0.05, "generations": 200}, "nearest"),
 }  # fmt: skip
 

@@ -102,6 +102,9 @@ class IncrementalKernel:
 
     def load(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take over what :meth:`arrays` gave."""
+        if self._value_gates:
+            # With the pins that nothing reads: they are part of the circuit, and this kernel was made from another.
+            self._value_gates = ValueGates(self.task, arrays["genes"])
         self._build(arrays["genes"], -1)
         active = arrays["active"][: self._parent.totals[GATE_COUNT]]
         for table in (self._parent.row[:-1], self._parent.slot[:-1]):

@@ -13,9 +13,9 @@ from cgplab.running.cluster.scheduler import queued
 from cgplab.running.cluster.script import job_script
 from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
 from cgplab.store import Run, Store
+from cgplab.store.names import SUBMISSIONS
 from cgplab.words import counted
 
-FOLDER = "submissions"
 FILE = "submission.json"
 LOGS = "logs"
 
@@ -134,7 +134,7 @@ class Submission:
             raise InputError(f"{counted(len(runs), 'run')} can be split into 1 to {len(runs)} batches, not {jobs}")
         count = jobs or -(-len(runs) // settings.cores)
         batches = tuple(tuple(run.id for run in runs[first::count]) for first in range(count))
-        submission = cls(store.root / FOLDER / str(ULID()), system, settings, batches)
+        submission = cls(store.root / SUBMISSIONS / str(ULID()), system, settings, batches)
         submission.write()
         submission.script(range(count))
         return submission
@@ -174,7 +174,7 @@ def find_submission(store: Store, name: str) -> Submission:
     InputError
         None or several fit.
     """
-    folder = store.root / FOLDER
+    folder = store.root / SUBMISSIONS
     known = sorted(path.name for path in folder.iterdir() if (path / FILE).is_file()) if folder.is_dir() else []
     if not known:
         raise InputError(f"the store {store.root} holds no submissions; make one with: cgplab submit slurm")
