@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import tempfile
 import zipfile
@@ -15,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from cgplab.errors import InputError
+from cgplab.system_errors import explained
+from cgplab.unpacked_size import check_zip, read_member
 
 
 def _umask() -> int:
@@ -26,6 +29,9 @@ def _umask() -> int:
 # Asked once, while nothing else writes: the mask can only be read by changing it, for all threads.
 _UMASK = _umask()
 
+
+_ARRAY = ".npy"
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 _lasting = ContextVar("lasting", default=True)
 
@@ -66,7 +72,7 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}; choose a writable directory") from error
+        raise explained(f"cannot write {path}", error) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -78,9 +84,7 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
         os.replace(name, path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise InputError(
-            f"cannot write {path}: {error.strerror or error}; free some space or choose another place"
-        ) from error
+        raise explained(f"cannot write {path}", error) from error
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -92,7 +96,7 @@ def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}; free some space") from error
+        raise explained(f"cannot write {path}", error) from error
 
 
 def write_json(path: Path, value: Any, durable: bool = True) -> None:
@@ -126,32 +130,60 @@ def write_npz(path: Path, arrays: Mapping[str, np.ndarray], compress: bool = Tru
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """Read every array of a .npz archive.
+    """Read every array of a .npz archive; a changed byte anywhere in it either changes no value or is found.
 
     Raises
     ------
     InputError
-        The file is absent, truncated, damaged, or holds pickled objects.
+        The file is absent, truncated, damaged, holds anything but plain arrays, or unpacks to far more than such files
+        do.
     """
     with _archive(path) as archive:
-        return {name: archive[name] for name in archive.files}
+        return {
+            member.filename.removesuffix(_ARRAY): _array(read_member(archive, member)) for member in archive.infolist()
+        }
 
 
 def npz_names(path: Path) -> list[str]:
     """Names of the arrays of a .npz archive, without reading them; errors as of :func:`read_npz`."""
     with _archive(path) as archive:
-        return list(archive.files)
+        return [name.removesuffix(_ARRAY) for name in archive.namelist()]
 
 
 @contextmanager
-def _archive(path: Path) -> Iterator["np.lib.npyio.NpzFile"]:
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            packed = os.fstat(file.fileno()).st_size
+            check_zip(archive, packed, str(path), "if it is genuine, write it again with less compression")
             yield archive
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
-    except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except InputError:
+        raise
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise InputError(f"{path} is not a readable .npz archive ({error}); restore or recreate it") from error
+
+
+def _array(data: bytes) -> np.ndarray:
+    """Array of a .npy file; ValueError unless its header tells exactly what follows it.
+
+    Otherwise an altered header could have fewer bytes read than there are, or memory taken for more than there are.
+    """
+    stream = io.BytesIO(data)
+    try:
+        read = _HEADERS[np.lib.format.read_magic(stream)]
+        shape, _, dtype = read(stream)
+    except Exception as error:  # numpy parses the header as Python, which fails in many ways
+        raise ValueError(f"not a .npy file: {' '.join(str(error).split())[:80]}") from error
+    if dtype.hasobject:
+        raise ValueError("it holds Python objects")
+    told, present = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
+    if told != present or min(shape, default=0) < 0:
+        raise ValueError(f"an array of shape {shape} and type {dtype} has {told} bytes, not {present}")
+    stream.seek(0)
+    array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
+    return array
 
 
 def sync_directory(directory: Path) -> None:

@@ -1,4 +1,11 @@
-"""Fixtures of the whole suite."""
+"""Fixtures and rules of the whole suite.
+
+* Time: a test waits for conditions with :func:`tests.waiting.until`; limits in seconds, and sleeping, stand in that
+  module only (``tests/test_lint.py`` holds every test to it).
+* Processes: start one with :func:`tests.processes.started`. A process that outlives the test that started it, however
+  far detached, is killed and fails that test; what a fixture of wider scope starts may live until the session's end.
+* Tiers: ``tests/tiers.py`` tells by a file's place whether its tests are ``quick`` or need a browser or a cluster.
+"""
 
 import os
 from pathlib import Path
@@ -8,8 +15,25 @@ import pytest
 
 from cgplab.models import load_model
 from cgplab.running import Request
+from tests.ownership import own
+from tests.tiers import TIERS, assign
+from tests.waiting import HANG
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+def pytest_configure(config):
+    """Tiers are markers, and processes have owners."""
+    for name, meaning in TIERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    own(config)
+
+
+def pytest_collection_modifyitems(items):
+    """Every test is in one tier, in their order, and ends at last."""
+    assign(items)
+    for item in items:
+        item.add_marker(pytest.mark.timeout(HANG))
 
 
 @pytest.fixture(scope="session")

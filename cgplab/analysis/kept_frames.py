@@ -37,10 +37,11 @@ class KeptFrames:
 
     def frames(self, conditions: Sequence[str] = ()) -> Frames:
         """Frames over the runs that meet conditions, see :class:`Frames`; do not write into them."""
-        table = RunTable.of(self._store).frame()
-        state = (table, *_marks(self._store.root))
+        table = RunTable.of(self._store)
+        table.look()
+        state = (table, table.version, *_marks(self._store.root))
         with self._lock:
-            if not self._state or self._state[0] is not table or self._state[1:] != state[1:]:
+            if self._state != state:
                 self._kept.clear()
                 self._state = state
             key = tuple(conditions)

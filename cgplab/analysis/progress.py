@@ -1,5 +1,6 @@
 """How runs went: every improvement, when targets were met, and what a budget bought."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ def progress(runs: Iterable[Run]) -> "pd.DataFrame":
     Parameters
     ----------
     runs : iterable of Run
-        See :func:`cgplab.analysis.select_runs`.
+        See :func:`cgplab.analysis.select_runs`. Those whose rows are damaged or lost are left out, with a warning.
 
     Returns
     -------
@@ -39,9 +40,13 @@ def progress(runs: Iterable[Run]) -> "pd.DataFrame":
 
     chosen = list(runs)
     which = pd.DataFrame([identity(run) for run in chosen], columns=list(IDENTITY))
-    rows = progress_frame(chosen).rename(columns={"run": "id"})
+    rows = progress_frame(chosen, leave_out=_left_out).rename(columns={"run": "id"})
     # Runs that have told nothing yet have no rows.
     return which.merge(rows, on="id", how="inner")[names("progress")]
+
+
+def _left_out(run: Run, reason: str) -> None:
+    warnings.warn(f"run {run.id} left out: {reason}", stacklevel=4)
 
 
 def time_to_target(improvements: "pd.DataFrame", measure: str, targets: Sequence[float]) -> "pd.DataFrame":

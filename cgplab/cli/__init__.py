@@ -29,6 +29,7 @@ from cgplab.cli import (
     thesis,
 )
 from cgplab.cli.options import EXIT_MISSING_TOOL, EXIT_WRONG_RESULT
+from cgplab.cli.output import complain
 from cgplab.errors import InputError, MissingToolError, WrongResultError
 
 app = typer.Typer(
@@ -74,18 +75,18 @@ def main() -> None:
     except (InputError, TyperException) as error:
         # A wrong option knows its name only in the formatted message.
         text = error.format_message() if hasattr(error, "format_message") else str(error)
-        print(f"cgplab: {' '.join(text.split())}", file=sys.stderr)
+        complain(text)
         sys.exit(2)
     except MissingToolError as error:
-        print(f"cgplab: {error}", file=sys.stderr)
+        complain(error)
         sys.exit(EXIT_MISSING_TOOL)
     except WrongResultError as error:
-        print(f"cgplab: {error}", file=sys.stderr)
+        complain(error)
         sys.exit(EXIT_WRONG_RESULT)
     except BrokenPipeError:
         # The reader, `head` say, has left; what is still buffered has nowhere to go.
         sys.stderr.close()
         sys.exit(141)
     except KeyboardInterrupt:
-        print("cgplab: interrupted", file=sys.stderr)
+        complain("interrupted")
         sys.exit(130)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cgplab.cli.options import JsonOption
+from cgplab.cli.output import complain, say
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 
@@ -45,7 +46,7 @@ def bench(
     costs = load_costs("freepdk45")
     rows = []
     for name in names:
-        typer.echo(f"cgplab: measuring workload {name}", err=True)
+        complain(f"measuring workload {name}")
         rows.append(measure_workload(WORKLOADS[name], costs, seconds, long))
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
@@ -97,5 +98,5 @@ def _number(value: float | None, digits: int) -> str:
 def _print_markdown(columns: tuple[tuple[str, str], ...], cells: list[tuple[str, ...]]) -> None:
     titles = [f"{title} ({unit})" if unit else title for title, unit in columns]
     for line in (titles, ["---:"] * len(titles), *cells):
-        typer.echo(f"| {' | '.join(line)} |")
-    typer.echo("")
+        say(f"| {' | '.join(line)} |")
+    say("")

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from cgplab.cli.cluster_display import ClusterDisplay
 from cgplab.cli.evolve_display import RunsDisplay
+from cgplab.cli.output import PlainConsole
 from cgplab.running import run_all
 from cgplab.running.cluster import Cluster
 from cgplab.running.slots import Slots
@@ -40,7 +39,7 @@ def carry_out(
                 )
             return created, statuses
         except KeyboardInterrupt:
-            Console(stderr=True).print(f"stopped: {where_left(created)}", highlight=False, markup=False, soft_wrap=True)
+            PlainConsole(stderr=True).print(f"stopped: {where_left(created)}")
             raise
     finally:
         ticket.release()

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from cgplab.analysis import select_runs
 from cgplab.cli.keeping import merge
 from cgplab.cli.options import BatchOption, ClusterSettingsOption, StoreOption
+from cgplab.cli.output import PlainConsole, say
 from cgplab.errors import InputError
 from cgplab.running.cluster.scheduler import cancel as cancel_jobs
 from cgplab.running.cluster.scheduler import queued, submit_command
@@ -55,11 +55,10 @@ def submit(
     todo = [run for run in chosen if run.observed().state not in DONE]
     resources = ClusterSettings.read(system, settings, walltime=walltime, mem=mem, cores=cores, queue=queue)
     submission = Submission.create(target, system, todo, batches, resources)
-    typer.echo(f"submission {submission.id}: {counted(len(todo), 'run')} in {counted(len(submission.batches), 'job')}")
+    say(f"submission {submission.id}: {counted(len(todo), 'run')} in {counted(len(submission.batches), 'job')}")
     if write_only:
-        typer.echo(
-            f"submit it with: cd {shlex.quote(str(submission.directory.resolve()))} && {submit_command(system)} job.sh"
-        )
+        directory = shlex.quote(str(submission.directory.resolve()))
+        say(f"submit it with: cd {directory} && {submit_command(system)} job.sh")
         return
     _send(submission, range(len(submission.batches)))
 
@@ -76,8 +75,8 @@ def status(name: NameArgument = "last", store: StoreOption = None) -> None:
         states = Counter(run.observed().state.value for run in submission.runs(batch))
         listed = ", ".join(f"{count} {state}" for state, count in states.most_common())
         table.add_row(str(batch), jobs.get(batch, "no"), str(len(members)), listed)
-    typer.echo(f"submission {submission.id} for {submission.system}, walltime {submission.settings.clock}")
-    Console(highlight=False).print(table)
+    say(f"submission {submission.id} for {submission.system}, walltime {submission.settings.clock}")
+    PlainConsole().print(table)
 
 
 @app.command()
@@ -91,7 +90,7 @@ def resubmit(name: NameArgument = "last", store: StoreOption = None) -> None:
         if batch not in jobs and any(run.observed().state not in DONE for run in submission.runs(batch))
     ]
     if not unfinished:
-        typer.echo(f"nothing to submit again: {counted(len(jobs), 'job')} in the queue, the others are done")
+        say(f"nothing to submit again: {counted(len(jobs), 'job')} in the queue, the others are done")
         return
     _send(submission, unfinished)
 
@@ -105,7 +104,7 @@ def cancel(name: NameArgument = "last", store: StoreOption = None) -> None:
     submission = find_submission(Store.open(store), name)
     live = {job.array for job in queued(submission.system, [array.job for array in submission.arrays])}
     cancel_jobs(submission.system, sorted(live))
-    typer.echo(f"cancelled {len(live)} job arrays of submission {submission.id}; later: cgplab cluster resubmit")
+    say(f"cancelled {len(live)} job arrays of submission {submission.id}; later: cgplab cluster resubmit")
 
 
 @app.command()
@@ -116,13 +115,13 @@ def clean(name: NameArgument = "last", store: StoreOption = None) -> None:
     if jobs:
         raise InputError(f"{submission.id} has {counted(len(jobs), 'job')} in the queue; first: cgplab cluster cancel")
     shutil.rmtree(submission.directory)
-    typer.echo(f"removed submission {submission.id}")
+    say(f"removed submission {submission.id}")
 
 
 def _send(submission: Submission, batches: Sequence[int]) -> None:
     runs = [run for batch in batches for run in submission.runs(batch)]
-    queue_up(runs, lambda text: typer.echo(text, err=True), worker=f"{submission.system} {submission.id}")
+    queue_up(runs, lambda text: say(text, err=True), worker=f"{submission.system} {submission.id}")
     script = submission.script(batches)
     job = submit_script(submission.system, submission.directory, script.name)
     submission.submitted(Array(job, tuple(batches)))
-    typer.echo(f"job array {job}: {counted(len(batches), 'job')}; look at them with: cgplab cluster status")
+    say(f"job array {job}: {counted(len(batches), 'job')}; look at them with: cgplab cluster status")

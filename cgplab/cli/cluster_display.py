@@ -4,9 +4,9 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+from cgplab.cli.output import PlainConsole, field
 from cgplab.errors import InputError
 from cgplab.store import Run, State
 
@@ -22,13 +22,13 @@ class ClusterDisplay:
         self._ended: Counter[str] = Counter()
         self._looked = 0.0
         columns = (
-            TextColumn("runs"),
+            field("runs"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[states]}"),
+            field("{task.fields[states]}"),
         )
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar = Progress(*columns, console=PlainConsole(stderr=True), transient=True)
         self._task = self._bar.add_task("", total=len(runs), states="waiting for the first node")
 
     def __enter__(self) -> "ClusterDisplay":

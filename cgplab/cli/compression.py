@@ -16,6 +16,7 @@ from cgplab.cli.options import (
     SplitOption,
     StoreOption,
 )
+from cgplab.cli.output import complain, say
 from cgplab.cli.plain_table import print_table
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
@@ -79,8 +80,8 @@ def compression(
     for _, rows in frame.groupby("scope"):
         first = rows.iloc[0]
         _print(f"{first['model']}, {first['layer']}: {first['n_weights']:,} weights", rows)
-    typer.echo(f"memory: {model.name}, {level}: {model.level(level).energy_per_bit:.4g} pJ per bit; {model.meaning}")
-    typer.echo(
+    say(f"memory: {model.name}, {level}: {model.level(level).energy_per_bit:.4g} pJ per bit; {model.meaning}")
+    say(
         "wired: gates and wires fixed in silicon, nothing else to read; "
         "configured: selector and circuit are read once as well. What it all means: docs/memory.md"
     )
@@ -98,7 +99,7 @@ def _ready(runs: list[Run]) -> list[Run]:
             scope_of(run)
             ready.append(run)
         except InputError as error:
-            typer.echo(f"cgplab: run {run.id} left out: {error}", err=True)
+            complain(f"run {run.id} left out: {error}")
     return ready
 
 

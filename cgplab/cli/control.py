@@ -4,10 +4,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-import typer
-
 from cgplab.analysis import run_rows
 from cgplab.cli.options import JobsOption, RunsArgument, StoreOption
+from cgplab.cli.output import complain
 from cgplab.cli.table import print_runs
 from cgplab.errors import InputError
 from cgplab.running import manager
@@ -54,7 +53,7 @@ def _chosen(names: Sequence[str], store: str | None, command: Command) -> list[R
     found = list(standings(target))
     for run, standing in found:
         if standing is Standing.DAMAGED and not changes(standing, command):
-            typer.echo(f"cgplab: run {run.id} left out: {refusal(standing, command, run.id)}", err=True)
+            complain(f"run {run.id} left out: {refusal(standing, command, run.id)}")
     chosen = [run for run, standing in found if changes(standing, command)]
     if not chosen:
         counts = Counter(standing for _, standing in found)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cgplab.cli.options import JsonOption
+from cgplab.cli.output import say
 from cgplab.cli.plain_table import print_table
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
@@ -80,9 +81,9 @@ def show(table: TableArgument, as_json: JsonOption = False) -> None:
     ]
     print_table(costs.name, columns, rows, left=(0, 5))
     if info is not None:
-        typer.echo(f"{info.library}, {info.node_nm} nm, {info.corner}: {info.origin}.")
+        say(f"{info.library}, {info.node_nm} nm, {info.corner}: {info.origin}.")
         for note in info.notes:
-            typer.echo(f"Note: {note}.")
+            say(f"Note: {note}.")
 
 
 @app.command()
@@ -113,9 +114,7 @@ def compare(
         if any(of_tables.values())
     ]
     print_table(QUANTITY_LABELS[quantity], (("operator", ""), *((t.name, "") for t in loaded)), rows, left=(0,))
-    typer.echo(
-        "Shifts, constants and wires cost nothing in any table and are left out." if len(rows) < len(names) else ""
-    )
+    say("Shifts, constants and wires cost nothing in any table and are left out." if len(rows) < len(names) else "")
 
 
 @app.command()
@@ -135,7 +134,7 @@ def plot(
         raise InputError(f"unknown format {unknown!r}; allowed: {', '.join(FORMATS)}")
     figure = publication([load_costs(name) for name in tables or cost_table_names()])
     for path in save_drawing(figure, "cost_tables", out, formats):
-        typer.echo(str(path))
+        say(str(path))
 
 
 @app.command()
@@ -164,7 +163,7 @@ def convert(
     else:
         raise InputError(f"{out} must end in .csv or .txt")
     write_atomic(out, text.encode())
-    typer.echo(str(out))
+    say(str(out))
 
 
 @app.command()
@@ -208,7 +207,7 @@ def write_table(rows: list[dict[str, str]], out: Path) -> None:
     present = {q: c for q, c in COLUMNS.items() if c in rows[0]}
     CostTable.from_mapping({row["name"]: {q: row[c] for q, c in present.items()} for row in rows}, out.stem)  # type: ignore[misc]
     write_atomic(out, to_csv(rows).encode())
-    typer.echo(f"{out}: {len(rows)} operators; use it with --costs {out}")
+    say(f"{out}: {len(rows)} operators; use it with --costs {out}")
 
 
 def _digits(value: float | None) -> str:

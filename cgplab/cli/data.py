@@ -4,17 +4,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
     TaskID,
-    TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
 
+from cgplab.cli.output import PlainConsole, field, say
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.models.datasets import checked, find_dataset, load_images, read_images, user_datasets
@@ -36,7 +35,7 @@ def fetch(
     """Bring a data set to this machine and check its content."""
     known = known_dataset(name, split)
     path = _download(known) if source is None else import_dataset(known, source)
-    typer.echo(f"stored the {known.split} split of {known.name}: {known.images:,} images in {path}")
+    say(f"stored the {known.split} split of {known.name}: {known.images:,} images in {path}")
 
 
 @app.command("list")
@@ -53,12 +52,12 @@ def list_datasets() -> None:
     print_table(
         "", [(title, "") for title in ("data set", "split", "images", "state", "place")], rows, left=(0, 1, 3, 4)
     )
-    typer.echo("Get what is absent: cgplab data fetch NAME --split SPLIT")
+    say("Get what is absent: cgplab data fetch NAME --split SPLIT")
     if by_hand := sorted({known.name for known in KNOWN_DATASETS if not known.mirrors}):
         example = next(known for known in KNOWN_DATASETS if known.name == by_hand[0]).files[0]
-        typer.echo(f"Of {', '.join(by_hand)} get the packed files yourself and add: --from {example}")
+        say(f"Of {', '.join(by_hand)} get the packed files yourself and add: --from {example}")
     if not folder.is_dir():
-        typer.echo(f"Put or link pictures of ImageNet: {folder}/SPLIT/CLASS/*.jpg")
+        say(f"Put or link pictures of ImageNet: {folder}/SPLIT/CLASS/*.jpg")
 
 
 @app.command()
@@ -70,7 +69,7 @@ def check(
     images = load_images(name, split=split)
     channels, height, width = images.image
     labels = images.labels
-    typer.echo(
+    say(
         f"{' '.join(filter(None, (images.name, images.split)))}: {len(images):,} images of {height}x{width} pixels, "
         f"{counted(channels, 'channel')}, labels {labels.min()}..{labels.max()}, SHA-256 {images.sha256}"
     )
@@ -88,13 +87,13 @@ def _state(known: KnownDataset, paths: tuple[Path, ...] | None) -> str:
 
 def _download(known: KnownDataset) -> Path:
     columns = (
-        TextColumn("{task.description}"),
+        field("{task.description}"),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
         def report(file: str, done: int, total: int | None) -> None:

@@ -10,6 +10,7 @@ from cgplab.cgp.settings import parse_stops
 from cgplab.cli.carrying import carry_out, where_left
 from cgplab.cli.evolve_display import announce
 from cgplab.cli.options import ClusterOption, ClusterSettingsOption, CostsOption, JobsOption, StoreOption
+from cgplab.cli.output import say
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
@@ -100,7 +101,7 @@ def evolve(
     store: StoreOption = None,
 ) -> None:
     """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
-    target = Store.open(store)
+    target = Store.open(store, to_fill=True)
     study = _study(selection) if published else Published(runs=1)
     given = {
         _layers_parameter(selection): layer[0] if layer and len(layer) == 1 and layer != [ALL] else layer,
@@ -140,27 +141,27 @@ def evolve(
     announce(planned, target)
     if detach:
         start_runs(planned.manifests, target, jobs, confirm=True)
-        typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
+        say(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
         return
     if plan:
         target.create_all(planned.manifests)
-        typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab submit slurm --batch last")
+        say(f"batch {planned.manifests[0].batch}; next: cgplab submit slurm --batch last")
         return
     # A batch system asks with SIGTERM what a person asks with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     created, statuses = carry_out(planned.manifests, target, jobs, nodes)
     print_results(run_rows(created), "energy")
-    typer.echo(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
+    say(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
     ended = (State.FINISHED, State.FAILED)
     left = [run for run, status in zip(created, statuses, strict=True) if status.state not in ended]
     if left:
-        typer.echo(where_left(left))
+        say(where_left(left))
     failed = [(run, status) for run, status in zip(created, statuses, strict=True) if status.state is State.FAILED]
     if failed:
         text = f"{len(failed)} of {len(statuses)} runs failed: {failed[0][1].reason}"
         if all(was_refused(run.directory, status.attempt) for run, status in failed):
             raise InputError(text)
-        typer.echo(f"{text}; when that is mended: {ways_on([Standing.FAILED])}", err=True)
+        say(f"{text}; when that is mended: {ways_on([Standing.FAILED])}", err=True)
         raise typer.Exit(EXIT_FAILED)
 
 

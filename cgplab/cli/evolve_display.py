@@ -5,13 +5,14 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID
 from rich.table import Column
 from rich.text import Text
 
 from cgplab import cgp
+from cgplab.cli.output import PlainConsole, field, styled
 from cgplab.running import Plan, usable_cores
 from cgplab.store import Manifest, Run, State, Status, Store
 from cgplab.words import counted
@@ -39,7 +40,7 @@ def announce(plan: Plan, store: Store) -> None:
     if len(plan.left_out) > _SHOWN_LEFT_OUT:
         lines.append(f"left out for the like: {len(plan.left_out) - _SHOWN_LEFT_OUT} more layers")
     lines.append(f"store {store.root}, {usable_cores()} cores")
-    Console(stderr=True).print("\n".join(lines), highlight=False, markup=False)
+    PlainConsole(stderr=True).print("\n".join(lines))
 
 
 class RunsDisplay:
@@ -54,13 +55,13 @@ class RunsDisplay:
         self._clock = time.monotonic()
         self._ended = self._failed = 0
         self._all = Progress(
-            TextColumn("{task.description}"),
+            field("{task.description}"),
             BarColumn(bar_width=28),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[pace]}"),
+            field("{task.fields[pace]}"),
         )
         self._each = Progress(
-            TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", max_width=44)),
+            field("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", max_width=44)),
             BarColumn(bar_width=14),
             _Measure("phase", 9),
             _Measure("error", 15),
@@ -69,7 +70,7 @@ class RunsDisplay:
         )
         self._overall = self._all.add_task("runs", total=self._total, pace="")
         self._live = Live(
-            Group(self._all, self._each), console=Console(stderr=True), refresh_per_second=8, transient=True
+            Group(self._all, self._each), console=PlainConsole(stderr=True), refresh_per_second=8, transient=True
         )
 
     def __enter__(self) -> "RunsDisplay":
@@ -148,7 +149,7 @@ class _Measure(ProgressColumn):
         self._name, self._width = name, width
 
     def render(self, task: Task) -> Text:
-        return Text(str(task.fields.get(self._name, "")).rjust(self._width))
+        return styled(str(task.fields.get(self._name, "")).rjust(self._width))
 
 
 def _labels(manifests: Sequence[Manifest]) -> dict[str, str]:
@@ -162,8 +163,7 @@ def _labels(manifests: Sequence[Manifest]) -> dict[str, str]:
     labels = {}
     for index, manifest in enumerate(manifests):
         words = [parts[name][index] for name in telling]
-        # Progress descriptions are markup, in which [3,0] would be a style.
-        text = " ".join(word for word in words if word).replace("[", "\\[")
+        text = " ".join(word for word in words if word)
         labels[manifest.id] = f"{text} t={manifest.strategy:g} seed {manifest.seed}".strip()
     return labels
 

@@ -1,7 +1,6 @@
 """``cgplab examples``: where the example runs are."""
 
-import typer
-
+from cgplab.cli.output import say
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.running.examples import example_store
 
@@ -14,4 +13,4 @@ def examples() -> None:
     with progress_bar() as bar:
         task = bar.add_task("unpacking the example runs", total=None)
         store = example_store(lambda done, total: bar.update(task, completed=done, total=total or None))
-    typer.echo(str(store.root))
+    say(str(store.root))

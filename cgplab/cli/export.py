@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cgplab.cli.options import EXIT_MISSING_TOOL, StoreOption
+from cgplab.cli.output import complain, say
 from cgplab.errors import MissingToolError
 from cgplab.export import FORMATS, format_by_name
 from cgplab.export import export as export_as
@@ -40,10 +41,10 @@ def export(
         try:
             exported = export_as(source, each, out, check=verify is not False)
         except MissingToolError as error:
-            typer.echo(f"cgplab: no {each.name} export: {error}", err=True)
+            complain(f"no {each.name} export: {error}")
             missing = True
             continue
-        typer.echo(f"{exported.path}  {exported.verification or exported.remark}")
+        say(f"{exported.path}  {exported.verification or exported.remark}")
         missing |= verify is True and exported.verification is None
     if missing:
         raise typer.Exit(EXIT_MISSING_TOOL)

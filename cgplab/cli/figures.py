@@ -7,6 +7,7 @@ import typer
 
 from cgplab.analysis import Frames
 from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
+from cgplab.cli.output import say
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, save_figure, save_table
 from cgplab.store import Store
@@ -47,8 +48,8 @@ def figures(
             left_out.append(f"cgplab: {name} left out: {error}")
             continue
         for path in paths:
-            typer.echo(str(path))
+            say(str(path))
     if len(left_out) == len(chosen):
         raise InputError("no run has anything to draw yet; make some with: cgplab evolve")
     for line in left_out:
-        typer.echo(line, err=True)
+        say(line, err=True)

@@ -7,12 +7,15 @@ import typer
 
 from cgplab.analysis import select_runs
 from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
+from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
 from cgplab.running import manager
 from cgplab.running.lean import complete, export_lean
+from cgplab.spreadsheets import csv_text
 from cgplab.store import Run, Store
 from cgplab.store.export import export_runs
+from cgplab.terminal import printable
 from cgplab.words import counted
 
 EXIT_DAMAGED = 1
@@ -38,7 +41,7 @@ def tag(
         raise InputError(f"a tag is one word, not {wrong[0]!r}")
     found = Store.open(store).find(run)
     found.annotate(remove=tuple(tags)) if remove else found.annotate(add=tuple(tags))
-    typer.echo(f"{found.id}: {' '.join(found.tags) or 'no tags'}")
+    say(f"{found.id}: {' '.join(found.tags) or 'no tags'}")
 
 
 def note(
@@ -50,7 +53,7 @@ def note(
     found = Store.open(store).find(run)
     if text is not None:
         found.annotate(note=text)
-    typer.echo(found.note or "no note")
+    say(found.note or "no note")
 
 
 def delete(
@@ -64,7 +67,7 @@ def delete(
     if not yes and not _agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
         raise InputError("nothing was removed; say yes, or use --yes")
     manager.delete(*chosen)
-    typer.echo(f"removed {counted(len(chosen), 'run')}")
+    say(f"removed {counted(len(chosen), 'run')}")
 
 
 def export(
@@ -91,24 +94,22 @@ def export(
         _write_table(chosen, target, out)
     else:
         raise InputError(f"cannot tell what {out.name!r} shall hold; end it with {', '.join((*_ARCHIVES, *_TABLES))}")
-    typer.echo(f"wrote {counted(len(chosen), 'run')} into {out}")
+    say(f"wrote {counted(len(chosen), 'run')} into {out}")
 
 
 def merge(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="Another store, or an archive of whole runs.")],
     store: StoreOption = None,
 ) -> None:
-    """Take over runs from another store; where both have a run, the one that has gone further stays."""
-    target = Store.open(store)
-    found = target.merge(source)
-    for name in [*found.added, *found.unchanged]:
-        try:
-            complete(Run(target.runs_directory / name))
-        except InputError as error:
-            found.refused[name] = str(error)
-    typer.echo(f"{len(found.added)} added, {len(found.updated)} updated, {len(found.unchanged)} unchanged")
+    """Take over sound runs from another store; where both have a run, the one that has gone further stays."""
+    target = Store.open(store, to_fill=True)
+    found = target.merge(source, complete)
+    healed = f", {len(found.healed)} healed" if found.healed else ""
+    say(f"{len(found.added)} added, {len(found.updated)} updated{healed}, {len(found.unchanged)} unchanged")
+    for name in found.healed:
+        say(f"run {name} was damaged here; the sound copy has taken its place")
     for name, reason in found.refused.items():
-        typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
+        complain(f"run {name} left out: {reason}")
     if found.refused:
         raise typer.Exit(EXIT_DAMAGED)
 
@@ -118,37 +119,37 @@ def verify(store: StoreOption = None) -> None:
     target = _existing(store)
     damages = target.verify()
     for damage in damages:
-        typer.echo(f"{damage.path}: {damage.what.removeprefix(f'{damage.path} ')}")
+        say(f"{damage.path}: {damage.what.removeprefix(f'{damage.path} ')}")
     count = sum(1 for _ in target.runs())
     if damages:
-        typer.echo(
+        say(
             f"{counted(len({damage.path for damage in damages}), 'damaged file')} among {counted(count, 'run')}",
             err=True,
         )
         raise typer.Exit(EXIT_DAMAGED)
-    typer.echo(f"{counted(count, 'run')}, no damage")
+    say(f"{counted(count, 'run')}, no damage")
 
 
 def reindex(store: StoreOption = None) -> None:
     """Build the index anew from the runs' files; the index holds nothing of its own."""
     target = _existing(store)
     table = target.reindex()
-    typer.echo(f"{counted(len(table.rows), 'run')} indexed")
+    say(f"{counted(len(table.rows), 'run')} indexed")
     for name, reason in table.damaged.items():
-        typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
+        complain(f"run {name} left out: {reason}")
 
 
 def _existing(store: str | None) -> Store:
     """A store that is there: nothing is no damage, but hardly what was meant."""
     target = Store.open(store)
-    if not target.runs_directory.is_dir():
+    if not target.exists():
         raise InputError(f"no store in {target.root}; name one with --store or CGPLAB_STORE")
     return target
 
 
 def _agreed(question: str) -> bool:
     try:
-        return typer.confirm(question, err=True)
+        return typer.confirm(printable(question), err=True)
     except typer.Abort:
         return False  # nobody is there to answer
 
@@ -167,7 +168,7 @@ def _write_table(runs: list[Run], store: Store, out: Path) -> None:
     table = pd.DataFrame([row for row in store.table().rows if row["id"] in wanted])
     match out.suffix:
         case ".csv":
-            data = table.to_csv(index=False).encode()
+            data = csv_text(table).encode()
         case ".json":
             data = table.to_json(orient="records", indent=2).encode()
         case _:

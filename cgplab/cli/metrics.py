@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from cgplab.analysis import select_runs
 from cgplab.cli.options import (
@@ -19,6 +18,7 @@ from cgplab.cli.options import (
     SplitOption,
     StoreOption,
 )
+from cgplab.cli.output import say
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
@@ -51,7 +51,7 @@ def metrics(
     ready = [run for run in chosen if run.has_weights() and run.weight_layers()]
     todo = [run for run in ready if again or names[run.manifest.model] not in run.metrics()]
     if len(ready) < len(chosen):
-        typer.echo(
+        say(
             f"left out: {counted(len(chosen) - len(ready), 'run')} without a circuit yet, or without weights to infer",
             err=True,
         )
@@ -63,7 +63,7 @@ def metrics(
         return
     print_results(rows, "accuracy_loss")
     for model, top1 in sorted({(run.manifest.model, _reference(run, names)) for run in ready}):
-        typer.echo(f"top-1 on {names[model]}; reference {model} {top1:.2f} %")
+        say(f"top-1 on {names[model]}; reference {model} {top1:.2f} %")
 
 
 def measure_with_bar(todo: Sequence[Run], on: AccuracyData, device: str = "cpu", nodes: Cluster | None = None) -> None:
@@ -82,8 +82,8 @@ def measure_with_bar(todo: Sequence[Run], on: AccuracyData, device: str = "cpu",
 
 
 def _told(layers: tuple[str, ...]) -> str:
-    """Layers in hand, in few characters; brackets would be markup."""
-    return escape(layers[0] if len(layers) == 1 else f"{layers[0]} and {len(layers) - 1} more")
+    """Layers in hand, in few characters."""
+    return layers[0] if len(layers) == 1 else f"{layers[0]} and {len(layers) - 1} more"
 
 
 def _measured(runs: Sequence[Run], names: Mapping[str, str]) -> int:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from cgplab.cli.model_building import (
@@ -19,6 +18,7 @@ from cgplab.cli.model_building import (
 )
 from cgplab.cli.model_import import import_model
 from cgplab.cli.model_sensitivity import sensitivity
+from cgplab.cli.output import PlainConsole, say
 from cgplab.errors import InputError
 from cgplab.models.datasets import load_images
 from cgplab.models.known_datasets import known_dataset
@@ -202,14 +202,14 @@ def layers(name: Model, as_json: AsJson = False) -> None:
             *(f"{row[key]:.4g}" for key in ("min", "max")),
             _scale_text(row["scale"]),
         )
-    Console().print(table)
+    PlainConsole().print(table)
 
 
 @app.command("list")
 def list_models() -> None:
     """Names of the models on this machine."""
     for name in model_names():
-        typer.echo(name)
+        say(name)
 
 
 def _layer_record(layer: Layer) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cgplab.cli.output import PlainConsole, field, say
 from cgplab.errors import InputError
 from cgplab.models.datasets import Dataset, Images, load_dataset, load_images
 from cgplab.models.provenance import DEFAULT_DATASET, check_destination, data_record, save_with_provenance
@@ -48,11 +48,11 @@ def make_model(
         making |= {"training_seconds": round(time.monotonic() - started, 1), "training_data": data_record(dataset)}
         accuracy = evaluate_with_bar(model, test_data)
     except KeyboardInterrupt:
-        typer.echo("stopped; nothing was written", err=True)
+        say("stopped; nothing was written", err=True)
         raise typer.Exit(130) from None
     path = save_with_provenance(model, directory, making, test_record(accuracy, test_data))
     print_accuracy(model, test_data, accuracy)
-    typer.echo(f"wrote {path}")
+    say(f"wrote {path}")
 
 
 def tested_on(data: str) -> str:
@@ -63,13 +63,13 @@ def tested_on(data: str) -> str:
 @contextmanager
 def _training_bar() -> "Iterator[ProgressCallback]":
     columns = (
-        TextColumn("epoch {task.fields[epoch]}"),
+        field("epoch {task.fields[epoch]}"),
         BarColumn(),
-        TextColumn("loss {task.fields[loss]:.4f}"),
-        TextColumn("{task.fields[rate]:,.0f} images/s"),
+        field("loss {task.fields[loss]:.4f}"),
+        field("{task.fields[rate]:,.0f} images/s"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as bar:
         task: TaskID | None = None
         started = time.monotonic()
 
@@ -93,7 +93,8 @@ def evaluate_with_bar(
     """Accuracy of ``model``, with a bar on stderr."""
     from cgplab.models.accuracy import evaluate_accuracy
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    columns = (field("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as bar:
         task = bar.add_task(f"evaluating {model.name}", total=len(dataset))
 
         def report(done: int, _: int) -> None:
@@ -118,7 +119,7 @@ def print_accuracy(model: StoredModel, dataset: Images, accuracy: "Accuracy") ->
     for title in ("Top-1 (%)", "Top-5 (%)", "Loss (nats)", "Images"):
         table.add_column(title, justify="right")
     table.add_row(f"{accuracy.top1:.2f}", f"{accuracy.top5:.2f}", f"{accuracy.loss:.5f}", f"{accuracy.n:,}")
-    Console().print(table)
+    PlainConsole().print(table)
 
 
 def portable(path: str) -> str:

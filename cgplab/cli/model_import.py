@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cgplab.cli.model_building import evaluate_with_bar, portable, print_accuracy, test_record
+from cgplab.cli.output import say
 from cgplab.errors import InputError
 from cgplab.files import read_npz
 from cgplab.models.datasets import Images, check_fit, load_images
@@ -89,10 +90,10 @@ def import_model(
             record = test_record(accuracy, tested)
             print_accuracy(calibrated, tested, accuracy)
     except KeyboardInterrupt:
-        typer.echo("stopped; nothing was written", err=True)
+        say("stopped; nothing was written", err=True)
         raise typer.Exit(130) from None
     path = save_with_provenance(calibrated, directory, making, record)
-    typer.echo(f"wrote {path}: {len(model.layers)} layers, {sum(x.weights.size for x in model.layers):,} int8 weights")
+    say(f"wrote {path}: {len(model.layers)} layers, {sum(x.weights.size for x in model.layers):,} int8 weights")
 
 
 def _read(

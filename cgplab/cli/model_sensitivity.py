@@ -5,10 +5,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
 from cgplab.cli.options import JsonOption, StoreOption
+from cgplab.cli.output import PlainConsole, field, say
 from cgplab.cli.plain_table import print_table
 from cgplab.models.provenance import dataset_of
 from cgplab.store import Store
@@ -40,17 +40,17 @@ def sensitivity(
     from cgplab.analysis import sensitivity as sensitivity_frame
     from cgplab.running.sensitivity import measure_sensitivity, parse_overflow
 
-    target = Store.open(store)
+    target = Store.open(store, to_fill=True)
     target.check_writable()
     columns = (
-        TextColumn("{task.description}"),
+        field("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     try:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as bar:
             task = bar.add_task(f"sensitivity of {name}", total=None)
             table = measure_sensitivity(
                 name,
@@ -65,7 +65,7 @@ def sensitivity(
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
     except KeyboardInterrupt:
-        typer.echo(f"stopped; what is measured is kept in {target.root}, the same command goes on", err=True)
+        say(f"stopped; what is measured is kept in {target.root}, the same command goes on", err=True)
         raise typer.Exit(130) from None
     frame = sensitivity_frame(target)
     for column, value in asdict(table.key).items():

@@ -3,9 +3,9 @@
 from collections.abc import Container, Sequence
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+
+from cgplab.cli.output import PlainConsole, styled
 
 
 def print_table(
@@ -23,13 +23,13 @@ def print_table(
     left : container of int
         Columns that hold words, flush left; the others hold numbers.
     """
-    table = Table(title=escape(title) or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for index, (name, unit) in enumerate(columns):
-        heading = f"{escape(name)}\n[dim]{escape(unit)}[/dim]" if unit else escape(name)
+        heading = styled(f"{name}\n") + styled(unit, "dim") if unit else name
         table.add_column(heading, justify="left" if index in left else "right")
     for row in rows:
-        table.add_row(*map(escape, row))
-    console = Console(highlight=False)
+        table.add_row(*row)
+    console = PlainConsole()
     if not console.is_terminal:
         console.width = 200
     console.print(table)

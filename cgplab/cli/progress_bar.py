@@ -1,7 +1,8 @@
 """The bar of commands that work through a known number of things."""
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from cgplab.cli.output import PlainConsole, field
 
 
 def progress_bar() -> Progress:
@@ -9,8 +10,8 @@ def progress_bar() -> Progress:
 
     The time left is judged by the last five minutes.
     """
-    console = Console(stderr=True)
+    console = PlainConsole(stderr=True)
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        field("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=300,
     )  # fmt: skip

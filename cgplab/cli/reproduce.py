@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from cgplab.cli.options import JobsOption, StoreOption
+from cgplab.cli.output import PlainConsole, say, styled
 from cgplab.errors import InputError
 from cgplab.store import Store
 from cgplab.words import counted
@@ -50,7 +49,7 @@ def reproduce(
     works = [WORKS[name] for name in names or WORKS]
     findings = [finding for finding in FINDINGS if set(finding.works) & {work.name for work in works}]
     most = children or None
-    target = Store.open(store)
+    target = Store.open(store, to_fill=make)
     sources = _sources(target)
     if make:
         _make(target, sources, works, findings, runs, most, jobs)
@@ -64,12 +63,12 @@ def reproduce(
     _print(outcomes)
     if gaps:
         missing = ", ".join(f"{len(gap.manifests)} of {gap.work.name} ({gap.side})" for gap in gaps)
-        typer.echo(f"runs not made: {missing}", err=True)
-    texts = {"md": page.markdown, "html": page.html, "tex": page.tex}
+        say(f"runs not made: {missing}", err=True)
+    texts = {"md": page.markdown, "html": page.as_page, "tex": page.tex}
     for extension, write in texts.items():
         path = out / f"reproduction.{extension}"
         write_atomic(path, write(outcomes, about).encode())
-        typer.echo(str(path))
+        say(str(path))
 
 
 def _sources(target: Store) -> list[Store]:
@@ -96,12 +95,12 @@ def _make(
 
     check_jobs(jobs)
     target.check_writable()
-    console = Console(stderr=True)
+    console = PlainConsole(stderr=True)
     measured = {name for finding in findings if finding.accuracy for name in finding.works}
     for work in works:
         evidence, gaps = gather(sources, [work], runs, children)
         for gap in gaps:
-            console.print(f"{work.name}: {counted(len(gap.manifests), 'run')}, {_SIDE[gap.side]}", highlight=False)
+            console.print(f"{work.name}: {counted(len(gap.manifests), 'run')}, {_SIDE[gap.side]}")
             carry_out(gap.manifests, target, jobs)
         if work.name in measured:
             if gaps:
@@ -126,7 +125,7 @@ def _print(outcomes: "Sequence[Outcome]") -> None:
     for outcome in outcomes:
         look = _LOOKS[outcome.verdict]
         texts = (outcome.finding.title, outcome.finding.published, outcome.original, outcome.best)
-        table.add_row(*map(escape, texts), f"[{look}]{outcome.verdict}[/{look}]")
-    console = Console()
+        table.add_row(*texts, styled(outcome.verdict, look))
+    console = PlainConsole()
     console.print(table)
-    console.print(page.summary(outcomes), highlight=False)
+    console.print(page.summary(outcomes))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from cgplab.analysis.by_layer import Cell, LayerTable, layer_table
+from cgplab.cli.output import PlainConsole, styled
 from cgplab.cli.table import cell, print_runs
 from cgplab.store import COLUMN_BY_NAME
 from cgplab.words import counted
@@ -21,7 +21,7 @@ _OWN_SINKS = (
 )
 
 
-def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console | None = None) -> None:
+def print_results(rows: Sequence[dict[str, Any]], measure: str, console: PlainConsole | None = None) -> None:
     """Print runs: a table of one measure by layer and strategy where layers differ, else one line per run.
 
     Parameters
@@ -31,7 +31,7 @@ def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console
     measure : str
         Shown where layers differ, as the median over the runs of a layer and strategy.
     """
-    console = console or Console()
+    console = console or PlainConsole()
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(tuple(row[name] for name in _SETTING), []).append(row)
@@ -43,17 +43,16 @@ def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console
             continue
         named = zip(_SETTING, setting, strict=True)
         console.print(
-            "  ".join(f"[dim]{name}[/dim] {escape(str(value))}" for name, value in named if value is not None),
-            highlight=False,
+            styled("  ").join(styled(f"{name} ", "dim") + styled(value) for name, value in named if value is not None)
         )
         _print_layers(table, console)
     if single:
         print_runs(single, console)
     if any(row["sink_mux_energy"] is not None for row in rows):
-        console.print(_OWN_SINKS, highlight=False)
+        console.print(_OWN_SINKS)
 
 
-def _print_layers(data: LayerTable, console: Console) -> None:
+def _print_layers(data: LayerTable, console: PlainConsole) -> None:
     column = COLUMN_BY_NAME[data.measure]
     name = column.name.replace("_", " ")
     unit = f", {column.unit}" if column.unit else ""
@@ -67,21 +66,20 @@ def _print_layers(data: LayerTable, console: Console) -> None:
         table.add_column(f"t = {strategy:g}", justify="right", footer=largest, no_wrap=True)
     for layer in data.layers:
         cells = [data.cells.get((layer, strategy)) for strategy in data.strategies]
-        texts = ["[dim]–[/dim]" if one is None else _text(data, one) for one in cells]
-        table.add_row(escape(layer), f"{data.n_outputs[layer]:,}", f"{data.missing_weights[layer]:,}", *texts)
+        texts = [styled("–", "dim") if one is None else _text(data, one) for one in cells]
+        table.add_row(layer, f"{data.n_outputs[layer]:,}", f"{data.missing_weights[layer]:,}", *texts)
     runs = {one.n for one in data.cells.values()}
     over = sum(one.over_budget for one in data.cells.values())
-    console.print(f"{name}{unit}; median of {_run_count(runs)} by layer and strategy", highlight=False)
+    console.print(f"{name}{unit}; median of {_run_count(runs)} by layer and strategy")
     console.print(table)
     if over:
         console.print(
             f"{_OVER} with {over} of {sum(one.n for one in data.cells.values())} runs whose error is above what "
-            "the strategy allows",
-            highlight=False,
+            "the strategy allows"
         )
 
 
-def _text(data: LayerTable, one: Cell) -> str:
+def _text(data: LayerTable, one: Cell) -> str | Text:
     return cell(data.measure, one.median) + (_OVER if one.over_budget else "")
 
 

@@ -4,12 +4,11 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from cgplab.analysis import select_rows, where
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption, WhereOption
+from cgplab.cli.output import PlainConsole, complain, say
 from cgplab.cli.table import cell, print_runs
 from cgplab.store import RUN_COLUMNS, Store
 from cgplab.words import counted
@@ -33,11 +32,11 @@ def list_runs(
         typer.echo(json.dumps(rows, indent=2))
     elif rows:
         print_runs(rows)
-        typer.echo(f"{counted(len(rows), 'run')} in {target.root}")
+        say(f"{counted(len(rows), 'run')} in {target.root}")
     elif conditions or tag:
-        typer.echo(f"no such run in {target.root}")
+        say(f"no such run in {target.root}")
     else:
-        typer.echo(f"no runs in {target.root} yet; make some with: cgplab evolve")
+        say(f"no runs in {target.root} yet; make some with: cgplab evolve")
 
 
 @app.command()
@@ -72,20 +71,20 @@ def show(
     table.add_column(style="dim")
     for column in RUN_COLUMNS:
         value = row[column.name]
-        text = str(value) if column.name in ("id", "batch") else cell(column.name, value)
+        shown = str(value) if column.name in ("id", "batch") else cell(column.name, value)
         unit = f" {column.unit}" if column.unit and value is not None else ""
-        table.add_row(column.name.replace("_", " "), text + unit, column.meaning)
+        table.add_row(column.name.replace("_", " "), shown + unit, column.meaning)
     for name, value in found.manifest.settings.items():
-        table.add_row(name.replace("_", " "), escape("–" if value is None else str(value)), "setting")
+        table.add_row(name.replace("_", " "), "–" if value is None else str(value), "setting")
     for event in found.events()[-_SHOWN_EVENTS:]:
         details = ", ".join(
             f"{name} {value}"
             for name, value in event.items()
             if name not in ("time", "event", "text") and value is not None
         )
-        table.add_row(event["event"], escape(details), event["time"])
-    table.add_row("directory", escape(str(found.directory)), "files of the run")
-    Console(highlight=False).print(table)
+        table.add_row(str(event["event"]), details, str(event["time"]))
+    table.add_row("directory", str(found.directory), "files of the run")
+    PlainConsole().print(table)
 
 
 def chosen_rows(
@@ -94,7 +93,7 @@ def chosen_rows(
     """Rows of the runs that are wanted and can be read; a line on standard error for each that cannot."""
     table = select_rows(store, batch)
     for name, reason in table.damaged.items():
-        typer.echo(f"cgplab: run {name} left out: {reason}", err=True)
+        complain(f"run {name} left out: {reason}")
     rows = [row for row in table.rows if set(tags or ()) <= set(row["tags"].split())]
     if conditions and rows:
         import pandas as pd

@@ -4,10 +4,9 @@ import json
 from dataclasses import asdict
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from cgplab.cli.options import JsonOption
+from cgplab.cli.output import PlainConsole, styled
 from cgplab.selections import LEGEND, SELECTIONS, Selection
 
 
@@ -17,15 +16,16 @@ def selections(as_json: JsonOption = False) -> None:
         typer.echo(json.dumps([_described(selection) for selection in SELECTIONS.values()], indent=2))
         return
     # Lines are laid out here; folding a phrase in its middle would read worse than a long line.
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[dim]{LEGEND}[/dim]")
+    console = PlainConsole(soft_wrap=True)
+    console.print(styled(LEGEND, "dim"))
     width = max(map(len, SELECTIONS)) + 2
     for selection in SELECTIONS.values():
-        console.print(f"\n[bold]{selection.name:<{width}}[/bold][cyan]{escape(selection.picture)}[/cyan]")
+        console.print(styled(f"\n{selection.name:<{width}}", "bold") + styled(selection.picture, "cyan"))
         for line in (selection.meaning.replace("->", "→"), _defaults(selection), _options(selection)):
             if line:
-                console.print(escape(f"  {line}"))
-    console.print("\n[dim]Published: what the original study ran; take it over with[/dim] cgplab evolve --published")
+                console.print(f"  {line}")
+    published = styled("\nPublished: what the original study ran; take it over with", "dim")
+    console.print(published + styled(" cgplab evolve --published"))
 
 
 def option(parameter: str) -> str:

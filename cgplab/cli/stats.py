@@ -7,6 +7,7 @@ import typer
 
 from cgplab.analysis import HIGH_IS_GOOD, runs, where
 from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
+from cgplab.cli.output import say
 from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import write_atomic
@@ -53,11 +54,11 @@ def stats(
     found = compare(
         table, response, factor, block, best=best, posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha
     )
-    typer.echo(found.report())
+    say(found.report())
     pooled = _pooled(table.dropna(subset=[response]), {factor, block})
     if pooled:
-        typer.echo(f"The runs differ also in {'; '.join(pooled)}. Narrow with --where.", err=True)
-    typer.echo()
+        say(f"The runs differ also in {'; '.join(pooled)}. Narrow with --where.", err=True)
+    say()
     name = f"stats_{response}_by_{factor}"
     paths = save_drawing(diagram(found), name, out, formats)
     if latex:
@@ -65,7 +66,7 @@ def stats(
         write_atomic(path, found.to_latex().encode())
         paths.append(path)
     for path in paths:
-        typer.echo(str(path))
+        say(str(path))
 
 
 def _pooled(table: "pd.DataFrame", used: set[str | None]) -> list[str]:

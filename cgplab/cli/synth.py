@@ -9,6 +9,7 @@ import typer
 
 from cgplab.analysis import select_runs
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption
+from cgplab.cli.output import complain, say
 from cgplab.cli.plain_table import print_table
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
@@ -77,7 +78,7 @@ def synth(
 
         frame = synthesis(chosen)
         for path in save_figure("synthesis", frame[frame["library"] == library.name], out, ("pdf", "png")):
-            typer.echo(str(path), err=as_json)
+            say(str(path), err=as_json)
 
 
 def _with_circuit(runs: list[Run]) -> list[Run]:
@@ -85,7 +86,7 @@ def _with_circuit(runs: list[Run]) -> list[Run]:
     if not ready:
         raise InputError("no run of this batch has a circuit yet; wait for them, or name others")
     if len(ready) < len(runs):
-        typer.echo(f"cgplab: left out: {counted(len(runs) - len(ready), 'run')} without a circuit yet", err=True)
+        complain(f"left out: {counted(len(runs) - len(ready), 'run')} without a circuit yet")
     return ready
 
 
@@ -124,7 +125,7 @@ def _print_many(found: dict[str, dict[str, Any]]) -> None:
     print_table(f"{first['library']}; sum of gates: {first['costs']}", columns, rows, left=(0,))
     medians = [f"{q.replace('_per_op', ' per operation')} {median(r):.3g}" for q, r in ratios.items() if r]
     if medians:
-        typer.echo(f"synthesis / sum of gates, median: {', '.join(medians)}")
+        say(f"synthesis / sum of gates, median: {', '.join(medians)}")
 
 
 def _ratio(estimate: float | None, synthesised: float) -> float | None:

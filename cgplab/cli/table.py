@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from cgplab.cli.output import PlainConsole, styled
 from cgplab.store import COLUMN_BY_NAME, State
 
 SHOWN = (
@@ -44,9 +45,9 @@ _SHORT = {
 }
 
 
-def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -> None:
+def print_runs(rows: Sequence[dict[str, Any]], console: PlainConsole | None = None) -> None:
     """Print rows of the table of runs, with as many columns as fit."""
-    console = console or Console()
+    console = console or PlainConsole()
     if not console.is_terminal:
         console.width = max(console.width, _UNBOUNDED)
     unbounded = console.options.update(width=10 * _UNBOUNDED)
@@ -62,9 +63,11 @@ def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -
             table = _table(names, rows)
     if same:
         parts = (
-            f"[dim]{name.replace('_', ' ')}[/dim] {cell(name, rows[0][name])}" for name in same if name not in absent
+            styled(f"{name.replace('_', ' ')} ", "dim") + cell(name, rows[0][name])
+            for name in same
+            if name not in absent
         )
-        console.print("  ".join(parts), highlight=False)
+        console.print(styled("  ").join(parts))
     console.print(table)
 
 
@@ -74,7 +77,7 @@ def _table(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
         column = COLUMN_BY_NAME[name]
         title = _SHORT.get(name, name.replace("_", " "))
         table.add_column(
-            f"{title}\n[dim]{column.unit}[/dim]" if column.unit else title,
+            styled(f"{title}\n") + styled(column.unit, "dim") if column.unit else title,
             justify="right" if name in _NUMERIC else "left",
             no_wrap=True,
         )
@@ -83,15 +86,15 @@ def _table(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def cell(name: str, value: Any) -> str:
+def cell(name: str, value: Any) -> str | Text:
     """Text of one value; ids are shortened to their distinctive end."""
     if value is None:
-        return "[dim]–[/dim]"
+        return styled("–", "dim")
     match name:
         case "id":
             return str(value)[-8:]
         case "state":
-            return f"[{_STATE_STYLE.get(State(value), 'default')}]{value}[/]"
+            return styled(value, _STATE_STYLE.get(State(value), "default"))
         case "strategy":
             return f"{value:g}"
         case "accuracy" | "top5":

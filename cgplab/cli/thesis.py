@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
 from ulid import ULID
 
 from cgplab.cgp.evaluation import METRICS
 from cgplab.cli.options import JsonOption, StoreOption
+from cgplab.cli.output import PlainConsole, field, say
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.models.stored import model_path
@@ -56,13 +56,13 @@ def import_thesis(
         selection_by_name(selection)
     if model is not None:
         model_path(model)
-    target = Store.open(store)
+    target = Store.open(store, to_fill=True)
     given = dict(_parameter(text) for text in parameter or [])
     experiments = find_experiments(directory)
     if not dry_run:
         target.check_writable()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    console = Console(stderr=True)
+    columns = (SpinnerColumn(), field("{task.description}"), TimeElapsedColumn())
+    console = PlainConsole(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading")
 
@@ -85,9 +85,9 @@ def import_thesis(
     else:
         _print_summary([one for one, _ in read], imported)
         for difference in differences[:SHOWN]:
-            typer.echo(str(difference))
+            say(str(difference))
         if len(differences) > SHOWN:
-            typer.echo(f"... and {len(differences) - SHOWN:,} more; all of them: --json")
+            say(f"... and {len(differences) - SHOWN:,} more; all of them: --json")
         _print_verdict([one for one, _ in read], imported, len(differences), target)
     if check and differences:
         raise typer.Exit(EXIT_DIFFERENT)
@@ -105,7 +105,7 @@ def export_thesis(
     source = Store.open(store)
     chosen = {(found := source.find(run)).id: found for run in runs}
     for exported in export_runs(list(chosen.values()), out, archive):
-        typer.echo(f"{exported.id} -> {out / exported.experiment}, run {exported.run}")
+        say(f"{exported.id} -> {out / exported.experiment}, run {exported.run}")
 
 
 def _parameter(text: str) -> tuple[str, Any]:
@@ -142,10 +142,10 @@ def _print_verdict(read: "list[ReadExperiment]", imported: "list[Imported]", dif
     new = sum(run.new for run in imported)
     chromosomes = sum(len(run.logged) for one in read for run in one.runs)
     verdict = "all logged values agree with our core" if not differences else f"{differences:,} logged values differ"
-    typer.echo(f"{chromosomes:,} chromosomes evaluated: {verdict}")
+    say(f"{chromosomes:,} chromosomes evaluated: {verdict}")
     if imported:
         old = len(imported) - new
-        typer.echo(f"imported into {store.root}: {new} new" + (f", {old} already imported" if old else ""))
+        say(f"imported into {store.root}: {new} new" + (f", {old} already imported" if old else ""))
 
 
 def _as_json(read: "list[ReadExperiment]", imported: "list[Imported]") -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bokeh.plotting import figure
 from cgplab.analysis.circuit_layout import CircuitLayout
 from cgplab.dashboard.palette import blend
 from cgplab.dashboard.theme import FONT, colours, is_dark, style_plot
+from cgplab.markup import html
 
 _SCALE_LIGHT = ("#fde8c8", "#fdc67a", "#f39b3d", "#d9691c", "#a63a06", "#6b1d02")
 _SCALE_DARK = ("#5b3a1a", "#8a531a", "#b86f1c", "#e08f2c", "#f6b861", "#ffe3b0")
@@ -28,14 +29,15 @@ _FREE_LIGHT, _FREE_DARK = "#9ecae9", "#2f5f83"
 _PATH_LIGHT, _PATH_DARK = "#c2185b", "#ff6db6"
 _CURVE = ("x0", "y0", "x1", "y1", "cx0", "cx1")
 
-_GATE_HOVER = """
+# Bokeh fills these in, escaping what it fills in.
+_GATE_HOVER = html("""
 <div style="font-size:12px;line-height:1.4"><b>@operator</b> &nbsp;<span style="opacity:.75">@symbol</span><br>
 value <b>@value</b><br>@reads<br>energy @energy{0.0000} pJ · area @area{0.0} µm² · delay @delay{0.0000} ns<br>
 ready after @arrival{0.0000} ns · serves @serves{0,0} weights · pin @pin</div>
-"""
-_INPUT_HOVER = """
+""")
+_INPUT_HOVER = html("""
 <div style="font-size:12px">kept weight, pin @pin<br>value <b>@value</b><br>serves @serves{0,0} weights</div>
-"""
+""")
 
 
 class CircuitDrawing:
@@ -83,8 +85,8 @@ class CircuitDrawing:
         inputs = plot.add_glyph(self._inputs, kept)
         self._sizes = {frames: 1.5, free: 0.95, gates: 1.0, inputs: 0.7}
         plot.add_tools(
-            HoverTool(renderers=[free, gates], tooltips=_GATE_HOVER, attachment="horizontal"),
-            HoverTool(renderers=[inputs], tooltips=_INPUT_HOVER),
+            HoverTool(renderers=[free, gates], tooltips=str(_GATE_HOVER), attachment="horizontal"),
+            HoverTool(renderers=[inputs], tooltips=str(_INPUT_HOVER)),
         )
 
     def show(self, layout: CircuitLayout) -> None:

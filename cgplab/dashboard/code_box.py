@@ -1,11 +1,12 @@
 """Python code to take along: shown, and copied to the clipboard by a button."""
 
-from html import escape
 from typing import Any
 
 import panel as pn
 
+from cgplab.dashboard.messages import heading
 from cgplab.dashboard.theme import BUTTON, card, row, text
+from cgplab.markup import html
 
 # Browsers offer the clipboard only to pages from this machine or over HTTPS; elsewhere a marked text is copied.
 _COPY = """
@@ -34,12 +35,12 @@ class CodeBox(pn.viewable.Viewer):
         self._holder = pn.widgets.TextAreaInput(visible=False, max_length=20_000)
         button = pn.widgets.Button(label="Copy as notebook code", height=34, width=230, stylesheets=[BUTTON])
         button.js_on_click(args={"holder": self._holder, "button": button}, code=_COPY)
-        self._card = card(row(text(f"<h2>{title}</h2>", sizing_mode=None), button), self._shown, self._holder)
+        self._card = card(row(text(heading(title), sizing_mode=None), button), self._shown, self._holder)
 
     def write(self, code: str) -> None:
         """Show other code."""
         self._holder.value = code
-        self._shown.object = f"<pre class='code' tabindex='0' role='region' aria-label='Code'>{escape(code)}</pre>"
+        self._shown.object = html("<pre class='code' tabindex='0' role='region' aria-label='Code'>{}</pre>", code)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._card

@@ -1,15 +1,16 @@
 """Settings of the ticked runs side by side, the first one pinned as baseline."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import panel as pn
 import param
 
 from cgplab.analysis.differences import settings_table
+from cgplab.dashboard.messages import heading, quiet
 from cgplab.dashboard.theme import WIDGET, card, text, tick
 from cgplab.dashboard.wording import short
+from cgplab.markup import Markup, html, joined
 from cgplab.store import Run, Store
 
 
@@ -28,7 +29,7 @@ class ComparePanel(pn.viewable.Viewer):
             pn.widgets.Select.from_param(self.param.baseline, stylesheets=[WIDGET], width=260),
             tick(self, "differences_only"),
         )
-        self._card = card(text("<h2>Settings compared</h2>"), controls, self._table, visible=False)
+        self._card = card(text(heading("Settings compared")), controls, self._table, visible=False)
         self.param.watch(lambda *_: self._draw(), ["differences_only", "baseline"])
 
     def compare(self, runs: Sequence[Run]) -> None:
@@ -47,29 +48,29 @@ class ComparePanel(pn.viewable.Viewer):
         ordered = sorted(self._runs, key=lambda run: run.id != self.baseline)
         table = settings_table([run.manifest for run in ordered], differences_only=self.differences_only)
         if table.empty:
-            self._table.object = "<p class='muted'>These runs were asked for exactly the same.</p>"
+            self._table.object = quiet("These runs were asked for exactly the same.")
             return
-        head = "".join(
-            f"<th scope='col'>{short(str(name))}{' (baseline)' if index == 0 else ''}</th>"
+        head = joined(
+            html("<th scope='col'>{}{}</th>", short(str(name)), " (baseline)" if index == 0 else "")
             for index, name in enumerate(table)
         )
-        lines = "".join(
-            f"<tr><th scope='row'>{escape(str(name))}</th>"
-            + "".join(
-                f"<td class='{'same' if value == values.iloc[0] else 'other'}'>{escape(_cut(value))}</td>"
-                for value in values
-            )
-            + "</tr>"
+        lines = joined(
+            html("<tr><th scope='row'>{}</th>{}</tr>", name, joined(_cell(value, values.iloc[0]) for value in values))
             for name, values in table.iterrows()
         )
-        self._table.object = (
+        self._table.object = html(
             "<div class='scroll' tabindex='0' role='region' aria-label='Settings compared'>"
-            f"<table class='runs settings'><thead><tr><th scope='col'>setting</th>{head}</tr></thead>"
-            f"<tbody>{lines}</tbody></table></div>"
-        )
+            "<table class='runs settings'><thead><tr><th scope='col'>setting</th>{}</tr></thead>"
+            "<tbody>{}</tbody></table></div>",
+            head, lines,
+        )  # fmt: skip
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._card
+
+
+def _cell(value: str, baseline: str) -> Markup:
+    return html("<td class='{}'>{}</td>", "same" if value == baseline else "other", _cut(value))
 
 
 def _cut(value: str, most: int = 28) -> str:

@@ -9,9 +9,11 @@ from cgplab.cgp.construct import OBJECTIVES
 from cgplab.cgp.evaluation import METRICS
 from cgplab.cgp.kernels.layout import MEASURES
 from cgplab.cgp.settings import parse_stops
+from cgplab.dashboard.messages import heading
 from cgplab.dashboard.theme import CHOICE, WIDGET, card, fold, part, row, text
 from cgplab.errors import InputError
 from cgplab.hardware import cost_table_names
+from cgplab.markup import html
 from cgplab.models import load_model, model_names
 from cgplab.running import METHODS, Request
 from cgplab.selections import ALL, LEGEND, PUBLISHED_STRATEGIES, SELECTIONS
@@ -86,10 +88,10 @@ class EvolveForm(pn.viewable.Viewer):
 
     def _new_selection(self) -> None:
         selection = SELECTIONS[self.selection.value]
-        self._picture.object = (
-            f"<p>{selection.meaning.replace('->', '→')}</p>"
-            f"<p class='muted'><code>{selection.picture}</code> &nbsp; {LEGEND}</p>"
-        )
+        self._picture.object = html(
+            "<p>{}</p><p class='muted'><code>{}</code> &nbsp; {}</p>",
+            selection.meaning.replace("->", "→"), selection.picture, LEGEND,
+        )  # fmt: skip
         self.grid.placeholder = f"default: {', '.join(selection.grids)}"
         self.mutation_rate.placeholder = f"default: {selection.mutation_rate:g}"
         self.l_back.placeholder = "default: all columns"
@@ -143,15 +145,17 @@ class EvolveForm(pn.viewable.Viewer):
         )
 
     def __panel__(self) -> pn.viewable.Viewable:
-        strategy = text("<span class='muted' style='font-size:12.5px'>Strategy: error allowed per weight, t</span>")
+        strategy = text(
+            html("<span class='muted' style='font-size:12.5px'>Strategy: error allowed per weight, t</span>")
+        )
         return pn.Column(
             card(
-                text("<h2>1 · What to compress</h2>"),
+                text(heading("1 · What to compress")),
                 _row(self.model, self.layer),
                 self.selection, self._picture, self._parameter_box,
             ),
             card(
-                text("<h2>2 · How</h2>"),
+                text(heading("2 · How")),
                 strategy, self.strategies,
                 _row(self.grid, self.l_back, self.further),
                 self.method,

@@ -1,6 +1,5 @@
 """Evolve: choose what to compress and how, see what it amounts to, start it."""
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,18 +10,22 @@ from cgplab.analysis.weight_picture import weight_picture
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.batch_control import BatchControl
 from cgplab.dashboard.evolve_form import EvolveForm
+from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.picture import Picture
 from cgplab.dashboard.theme import BUTTON, card, icon, part, row, text
+from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import duration, number
 from cgplab.errors import InputError
+from cgplab.figures.screens import not_math
+from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
 from cgplab.running import start
 from cgplab.running.preview import Preview, preview
 from cgplab.store import Run, Store
 from cgplab.words import counted
 
-_REFRESH, _REFRESH_AT_START = 500, 100
-"""Milliseconds between two looks at the batch that was started; while it has not begun, they are more frequent."""
+_PERIOD, _PERIOD_AT_START = 0.5, 0.1
+"""Seconds between two looks at the batch that was started; while it has not begun, they are more frequent."""
 
 
 class EvolveView(pn.viewable.Viewer):
@@ -44,7 +47,10 @@ class EvolveView(pn.viewable.Viewer):
         super().__init__(**params)
         self._store = store or Store.open()
         self._address = address or Address()
-        self.batch = BatchControl(self._store, self._address, read_only=self.read_only, watchable=address is not None)
+        self.watching = Watching(self._store, self._tick, address, "evolve", _PERIOD)
+        self.batch = BatchControl(
+            self._store, self._address, self.watching, read_only=self.read_only, watchable=address is not None
+        )
         self.form = EvolveForm()
         self._numbers = text()
         self._message = text()
@@ -57,22 +63,21 @@ class EvolveView(pn.viewable.Viewer):
         )  # fmt: skip
         self.form.param.watch(lambda *_: self.check(), "changed")
         self.check()
-        self.callback = pn.state.add_periodic_callback(self._tick, period=_REFRESH)
+        self._pace()
 
     def _tick(self) -> None:
-        if self._address.tab == "evolve":
-            self.batch.look()
+        self.batch.look()
         self._pace()
 
     def _pace(self) -> None:
-        self.callback.period = _REFRESH_AT_START if self.batch.waits else _REFRESH
+        self.watching.period = _PERIOD_AT_START if self.batch.waits else _PERIOD
 
     def check(self) -> None:
         """Read the form and show what it amounts to, or what is wrong with it."""
         try:
             found = preview(self.form.request())
         except InputError as error:
-            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._message.object = warning(error)
             self.start.disabled = True
             return
         self._numbers.object = _numbers(found)
@@ -92,7 +97,7 @@ class EvolveView(pn.viewable.Viewer):
             return
         weights, name = max(((model.int8_weights(layer), layer) for layer in layers), key=lambda pair: pair[0].size)
         self._picture.plot.title.text = (
-            f"{name}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
+            f"{not_math(name)}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
         )
         self._picture.show(weight_picture(weights), int(np.abs(weights.astype(int)).max()) or 1)
 
@@ -102,7 +107,7 @@ class EvolveView(pn.viewable.Viewer):
         try:
             ids = start(self.form.request(), self._store)
         except InputError as error:
-            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._message.object = warning(error)
             return
         self.check()  # what was wrong before is no more
         started = Run(self._store.runs_directory / ids[0])
@@ -111,12 +116,12 @@ class EvolveView(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         side = card(
-            text("<h2>3 · Preview</h2>"), self._picture.pane(), self._numbers, self._message, self.start, self.batch
+            text(heading("3 · Preview")), self._picture.pane(), self._numbers, self._message, self.start, self.batch
         )
         return row(part(self.form, width=460, share=2), part(side, width=340), gap="0")
 
 
-def _numbers(found: Preview) -> str:
+def _numbers(found: Preview) -> Markup:
     problem, geometry = found.work.problem, found.work.geometry
     vectors = f" × {problem.n_vectors} vectors" if problem.n_vectors > 1 else ""
     rows = {
@@ -132,8 +137,8 @@ def _numbers(found: Preview) -> str:
     }
     if found.left_out:
         names = list(found.left_out)
-        rows["layers left out"] = escape(", ".join(names) if len(names) < 4 else f"{len(names)}, e.g. {names[0]}")
-    return "<dl>" + "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items()) + "</dl>"
+        rows["layers left out"] = ", ".join(names) if len(names) < 4 else f"{len(names)}, e.g. {names[0]}"
+    return html("<dl>{}</dl>", joined(html("<dt>{}</dt><dd>{}</dd>", *row) for row in rows.items()))
 
 
 def _time(found: Preview) -> str:
@@ -142,15 +147,16 @@ def _time(found: Preview) -> str:
     return "open: no time limit is set" if found.seconds is None else f"at most {duration(found.seconds)}"
 
 
-def _advice(found: Preview, read_only: bool) -> str:
+def _advice(found: Preview, read_only: bool) -> Markup:
     if read_only:
-        return "<p class='muted'>This dashboard is read-only: runs cannot be started here.</p>"
+        return quiet("This dashboard is read-only: runs cannot be started here.")
     if not found.fits:
-        return (
-            f"<p class='warn'>⚠ An exact circuit needs {counted(found.gates_needed, 'gate')} or more; this grid has "
-            f"{found.work.geometry.n_gates:,}. Enlarge the grid or allow an error.</p>"
-        )
+        return html(
+            "<p class='warn'>⚠ An exact circuit needs {} or more; this grid has {:,}. "
+            "Enlarge the grid or allow an error.</p>",
+            counted(found.gates_needed, "gate"), found.work.geometry.n_gates,
+        )  # fmt: skip
     if found.gates_needed:
         needed = counted(found.gates_needed, "gate")
-        return f"<p class='muted'>✓ The grid can hold an exact circuit: it needs {needed} or more.</p>"
-    return "<p class='muted'>✓ Nothing speaks against this grid.</p>"
+        return quiet(f"✓ The grid can hold an exact circuit: it needs {needed} or more.")
+    return quiet("✓ Nothing speaks against this grid.")

@@ -1,6 +1,5 @@
 """Which runs a figure or a test is about: the filter that Results and Statistics share."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ from cgplab.analysis import where
 from cgplab.analysis.kept_frames import KeptFrames
 from cgplab.analysis.run_table import RunTable
 from cgplab.dashboard.address import Address
+from cgplab.dashboard.messages import warning
 from cgplab.dashboard.theme import WIDGET, text
 from cgplab.errors import InputError
 from cgplab.store import Store
@@ -61,7 +61,7 @@ class RunsFilter(pn.viewable.Viewer):
         try:
             found = where(self.everything(), self.conditions())
         except InputError as error:
-            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._message.object = warning(error)
             raise
         self._message.object = ""
         return found

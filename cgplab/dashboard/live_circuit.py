@@ -1,6 +1,5 @@
 """The circuit of one run: drawn on its grid, its weights beside the original ones, any stored improvement."""
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,13 @@ from cgplab.analysis.circuit_layout import circuit_layout
 from cgplab.analysis.weight_picture import error_counts, weight_picture
 from cgplab.cgp import Circuit, evaluate
 from cgplab.dashboard.circuit_drawing import CircuitDrawing
+from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.picture import Picture
 from cgplab.dashboard.scrubber import Scrubber
 from cgplab.dashboard.theme import card, line_colours, part, row, style_plot, text
 from cgplab.dashboard.wording import energy, number
 from cgplab.errors import InputError
+from cgplab.markup import html
 from cgplab.running.work import Work, load_work
 from cgplab.store import Run
 
@@ -29,9 +30,7 @@ class CircuitPanel(pn.viewable.Viewer):
         self._run: Run | None = None
         self._work: Work | None = None
         self._drawing = CircuitDrawing()
-        self._summary = text(
-            "<p class='muted'>No circuit is stored yet; the first one appears with the first checkpoint.</p>"
-        )
+        self._summary = text(quiet("No circuit is stored yet; the first one appears with the first checkpoint."))
         self._scrubber = Scrubber()
         self._scrubber.param.watch(lambda *_: self._show_chosen(), "place")
         self._original = Picture("original", height=210)
@@ -45,7 +44,7 @@ class CircuitPanel(pn.viewable.Viewer):
         panes = [self._original.pane(), self._inferred.pane(), self._difference.pane(),
                  pn.pane.Bokeh(self._histogram, sizing_mode="stretch_width", min_height=210, margin=0)]  # fmt: skip
         self._weight_card = card(
-            text("<h2>Weights</h2>"), self._layers, row(*(part(pane, width=270) for pane in panes))
+            text(heading("Weights")), self._layers, row(*(part(pane, width=270) for pane in panes))
         )
 
     def _make_histogram(self) -> Any:
@@ -70,7 +69,7 @@ class CircuitPanel(pn.viewable.Viewer):
         try:
             self._work = load_work(run.manifest)
         except InputError as error:  # of a model or cost table that is not here, say
-            self._summary.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._summary.object = warning(error)
             return
         self._run = run
         self.refresh()
@@ -92,7 +91,7 @@ class CircuitPanel(pn.viewable.Viewer):
         try:
             self._show(self._run.best() if chosen is None else chosen.circuit)
         except InputError as error:
-            self._summary.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._summary.object = warning(error)
 
     def _show(self, circuit: Circuit) -> None:
         work = self._work
@@ -103,12 +102,11 @@ class CircuitPanel(pn.viewable.Viewer):
             usage = ", ".join(
                 f"{n} {name}" for name, n in sorted(result.gate_usage.items(), key=lambda item: -item[1])[:6]
             )
-            self._summary.object = (
-                f"<p><b>{result.gate_count} active gates</b> of {number(circuit.geometry.n_gates)}, "
-                f"depth {result.depth} · "
-                f"error {number(result.error)} · {energy(result.energy)} · {number(result.area)} µm² · "
-                f"{number(result.delay)} ns</p><p class='muted'>{escape(usage)}</p>"
+            measures = (
+                f"of {number(circuit.geometry.n_gates)}, depth {result.depth} · error {number(result.error)} · "
+                f"{energy(result.energy)} · {number(result.area)} µm² · {number(result.delay)} ns"
             )
+            self._summary.object = html("<p><b>{} active gates</b> {}</p>", result.gate_count, measures) + quiet(usage)
             self._weights = work.selected.put_back(work.model, result.outputs)
             names = list(self._weights)
             self._weight_card.visible = bool(names)  # a worst case belongs to no layer
@@ -134,7 +132,7 @@ class CircuitPanel(pn.viewable.Viewer):
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(
             card(
-                text("<h2>Best circuit on its grid</h2>"), self._scrubber, self._summary, self._drawing.pane(),
+                text(heading("Best circuit on its grid")), self._scrubber, self._summary, self._drawing.pane(),
                 text(_LEGEND),
             ),
             self._weight_card,
@@ -142,7 +140,7 @@ class CircuitPanel(pn.viewable.Viewer):
         )  # fmt: skip
 
 
-_LEGEND = (
+_LEGEND = html(
     "<p class='muted' style='font-size:12.5px'>▸ kept weight · ● gate that costs nothing (shift, constant, wire) · "
     "■ gate coloured by its energy [pJ] · thick line and frame: critical path · dots: gates not in use. "
     "Hover for operator and value.</p>"

@@ -1,6 +1,5 @@
 """Live: error and energy as they fall, the state of every run, the best circuit and its weights."""
 
-from html import escape
 from typing import Any
 
 import panel as pn
@@ -12,15 +11,18 @@ from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.live_charts import AXES, LiveCharts, look
 from cgplab.dashboard.live_circuit import CircuitPanel
 from cgplab.dashboard.live_table import events_table, runs_table, tiles
+from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.run_control import RunControl
 from cgplab.dashboard.theme import WIDGET, card, part, row, text
+from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
+from cgplab.markup import html, joined
 from cgplab.running.standing import standing_of
 from cgplab.store import Run, RunWatch, Store
 from cgplab.words import counted
 
-_EMPTY = (
+_EMPTY = html(
     "<h2>No run to watch yet</h2><p class='muted'>Start one in <b>Evolve</b>, or choose some in <b>Runs</b>. "
     "From a terminal: <code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>"
 )
@@ -69,9 +71,9 @@ class LiveView(pn.viewable.Viewer):
         self._address.param.watch(lambda *_: self._open(), ["batch", "runs"])
         self._address.param.watch(lambda *_: self._follow(), "run")
         self.param.watch(lambda *_: self._draw_charts(), "axis")
+        self.watching = Watching(self._store, self._take_over, address, "live", self.refresh / 1000)
+        self.param.watch(lambda event: setattr(self.watching, "period", event.new / 1000), "refresh")
         self._open()
-        self.callback = pn.state.add_periodic_callback(self._tick, period=self.refresh)
-        self.param.watch(lambda event: setattr(self.callback, "period", event.new), "refresh")
 
     # What is shown
 
@@ -98,21 +100,22 @@ class LiveView(pn.viewable.Viewer):
         for run in runs[:MOST_COMPARED]:
             try:
                 manifests.append(run.manifest)
-                watches[run.id] = RunWatch(run)
+                watches[run.id] = RunWatch(run, self.watching.signs([run]))
             except InputError as error:
                 self._complaints[run.id] = str(error)
         self._complain()
         if not watches:
             self._watches = {}
+            # With a first run there will be something to see.
+            self.watching.watch(*() if self._complaints else (RunTable.of(self._store),))
             self._head.object = _EMPTY
             self._body[:] = [card(self._warnings, self._head)]
             return
         first = manifests[0]
         more = f" · the first {MOST_COMPARED} of {len(runs):,} runs" if len(runs) > MOST_COMPARED else ""
-        self._head.object = (
-            f"<h2>{escape(first.model)} · {escape(first.layer)} · {escape(first.selection)}</h2><p class='muted'>"
+        self._head.object = heading(f"{first.model} · {first.layer} · {first.selection}") + quiet(
             f"{first.n_inputs:,} kept weights infer {first.n_outputs:,} · {first.missing_weights} missing · "
-            f"grid {first.grid}{more}</p>"
+            f"grid {first.grid}{more}"
         )
         options = {
             f"t = {watch.run.manifest.strategy:g}, seed {watch.run.manifest.seed} · {short(name)}": name
@@ -121,6 +124,7 @@ class LiveView(pn.viewable.Viewer):
         self._watches = {}  # nothing follows the focus until its run is there
         self._focus.param.update(options=options, value=_one_of(watches, self._address.run))
         self._watches = watches
+        self.watching.watch(*(watch.signs for watch in watches.values() if watch.signs is not None))
         self._body[:] = self._panels()
         self._draw_charts()
         self._follow()
@@ -136,7 +140,7 @@ class LiveView(pn.viewable.Viewer):
             card(self._warnings, self._head, control, self._tiles, options),
             card(self._chart_place, self._points, self._table),
             self._circuit,
-            card(text("<h2>Events</h2>"), self._events),
+            card(text(heading("Events")), self._events),
         ]
 
     def _draw_charts(self) -> None:
@@ -180,9 +184,16 @@ class LiveView(pn.viewable.Viewer):
         return bool(rows) or changed
 
     def _tick(self) -> None:
+        """Look at the runs now, and show what is new."""
+        for watch in self._watches.values():
+            if watch.signs is not None:
+                watch.signs.look()
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Show what the last look at the runs found, whoever looked."""
         if not self._watches:
-            if self._address.tab == "live" and not self._complaints and next(self._store.runs(), None) is not None:
-                self._open()
+            self._open()
             return
         with pn.io.hold():
             news = [self._take(name, watch) for name, watch in self._watches.items()]  # every run, not the first
@@ -196,10 +207,7 @@ class LiveView(pn.viewable.Viewer):
                 self._circuit.refresh()
 
     def _complain(self) -> None:
-        self._warnings.object = "".join(
-            f"<p class='warn' role='alert'>⚠ run {escape(short(name))}: {escape(why)}</p>"
-            for name, why in self._complaints.items()
-        )
+        self._warnings.object = joined(warning(f"run {short(name)}: {why}") for name, why in self._complaints.items())
 
     def _tell(self) -> None:
         focus = self._watches.get(self._focus.value) or next(iter(self._watches.values()))
@@ -208,8 +216,8 @@ class LiveView(pn.viewable.Viewer):
         chips = {}
         for index, name in enumerate(self._watches):
             colour, marker = look(index)
-            chips[name] = f"<span style='color:{colour}'>{_SIGNS[marker]}</span>"
-        self._points.object = f"<p class='muted'>{counted(self._rows, 'point')} · dashed: error that is allowed</p>"
+            chips[name] = html("<span style='color:{}'>{}</span>", colour, _SIGNS[marker])
+        self._points.object = quiet(f"{counted(self._rows, 'point')} · dashed: error that is allowed")
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
         self._control.fit(standing_of(watch.run, watch.status) for watch in self._watches.values())

@@ -1,7 +1,6 @@
 """The whole page: navigation, views made when first looked at, and where the runs come from."""
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import panel as pn
@@ -10,11 +9,13 @@ from panel.io.resources import get_dist_path
 from cgplab.dashboard.address import VIEWS, Address
 from cgplab.dashboard.evolve_view import EvolveView
 from cgplab.dashboard.live_view import LiveView
+from cgplab.dashboard.page_visibility import PageVisibility
 from cgplab.dashboard.results_view import ResultsView
 from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
 from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text, theme_button
 from cgplab.dashboard.unpacking_view import UnpackingView
+from cgplab.markup import html
 from cgplab.running.examples import example_archives, unpacked_examples
 from cgplab.store import Store
 
@@ -48,6 +49,8 @@ class Page(pn.viewable.Viewer):
         self._offer = pn.Column(sizing_mode="stretch_width", margin=0)
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.where = text(sizing_mode=None, styles={"min-width": "0"})
+        self._visibility = PageVisibility(width=0, height=0, margin=0)
+        self._visibility.link(self.address, hidden="hidden")
         self._navigation.link(self.address, value="tab", bidirectional=True)
         self.address.param.watch(lambda *_: self._show(), "tab")
         self.address.param.watch(lambda *_: self._change_store(), "demo")
@@ -61,7 +64,8 @@ class Page(pn.viewable.Viewer):
 
     def _change_store(self) -> None:
         for view in self._views.values():
-            _stop(view)
+            if isinstance(view, EvolveView | LiveView | RunsView):
+                view.watching.end()
         self._views = {}
         self.address.param.update(batch="", runs="", run="", filters="", where="")
         self._show()
@@ -69,14 +73,13 @@ class Page(pn.viewable.Viewer):
     def _show(self) -> None:
         name, store = self.address.tab, self.store
         if self._unpacking is not None and store is not None:
-            _stop(self._unpacking)
+            self._unpacking.callback.stop()
             self._unpacking = None
         if store is None:
             self._unpacking = self._unpacking or UnpackingView(self._show)
         elif name not in self._views:
             self._views[name] = self._make(name, store)
-        said = escape(self._store_name(), quote=True)
-        self.where.object = f"<span class='where' title='{said}'>{said}</span>"
+        self.where.object = html("<span class='where' title='{name}'>{name}</span>", name=self._store_name())
         self._make_offer()
         self._place[:] = [self._unpacking or self._views[name]]
 
@@ -110,13 +113,15 @@ class Page(pn.viewable.Viewer):
             return []
         change = pn.widgets.Button(label=label, height=34, width=190, stylesheets=[BUTTON], margin=(0, 5))
         change.on_click(self._toggle_demo)
-        return [card(row(text(f"<p>{words}</p>", sizing_mode=None, margin=(6, 5)), change))]
+        return [card(row(text(html("<p>{}</p>", words), sizing_mode=None, margin=(6, 5)), change))]
 
     def _toggle_demo(self, _: Any) -> None:
         self.address.demo = not self.address.demo
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self._navigation, self._offer, self._place, sizing_mode="stretch_width", margin=0)
+        return pn.Column(
+            self._visibility, self._navigation, self._offer, self._place, sizing_mode="stretch_width", margin=0
+        )
 
 
 def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0]) -> pn.template.FastListTemplate:
@@ -136,10 +141,3 @@ def _keep_resources_here() -> None:
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         document.template_variables.setdefault("dist_url", get_dist_path(cdn=False))
-
-
-def _stop(view: pn.viewable.Viewer) -> None:
-    """End the callbacks of a view that is not shown again."""
-    callback = getattr(view, "callback", None)
-    if callback is not None:
-        callback.stop()

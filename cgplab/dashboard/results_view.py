@@ -1,7 +1,6 @@
 """Results: every figure over the stored runs, to look at, to export and to take into a notebook."""
 
 import io
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -12,10 +11,13 @@ from cgplab.dashboard.address import Address
 from cgplab.dashboard.code_box import CodeBox
 from cgplab.dashboard.figure_pane import FigurePane
 from cgplab.dashboard.frames import RunsFilter
+from cgplab.dashboard.messages import heading, quiet
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.files import FORMATS, drawing_bytes
+from cgplab.markup import html
+from cgplab.spreadsheets import csv_text
 from cgplab.store import Store
 from cgplab.words import counted
 
@@ -56,9 +58,9 @@ class ResultsView(pn.viewable.Viewer):
         n = len(self._drawn.marked)
         self._watch.disabled = self._table.disabled = not n
         self._marked.object = (
-            f"<p><b>{counted(n, 'run')} marked</b>; marked runs stay marked in other figures</p>"
+            html("<p><b>{} marked</b>; marked runs stay marked in other figures</p>", counted(n, "run"))
             if n
-            else "<p class='muted'>Click or encircle points to mark their runs in every figure.</p>"
+            else quiet("Click or encircle points to mark their runs in every figure.")
         )
 
     def _show_in_table(self, _: Any) -> None:
@@ -77,7 +79,7 @@ class ResultsView(pn.viewable.Viewer):
             self._frame = frame  # files hold what is drawn, whatever becomes of the store
             self._drawn.draw(plot.interactive(frame))
         except InputError as error:
-            self._drawn.say(text(f"<h2>Nothing to draw yet</h2><p class='muted'>{escape(str(error))}</p>"))
+            self._drawn.say(text(heading("Nothing to draw yet") + quiet(error)))
             self._count.object = ""
             for button in self._exports:
                 button.disabled = True
@@ -87,7 +89,7 @@ class ResultsView(pn.viewable.Viewer):
             if isinstance(data, pd.DataFrame)
             else f"n = {counted(data.n, 'value')} compared"
         )
-        self._count.object = f"<p class='muted'>{n} · {counted(len(self._filter.everything()), 'run')} in the store</p>"
+        self._count.object = quiet(f"{n} · {counted(len(self._filter.everything()), 'run')} in the store")
         self._code.write(self._notebook_code())
         for button in self._exports:
             button.disabled = button.label == "CSV" and not isinstance(data, pd.DataFrame)
@@ -106,7 +108,7 @@ class ResultsView(pn.viewable.Viewer):
         def write() -> io.BytesIO:
             plot = FIGURES[self.figure]
             if extension == "csv":
-                return io.BytesIO(plot.data(self._frame).to_csv(index=False).encode())
+                return io.BytesIO(csv_text(plot.data(self._frame)).encode())
             return io.BytesIO(drawing_bytes(plot.publication(self._frame), extension))
 
         button = pn.widgets.FileDownload(

@@ -1,13 +1,13 @@
 """Pause, Resume and Stop for the runs that a view shows."""
 
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
 from typing import Any
 
 import panel as pn
 import param
 
 from cgplab.dashboard import control
+from cgplab.dashboard.messages import warning
 from cgplab.dashboard.theme import BUTTON, icon, part, row, text
 from cgplab.errors import InputError
 from cgplab.store import Run
@@ -56,7 +56,7 @@ class RunControl(pn.viewable.Viewer):
             control.act(event.obj.name, self._runs())
             self._message.object = ""
         except InputError as error:
-            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._message.object = warning(error)
         self._done()
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -2,15 +2,17 @@
 
 import io
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
 
 from cgplab.dashboard import control
+from cgplab.dashboard.messages import quiet, warning
 from cgplab.dashboard.theme import BUTTON, WIDGET, icon, part, row, text
 from cgplab.errors import InputError
+from cgplab.markup import Markup, html
 from cgplab.running.standing import standing_of
+from cgplab.spreadsheets import csv_text
 from cgplab.store import Run
 from cgplab.store.commands import Command
 from cgplab.words import counted
@@ -29,7 +31,7 @@ class ActionsPanel(pn.viewable.Viewer):
         self._control = {name: _button(name, self._ask) for name in control.ACTIONS}
         self._delete = _button("Delete", self._confirm)
         self._sure = row(
-            text("<p class='warn'>Delete the ticked runs for good?</p>", sizing_mode=None, margin=(8, 8)),
+            text(html("<p class='warn'>Delete the ticked runs for good?</p>"), sizing_mode=None, margin=(8, 8)),
             _button("Yes, delete", self._really), _button("Keep", lambda *_: self._hide_question()),
             visible=False,
         )  # fmt: skip
@@ -61,9 +63,9 @@ class ActionsPanel(pn.viewable.Viewer):
         self._tags.value = ", ".join(sorted(shared))
         self._note.value = runs[0].note if len(runs) == 1 else ""
 
-    def say(self, html: str) -> None:
+    def say(self, message: Markup) -> None:
         """Show a message below the buttons."""
-        self._message.object = html
+        self._message.object = message
 
     def _show(self, _: Any) -> None:
         self._view.watch_live()
@@ -95,13 +97,13 @@ class ActionsPanel(pn.viewable.Viewer):
                     add=wanted, remove=gone, note=self._note.value if len(runs) == 1 or self._note.value else None
                 )
         except InputError as error:
-            self._message.object = f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            self._message.object = warning(error)
             return
-        self._message.object = f"<p class='muted'>Saved for {counted(len(runs), 'run')}.</p>"
+        self._message.object = quiet(f"Saved for {counted(len(runs), 'run')}.")
         self._view.refresh(force=True)
 
     def _csv(self) -> io.StringIO:
-        return io.StringIO(self._view.shown().to_csv(index=False))
+        return io.StringIO(csv_text(self._view.shown()))
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(

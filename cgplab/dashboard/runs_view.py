@@ -1,6 +1,5 @@
 """Runs: every stored run in one table; filter, sort, choose columns, compare, control, annotate, delete."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,10 +10,13 @@ from cgplab.analysis.run_table import RunTable
 from cgplab.dashboard import control
 from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.compare import ComparePanel
+from cgplab.dashboard.messages import quiet, warning
 from cgplab.dashboard.runs_actions import ActionsPanel
 from cgplab.dashboard.theme import TABLE, WIDGET, card, fold, table_theme, text
+from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import sign, tally
 from cgplab.errors import InputError
+from cgplab.markup import Markup, html, joined
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
 from cgplab.words import counted
 
@@ -26,8 +28,9 @@ _ORDER = (*SHOWN, *(column.name for column in RUN_COLUMNS if column.name not in 
 _NUMBERS = ("strategy", "seed", "error", "energy", "area", "delay", "depth", "gate_count", "missing_weights", "seconds",
             "accuracy", "accuracy_loss", "top5", "loss", "generation", "threshold", "n_inputs", "n_outputs", "l_back",
             "bound")  # fmt: skip
-_REFRESH = 2000
-_READ_ONLY = "<p class='warn' role='alert'>⚠ This dashboard is read-only.</p>"
+_PERIOD = 2.0
+"""Seconds between two looks at the store."""
+_READ_ONLY = warning("This dashboard is read-only.")
 
 
 class RunsView(pn.viewable.Viewer):
@@ -75,7 +78,8 @@ class RunsView(pn.viewable.Viewer):
         self._address.param.watch(lambda *_: self._show(), "filters")
         self._table.param.watch(lambda *_: self._selected(), "selection")
         self.refresh(force=True)
-        self.callback = pn.state.add_periodic_callback(self.refresh, period=_REFRESH)
+        self.watching = Watching(self._store, self._take_over, address, "runs", _PERIOD)
+        self.watching.watch(self._source)
 
     def _hidden(self) -> list[str]:
         return [name for name in _ORDER if name not in self._columns.value]
@@ -85,9 +89,12 @@ class RunsView(pn.viewable.Viewer):
 
     def refresh(self, force: bool = False) -> None:
         """Show what the store holds now; keeps the selection."""
-        if not force and self._address.tab != "runs":
-            return
-        everything = self._source.frame()
+        self._source.look()
+        self._take_over(force)
+
+    def _take_over(self, force: bool = False) -> None:
+        """Show what the last look at the store found, whoever looked."""
+        everything = self._source.last
         if force or everything is not self._frame:
             self._frame = everything
             self._show()
@@ -102,19 +109,22 @@ class RunsView(pn.viewable.Viewer):
             self._table.selection = [index for index, name in enumerate(shown["id"]) if name in chosen]
             self._count.object = self._said(shown, everything)
 
-    def _said(self, shown: pd.DataFrame, everything: pd.DataFrame) -> str:
+    def _said(self, shown: pd.DataFrame, everything: pd.DataFrame) -> Markup:
         complaints = self._source.complaints
-        damaged = "".join(
-            f"<p class='warn'>⚠ run {escape(name)} is left out: {escape(why)}</p>" for name, why in complaints.items()
+        damaged = joined(
+            html("<p class='warn'>⚠ run {} is left out: {}</p>", name, why) for name, why in complaints.items()
         )
         if everything.empty:
-            return (
+            return html(
                 "<h2>No runs yet</h2><p class='muted'>Start some in <b>Evolve</b>, or from a terminal: "
-                "<code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>" + damaged
+                "<code>cgplab evolve --model lenet5-qat --selection layer_bypass</code></p>{}",
+                damaged,
             )
         parts = tally(State(str(state)) for state in shown["state"])
-        count = f"<b>{len(shown):,} of {counted(len(everything), 'run')}</b>"
-        return f"<p>{count} &nbsp; <span class='muted'>{parts}</span></p>{damaged}"
+        return html(
+            "<p><b>{:,} of {}</b> &nbsp; <span class='muted'>{}</span></p>{}",
+            len(shown), counted(len(everything), "run"), parts, damaged,
+        )  # fmt: skip
 
     def shown(self) -> pd.DataFrame:
         """Rows that pass the filter."""
@@ -135,36 +145,36 @@ class RunsView(pn.viewable.Viewer):
         except InputError as error:  # deleted or damaged since the table was read
             self._compare.compare([])
             self._actions.update([])
-            self._actions.say(f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>")
+            self._actions.say(warning(error))
 
     def watch_live(self) -> None:
         """Show the ticked runs in the live view."""
         self._address.show(runs=tuple(run.id for run in self.chosen()))
 
-    def act(self, action: str) -> str:
+    def act(self, action: str) -> Markup:
         """Ask an action of the ticked runs; returns what came of it."""
         if self.read_only:
             return _READ_ONLY
         try:
             done = control.act(action, self.chosen())
         except InputError as error:
-            return f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+            return warning(error)
         self.refresh(force=True)
-        return f"<p class='muted'>{action}: asked of {counted(done, 'run')}.</p>"
+        return quiet(f"{action}: asked of {counted(done, 'run')}.")
 
-    def delete(self) -> str:
+    def delete(self) -> Markup:
         """Delete the ticked runs; returns what came of it."""
         if self.read_only:
             return _READ_ONLY
-        said = ""
+        said = Markup()
         runs = self.chosen()
         for run in runs:
             try:
                 self._store.delete(run)
             except InputError as error:
-                said += f"<p class='warn' role='alert'>⚠ {escape(str(error))}</p>"
+                said += warning(error)
         self.refresh(force=True)
-        return said or f"<p class='muted'>{counted(len(runs), 'run')} deleted.</p>"
+        return said or quiet(f"{counted(len(runs), 'run')} deleted.")
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(

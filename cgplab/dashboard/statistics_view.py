@@ -1,7 +1,6 @@
 """Statistics: choose what to compare; assumption checks, test, post-hocs, effect sizes, critical differences."""
 
 import io
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,11 +10,13 @@ import param
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.figure_pane import FigurePane
 from cgplab.dashboard.frames import RunsFilter
+from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text, tick
 from cgplab.dashboard.wording import number
 from cgplab.errors import InputError
 from cgplab.figures.critical_difference import diagram, screen
 from cgplab.figures.files import FORMATS, drawing_bytes
+from cgplab.markup import Markup, html, joined
 from cgplab.statistics import Comparison, compare
 from cgplab.store import Store
 
@@ -53,11 +54,11 @@ class StatisticsView(pn.viewable.Viewer):
         self._diagram = FigurePane()
         self._exports = [self._export(extension) for extension in (*FORMATS, "tex")]
         self._results = pn.Column(
-            card(text("<h2>Result</h2>"), self._report, row(*self._exports, gap="0")),
-            card(text("<h2>Average ranks and critical differences</h2>"), self._diagram),
-            card(text("<h2>Levels</h2>"), self._levels),
-            card(text("<h2>Pairs: adjusted p of the post-hoc test</h2>"), self._matrix),
-            card(text("<h2>Pairs: effect sizes</h2>"), self._pairs),
+            card(text(heading("Result")), self._report, row(*self._exports, gap="0")),
+            card(text(heading("Average ranks and critical differences")), self._diagram),
+            card(text(heading("Levels")), self._levels),
+            card(text(heading("Pairs: adjusted p of the post-hoc test")), self._matrix),
+            card(text(heading("Pairs: effect sizes")), self._pairs),
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
         self._refused = text()
@@ -88,12 +89,11 @@ class StatisticsView(pn.viewable.Viewer):
             )
         except InputError as error:
             self._found = None
-            said = escape(str(error))
-            self._refused.object = f"<h2>This cannot be compared</h2><p class='warn' role='alert'>⚠ {said}</p>"
+            self._refused.object = heading("This cannot be compared") + warning(error)
         self._refusal.visible = self._found is None
         self._results.visible = self._found is not None
         if self._found is not None:
-            self._report.object = f"<pre class='report'>{escape(self._found.report())}</pre>"
+            self._report.object = html("<pre class='report'>{}</pre>", self._found.report())
             self._levels.object = _table(self._found.levels.reset_index())
             self._matrix.object, self._pairs.object = _matrix(self._found), _table(self._found.pairs)
             self._diagram.draw(screen(self._found))
@@ -128,36 +128,40 @@ class StatisticsView(pn.viewable.Viewer):
         )  # fmt: skip
 
 
-def _table(frame: pd.DataFrame) -> str:
-    head = "".join(f"<th scope='col'>{escape(str(name).replace('_', ' '))}</th>" for name in frame)
-    lines = "".join(
-        "<tr>" + "".join(f"<td>{escape(_cell(value, str(name)))}</td>" for name, value in values.items()) + "</tr>"
+def _table(frame: pd.DataFrame) -> Markup:
+    head = joined(html("<th scope='col'>{}</th>", str(name).replace("_", " ")) for name in frame)
+    lines = joined(
+        html("<tr>{}</tr>", joined(html("<td>{}</td>", _cell(value, str(name))) for name, value in values.items()))
         for _, values in frame.astype(object).iterrows()
     )
-    return _scroll(f"<table class='runs'><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>")
+    return _scroll(head, lines)
 
 
-def _matrix(found: Comparison) -> str:
+def _matrix(found: Comparison) -> Markup:
     """Adjusted p of every pair; bold where the levels differ."""
     levels = list(found.levels.index)
     known = {}
     for _, pair in found.pairs.iterrows():
-        cell = f"<b>{_p(pair.p_adjusted)}</b>" if pair.different else _p(pair.p_adjusted)
+        p = _p(pair.p_adjusted)
+        cell = html("<b>{}</b>", p) if pair.different else p
         known[pair.a, pair.b] = known[pair.b, pair.a] = cell
-    head = "".join(f"<th scope='col'>{escape(_cell(level))}</th>" for level in levels)
-    lines = "".join(
-        f"<tr><th scope='row'>{escape(_cell(a))}</th>"
-        + "".join(f"<td>{known.get((a, b), '')}</td>" for b in levels)
-        + "</tr>"
+    head = joined(html("<th scope='col'>{}</th>", name) for name in ("p, adjusted", *map(_cell, levels)))
+    lines = joined(
+        html(
+            "<tr><th scope='row'>{}</th>{}</tr>",
+            _cell(a), joined(html("<td>{}</td>", known.get((a, b), "")) for b in levels),
+        )
         for a in levels
-    )
-    corner = "<th scope='col'>p, adjusted</th>"
-    table = f"<table class='runs'><thead><tr>{corner}{head}</tr></thead><tbody>{lines}</tbody></table>"
-    return _scroll(table) + f"<p class='muted'>bold: different at level {found.alpha:g}</p>"
+    )  # fmt: skip
+    return _scroll(head, lines) + quiet(f"bold: different at level {found.alpha:g}")
 
 
-def _scroll(table: str) -> str:
-    return f"<div class='scroll tall' tabindex='0' role='region' aria-label='Table'>{table}</div>"
+def _scroll(head: Markup, lines: Markup) -> Markup:
+    return html(
+        "<div class='scroll tall' tabindex='0' role='region' aria-label='Table'>"
+        "<table class='runs'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        head, lines,
+    )  # fmt: skip
 
 
 def _p(value: float) -> str:

@@ -10,6 +10,7 @@ from panel.reactive import Syncable
 from panel.theme import Fast, fast
 
 from cgplab.figures.style import OKABE_ITO
+from cgplab.markup import as_html, html
 
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif'
 
@@ -97,17 +98,28 @@ def card(*objects: object, **options: object) -> pn.Column:
     return pn.Column(*objects, stylesheets=[CARD], **options)
 
 
-def text(html: str = "", **options: object) -> pn.pane.HTML:
-    """Pane of styled HTML."""
+class TextPane(pn.pane.HTML):
+    """Pane that shows :class:`cgplab.markup.Markup` as HTML, and everything else as the text that it is."""
+
+    priority = None  # Panel is never to choose it for a text by itself
+
+    def _transform_object(self, obj: Any) -> dict[str, Any]:
+        # As a plain string: Panel escapes it for the way to the browser, which Markup would not let it do.
+        return super()._transform_object(str(as_html("" if obj is None else obj)))
+
+
+def text(shown: object = "", **options: object) -> TextPane:
+    """Pane of styled text; tags take effect only in Markup."""
     options.setdefault("sizing_mode", "stretch_width")
     options.setdefault("margin", 0)
-    return pn.pane.HTML(html, stylesheets=[TEXT], **options)
+    return TextPane(shown, stylesheets=[TEXT], **options)
 
 
 def fold(title: str, *objects: object, **options: object) -> pn.Card:
     """Part of a card that is unfolded by a click on its title."""
+    header = text(html("<span class='fold'>{}</span>", title), sizing_mode=None, margin=(0, 4))
     return pn.Card(
-        *objects, header=text(f"<span class='fold'>{title}</span>", sizing_mode=None, margin=(0, 4)), collapsed=True,
+        *objects, header=header, collapsed=True,
         stylesheets=[FOLD], sizing_mode="stretch_width", **options,
     )  # fmt: skip
 
@@ -152,14 +164,18 @@ def part(*objects: object, width: int, share: int = 1, **options: object) -> pn.
 
 def icon(name: str) -> str:
     """Drawing of a button, as SVG: Panel would fetch its icons from elsewhere."""
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="currentColor">{_ICONS[name]}</svg>'
+    drawn = html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="currentColor"><path d="{}"/></svg>',
+        _ICONS[name],
+    )
+    return str(drawn)
 
 
 _ICONS = {
-    "play": '<path d="M7 4v16l13-8z"/>',
-    "pause": '<path d="M6 4h4v16H6zM14 4h4v16h-4z"/>',
-    "chart": '<path d="M3 3h2v16h16v2H3zM8 14l4-5 3 3 5-7 1.6 1.2L15.2 15l-3-3-2.7 3.4z"/>',
-    "stop": '<path d="M5 5h14v14H5z"/>',
+    "play": "M7 4v16l13-8z",
+    "pause": "M6 4h4v16H6zM14 4h4v16h-4z",
+    "chart": "M3 3h2v16h16v2H3zM8 14l4-5 3 3 5-7 1.6 1.2L15.2 15l-3-3-2.7 3.4z",
+    "stop": "M5 5h14v14H5z",
 }
 
 

@@ -1,17 +1,18 @@
 """What stands in place of a view while the example runs are unpacked, which they are once for each user."""
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import panel as pn
 
+from cgplab.dashboard.messages import heading, warning
 from cgplab.dashboard.theme import BUTTON, card, text
 from cgplab.dashboard.wording import duration
+from cgplab.markup import Markup, html
 from cgplab.running.unpacking import Stage, Unpacking
 from cgplab.words import counted
 
-_HEADING = "<h2>Example runs</h2>"
+_HEADING = heading("Example runs")
 
 
 class UnpackingView(pn.viewable.Viewer):
@@ -39,7 +40,7 @@ class UnpackingView(pn.viewable.Viewer):
         self._unpacking = Unpacking.shared()
         self._again.visible = False
         # Told once; the bar's own value is what screen readers ask for afterwards.
-        self._announced.object = (
+        self._announced.object = html(
             "<p class='muted' role='status'>They are unpacked into your cache, this first time only.</p>"
         )
         self._draw(self._unpacking.stage)
@@ -52,7 +53,7 @@ class UnpackingView(pn.viewable.Viewer):
             return
         self.callback.stop()
         if stage.error:
-            self._announced.object = f"<p class='warn' role='alert'>⚠ {escape(stage.error)}</p>"
+            self._announced.object = warning(stage.error)
             self._bar.object = ""
             self._again.visible = True
         else:
@@ -65,7 +66,7 @@ class UnpackingView(pn.viewable.Viewer):
         return self._body
 
 
-def bar(stage: Stage) -> str:
+def bar(stage: Stage) -> Markup:
     """Words and bar of a stage."""
     if not stage.total:
         words, value = "Reading the archives …", 0.0
@@ -75,8 +76,9 @@ def bar(stage: Stage) -> str:
             f"Unpacking: {stage.done:,} of {counted(stage.total, 'run')}{left}",
             100 * stage.done / stage.total,
         )
-    return (
-        f"<p>{words}</p><div class='bar' role='progressbar' aria-label='Unpacking the example runs' aria-valuemin='0' "
-        f"aria-valuemax='100' aria-valuenow='{value:.0f}' aria-valuetext='{words}'>"
-        f"<i style='width:{value:.1f}%'></i></div>"
-    )
+    return html(
+        "<p>{words}</p><div class='bar' role='progressbar' aria-label='Unpacking the example runs' aria-valuemin='0' "
+        "aria-valuemax='100' aria-valuenow='{value:.0f}' aria-valuetext='{words}'>"
+        "<i style='width:{value:.1f}%'></i></div>",
+        words=words, value=value,
+    )  # fmt: skip

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from html import escape
 
 from cgplab.cgp import Operator
 from cgplab.export.program import Program, identifier
 from cgplab.export.source import Source
+from cgplab.markup import html, joined
+from cgplab.terminal import one_line
 
 COLUMN_WIDTH, ROW_HEIGHT = 118, 50
 """Distance between grid columns and rows, in points."""
@@ -83,8 +84,8 @@ def dot(source: Source) -> str:
 
 def _node(name: str, at: tuple[float, float], kind: str, label: str, value: str, extra: str) -> str:
     fill, border = _KINDS[kind]
-    below = f'<br/><font point-size="10" color="#444444">{value}</font>' if value else ""
-    look = f'label=<{escape(label)}{below}>, fillcolor="{fill}", color="{border}"'
+    below = html('<br/><font point-size="10" color="#444444">{}</font>', value) if value else ""
+    look = f'label=<{joined((label, below))}>, fillcolor="{fill}", color="{border}"'
     return f'  {name} [pos="{at[0]:g},{at[1]:g}", {look}, {extra}];'
 
 
@@ -99,7 +100,12 @@ def _kind(operator: Operator) -> str:
 
 def _title(source: Source) -> str:
     parts = (source.name, *source.about)
-    return "\\l".join(part.replace('"', "'") for part in parts) + "\\l"
+    return "\\l".join(_label(part) for part in parts) + "\\l"
+
+
+def _label(text: str) -> str:
+    """Text in a quoted label; Graphviz reads backslashes, quotes and entities there."""
+    return one_line(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', "'")
 
 
 def _grouped(program: Program) -> dict[int, list[int]]:

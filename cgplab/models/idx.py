@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
+from cgplab.unpacked_size import check_size, most_bytes
 
 TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}
 XZ = b"\xfd7zXZ"
-MAX_BYTES = 640 * 2**20  # a packed file can promise any size; no data set of small grey images is larger
 
 
 def decode_idx(data: bytes, *, origin: str) -> NDArray[np.uint8] | NDArray[np.int32]:
@@ -34,20 +34,20 @@ def decode_idx(data: bytes, *, origin: str) -> NDArray[np.uint8] | NDArray[np.in
     Raises
     ------
     InputError
-        Not packed, cut off, not IDX of bytes or 32-bit numbers, or above 640 MiB.
+        Not packed, cut off, not IDX of bytes or 32-bit numbers, or one that unpacks to far more than such files do.
     """
+    most = most_bytes(len(data))
     packing = "xz" if data.startswith(XZ) else "gzip"
     try:
         if packing == "xz":
             with lzma.LZMAFile(io.BytesIO(data)) as file:
-                raw = file.read(MAX_BYTES + 1)
+                raw = file.read(most + 1)
         else:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as zipped:
-                raw = zipped.read(MAX_BYTES + 1)
+                raw = zipped.read(most + 1)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise InputError(f"{origin} is not a whole {packing} file ({error}); get it again") from error
-    if len(raw) > MAX_BYTES:
-        raise InputError(f"{origin} unpacks to more than {MAX_BYTES // 2**20} MiB; it is no such data set")
+    check_size(len(raw), len(data), origin, "it is no such data set")
     if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in TYPES:
         raise InputError(f"{origin} is not an IDX file of bytes or 32-bit numbers; give the original packed file")
     dtype = TYPES[raw[2]]

@@ -100,7 +100,7 @@ class ImageFolder:
         try:
             with Image.open(path) as file:
                 picture = file.convert("RGB")
-        except OSError as error:
+        except (OSError, Image.DecompressionBombError) as error:
             raise InputError(f"cannot read the picture {path} ({error}); restore or remove it") from error
         scale = round(self.side * MARGIN) / min(picture.size)
         picture = picture.resize(

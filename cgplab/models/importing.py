@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +21,8 @@ from cgplab.models.program import to_json
 from cgplab.models.quantized_network import to_array
 from cgplab.models.stored import InputQuantization, Layer, StoredModel
 from cgplab.models.tracing import trace
+from cgplab.system_errors import explained
+from cgplab.unpacked_size import check_zip
 
 UNIT_PIXELS = InputQuantization(1 / 255, 0)  # 0 .. 1, as torchvision's ToTensor
 TOLERANCE = 1e-3  # of the largest score; folding batch normalization rounds otherwise than computing it
@@ -36,7 +39,7 @@ def check_file(path: Path, sha256: str | None) -> str:
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise explained(f"cannot read {path}", error) from error
     if sha256 is not None and found != sha256.strip().lower():
         raise InputError(f"the SHA-256 of {path} is {found}, not {sha256}; get the file again")
     return found
@@ -51,8 +54,13 @@ def load_state(path: Path) -> dict[str, Any]:
         Not such a file, or it holds anything but tensors and plain values.
     """
     try:
+        if is_zipfile(path):
+            with ZipFile(path) as archive:
+                check_zip(archive, path.stat().st_size, str(path), "save model.state_dict() with torch.save")
         value = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+    except InputError:
+        raise
+    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError, BadZipFile) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
             f"{path} is not a state dict that torch can load safely ({first[:160]}); save model.state_dict()"

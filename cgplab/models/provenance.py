@@ -13,6 +13,7 @@ from cgplab.errors import InputError
 from cgplab.files import read_json, write_atomic, write_json
 from cgplab.models.datasets import Images
 from cgplab.models.stored import StoredModel, archive, model_path, shipped_models, user_models
+from cgplab.system_errors import explained
 
 DEFAULT_DATASET = "mnist"  # of models without a record
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -37,7 +38,7 @@ def check_destination(name: str, directory: Path) -> None:
         with tempfile.TemporaryFile(dir=directory):
             pass
     except OSError as error:
-        raise InputError(f"cannot write to {directory}: {error.strerror or error}; give another --out") from error
+        raise explained(f"cannot write to {directory}", error, "give another --out") from error
 
 
 def save_with_provenance(model: StoredModel, directory: Path, making: dict[str, Any], test: dict[str, Any]) -> Path:

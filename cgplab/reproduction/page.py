@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 
+from cgplab.markup import Markup, html, joined
 from cgplab.reproduction.outcome import Outcome
 from cgplab.statistics import latex
 
@@ -15,14 +15,14 @@ _COLUMNS = (
     "likely reason",
 )  # fmt: skip
 _WIDTHS = (0.14, 0.15, 0.19, 0.09, 0.17, 0.08, 0.14)
-_STYLE = """
+_STYLE = html("""
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 1400px; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid #d8d8d8 }
 th { border-bottom: 2px solid #1a1a1a }
 .better { color: #00664a; font-weight: 600 } .reproduced { color: #005a8e; font-weight: 600 }
 .differs { color: #a34700; font-weight: 600 }
-"""
+""")
 
 
 def frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
@@ -42,27 +42,35 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 def markdown(outcomes: Sequence[Outcome], about: str) -> str:
     """Page in Markdown."""
     rows = [_COLUMNS, ["---"] * len(_COLUMNS), *frame(outcomes).itertuples(index=False)]
-    lines = ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines = ["| " + " | ".join(_in_markdown(cell) for cell in row) + " |" for row in rows]
     return "\n".join([f"# {TITLE}", "", f"{summary(outcomes)}.", "", about, "", *lines, ""])
 
 
-def html(outcomes: Sequence[Outcome], about: str) -> str:
+def _in_markdown(text: str) -> str:
+    """Cell in which neither a table's bars nor tags take effect."""
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "\\<")
+
+
+def as_page(outcomes: Sequence[Outcome], about: str) -> str:
     """Page in HTML that needs no other file."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _COLUMNS)
-    body = "\n".join(f"<tr>{_cells(row)}</tr>" for row in frame(outcomes).itertuples(index=False))
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(TITLE)}</title>'
-        f"<style>{_STYLE}</style></head>\n<body><main><h1>{escape(TITLE)}</h1><p>{escape(summary(outcomes))}.</p>"
-        f"<p>{escape(about)}</p>\n<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></main></body></html>\n"
+    return html(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        "<style>{style}</style></head>\n<body><main><h1>{title}</h1><p>{summary}.</p>"
+        "<p>{about}</p>\n<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></main></body></html>\n",
+        title=TITLE,
+        style=_STYLE,
+        summary=summary(outcomes),
+        about=about,
+        head=joined(html('<th scope="col">{}</th>', name) for name in _COLUMNS),
+        body=joined((html("<tr>{}</tr>", _cells(row)) for row in frame(outcomes).itertuples(index=False)), "\n"),
     )
 
 
-def _cells(row: Sequence[str]) -> str:
-    cells = []
-    for name, text in zip(_COLUMNS, row, strict=True):
-        kind = f' class="{escape(text.replace(" ", "-"))}"' if name == "verdict" else ""
-        cells.append(f"<td{kind}>{escape(text)}</td>")
-    return "".join(cells)
+def _cells(row: Sequence[str]) -> Markup:
+    return joined(
+        html('<td class="{}">{}</td>', text.replace(" ", "-"), text) if name == "verdict" else html("<td>{}</td>", text)
+        for name, text in zip(_COLUMNS, row, strict=True)
+    )
 
 
 def tex(outcomes: Sequence[Outcome], about: str) -> str:

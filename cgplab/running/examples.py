@@ -17,7 +17,8 @@ from cgplab.running.lean import complete
 from cgplab.store import Store
 from cgplab.store.checksums import file_checksum
 from cgplab.store.locks import held
-from cgplab.store.merge import unpack
+from cgplab.store.unpack import unpack
+from cgplab.system_errors import explained
 
 _LONGEST_UNPACKING = 600.0
 _UNFINISHED = ".examples-"
@@ -104,4 +105,4 @@ def _unpack(archives: list[Path], place: Path, tell: Tell) -> None:
 
 
 def _unwritable(directory: Path, error: OSError) -> InputError:
-    return InputError(f"cannot write {directory}: {error.strerror}; set XDG_CACHE_HOME to another place")
+    return explained(f"cannot write {directory}", error, "set XDG_CACHE_HOME to another place")

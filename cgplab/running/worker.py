@@ -20,6 +20,7 @@ from cgplab.running.paths_list import read_paths
 from cgplab.running.queue import queue_up
 from cgplab.running.slots import ONE_THREAD, Slots, check_jobs
 from cgplab.store import Run, State, Store
+from cgplab.terminal import one_line
 
 GRACE_SECONDS = 8.0
 """How long a stopped worker waits for its threads; batch systems kill after ten seconds or more."""
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _carry_out(_named(options), options)
     except InputError as error:
-        print(f"cgplab worker: {error}", file=sys.stderr)
+        print(f"cgplab worker: {one_line(error)}", file=sys.stderr)
         return 2
 
 
@@ -63,7 +64,7 @@ def _carry_out(directories: Sequence[Path], options: argparse.Namespace) -> int:
 
     def complain(text: str) -> None:
         complaints.append(text)
-        print(f"cgplab worker: {text}", file=sys.stderr, flush=True)
+        print(f"cgplab worker: {one_line(text)}", file=sys.stderr, flush=True)
 
     runs = [Run(directory.resolve()) for directory in directories]
     queued = queue_up(runs, complain)
@@ -82,7 +83,7 @@ def _carry_out(directories: Sequence[Path], options: argparse.Namespace) -> int:
             print("cgplab worker: left while a run could not be interrupted", file=sys.stderr, flush=True)
             os._exit(0)
     for name, status in batch.statuses.items():
-        print(f"{name} {status.state.value}: {status.reason}")
+        print(one_line(f"{name} {status.state.value}: {status.reason}"))
     failed = any(status.state is State.FAILED for status in batch.statuses.values())
     return 1 if failed or (complaints and not batch.stop.is_set()) else 0
 

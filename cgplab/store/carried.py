@@ -7,6 +7,7 @@ from cgplab.errors import InputError
 from cgplab.files import read_npz, write_atomic, write_npz
 from cgplab.hardware import load_costs
 from cgplab.hardware.tables import COLUMNS, to_csv
+from cgplab.store.checksums import check_sealed
 from cgplab.store.names import COSTS, PROBLEM
 from cgplab.store.run import Run
 
@@ -48,6 +49,9 @@ def write_costs(run: Run, costs: CostTable) -> None:
 
 
 def run_costs(run: Run) -> CostTable:
-    """Cost table of a run: the one it carries, else the one its manifest names."""
+    """Cost table of a run: the one it carries, else the one its manifest names; InputError where it is damaged."""
     path: Path = run.directory / COSTS
-    return load_costs(str(path)) if path.is_file() else load_costs(run.manifest.costs)
+    if not path.is_file():
+        return load_costs(run.manifest.costs)
+    check_sealed(path)
+    return load_costs(str(path))

@@ -7,6 +7,8 @@ from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.files import read_json, write_json
+from cgplab.store.names import CHECKSUMS
+from cgplab.system_errors import explained
 
 
 def file_checksum(path: Path) -> str:
@@ -16,6 +18,32 @@ def file_checksum(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def sealed_checksum(path: Path) -> str | None:
+    """Checksum that a file of a run was sealed with; None while it may still change.
+
+    Raises
+    ------
+    InputError
+        The run's checksums are damaged.
+    """
+    checksums = path.with_name(CHECKSUMS)
+    files = read_checked_json(checksums).get("files", {})
+    if not isinstance(files, dict):
+        raise InputError(f"{checksums} is damaged: it does not hold what cgplab writes")
+    return files.get(path.name)
+
+
+def check_sealed(path: Path) -> None:
+    """Raise InputError where a file of a run is not what it was sealed with."""
+    expected = sealed_checksum(path)
+    try:
+        altered = expected is not None and file_checksum(path) != expected
+    except OSError as error:
+        raise explained(f"cannot read {path}", error) from error
+    if altered:
+        raise InputError(f"{path} is damaged: its checksum does not fit; see: cgplab runs verify")
 
 
 def value_checksum(value: Any) -> str:

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from cgplab.errors import InputError
 from cgplab.store.names import EVENTS
 from cgplab.store.status import now
+from cgplab.system_errors import explained
 
 
 def add_event(directory: Path, event: str, **details: Any) -> None:
@@ -23,7 +23,7 @@ def add_event(directory: Path, event: str, **details: Any) -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
+        raise explained(f"cannot write {path}", error) from error
 
 
 def read_events(directory: Path) -> list[dict[str, Any]]:

@@ -5,9 +5,9 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cgplab.errors import InputError
 from cgplab.store.names import TRANSIENT
 from cgplab.store.run import Run
+from cgplab.system_errors import explained
 
 
 def export_runs(runs: Sequence[Run], path: Path) -> None:
@@ -37,7 +37,7 @@ def export_runs(runs: Sequence[Run], path: Path) -> None:
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+        raise explained(f"cannot write {path}", error) from error
 
 
 def _archive(temporary: Path, path: Path) -> tarfile.TarFile:

@@ -1,11 +1,10 @@
 """Progress of many runs as one table, by DuckDB over their Parquet files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.errors import InputError
-from cgplab.store.names import PROGRESS
-from cgplab.store.progress import read_progress
+from cgplab.store.progress import read_progress, sealed_progress
 from cgplab.store.run import Run
 
 if TYPE_CHECKING:
@@ -15,7 +14,11 @@ if TYPE_CHECKING:
 PROGRESS_COLUMNS = ("generation", "error", "energy", "area", "delay", "depth", "gate_count", "phase", "seconds")
 
 
-def progress_frame(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMNS) -> "pd.DataFrame":
+def progress_frame(
+    runs: Sequence[Run],
+    columns: Sequence[str] = PROGRESS_COLUMNS,
+    leave_out: Callable[[Run, str], None] | None = None,
+) -> "pd.DataFrame":
     """Rows of the progress of runs, run by run, generation by generation.
 
     Parameters
@@ -24,6 +27,8 @@ def progress_frame(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMN
         Finished or not.
     columns : sequence of str
         Some of :data:`PROGRESS_COLUMNS`; few columns read much faster.
+    leave_out : callable, optional
+        Called with each run whose rows are damaged or lost, and what is wrong; default: the first raises.
 
     Returns
     -------
@@ -36,7 +41,7 @@ def progress_frame(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMN
         Unknown columns, or a damaged file.
     """
     _check(columns)
-    return _query(runs, f"SELECT run, {', '.join(columns)} FROM progress ORDER BY run, generation")
+    return _query(runs, f"SELECT run, {', '.join(columns)} FROM progress ORDER BY run, generation", leave_out)
 
 
 def last_progress(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMNS) -> "pd.DataFrame":
@@ -52,14 +57,25 @@ def _check(columns: Sequence[str]) -> None:
         raise InputError(f"progress has no column {unknown[0]!r}; allowed: {', '.join(PROGRESS_COLUMNS)}")
 
 
-def _query(runs: Sequence[Run], sql: str) -> "pd.DataFrame":
+def _query(runs: Sequence[Run], sql: str, leave_out: Callable[[Run, str], None] | None = None) -> "pd.DataFrame":
     import duckdb
 
-    sealed = [str(path) for run in runs if (path := run.directory / PROGRESS).is_file()]
-    others = [run for run in runs if not (run.directory / PROGRESS).is_file()]
+    sealed, told = [], []
+    for run in runs:
+        try:
+            # DuckDB compares no checksums.
+            path = sealed_progress(run.directory)
+            if path is None:
+                told += [[run.id, *(row[name] for name in PROGRESS_COLUMNS)] for row in read_progress(run.directory)]
+            else:
+                sealed.append(str(path))
+        except InputError as error:
+            if leave_out is None:
+                raise
+            leave_out(run, str(error))
     with duckdb.connect(":memory:") as database:
         try:
-            _create_view(database, sealed, others)
+            _create_view(database, sealed, told)
             return database.execute(sql).df()
         except duckdb.Error as error:
             raise InputError(
@@ -67,13 +83,10 @@ def _query(runs: Sequence[Run], sql: str) -> "pd.DataFrame":
             ) from error
 
 
-def _create_view(database: "duckdb.DuckDBPyConnection", sealed: Sequence[str], others: Sequence[Run]) -> None:
+def _create_view(database: "duckdb.DuckDBPyConnection", sealed: Sequence[str], rows: Sequence[list[object]]) -> None:
     types = "run VARCHAR, generation BIGINT, error BIGINT, energy DOUBLE, area DOUBLE, delay DOUBLE, depth BIGINT, "
     types += "gate_count BIGINT, phase VARCHAR, seconds DOUBLE"
     database.execute(f"CREATE TABLE going ({types})")
-    rows = [
-        [run.id, *(row[name] for name in PROGRESS_COLUMNS)] for run in others for row in read_progress(run.directory)
-    ]
     if rows:
         import pandas as pd
 

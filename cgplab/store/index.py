@@ -7,7 +7,8 @@ remembers and reads again what differs; writers of runs do not know that it exis
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,7 +24,7 @@ from cgplab.store.row import Metrics
 from cgplab.store.run import Run
 
 _WATCHED = (STATUS, METRICS, ANNOTATIONS)
-_FORMAT = sha256(" ".join(["1", *(column.name for column in RUN_COLUMNS)]).encode()).hexdigest()
+_FORMAT = sha256(" ".join(["2", *(column.name for column in RUN_COLUMNS)]).encode()).hexdigest()
 _REMOTE = {
     "nfs",
     "nfs4",
@@ -39,6 +40,8 @@ _REMOTE = {
     "fuse.glusterfs",
 }
 _BUSY_SECONDS = 5.0
+_OF_A_LOG = ("-wal", "-shm")
+_COLUMNS = "id, signature, row, worker, metrics, sum"
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Contents:
 def index_path(root: Path) -> Path:
     """File of a store's index: in the store, or in the user's cache where the store is remote or read-only.
 
-    SQLite's write-ahead log needs shared memory, which network file systems do not have.
+    SQLite needs locks, which network file systems do not have or do not keep.
     """
     if os.access(root, os.W_OK) and _file_system(root) not in _REMOTE and not os.statvfs(root).f_flag & os.ST_RDONLY:
         return root / "index.sqlite"
@@ -72,9 +75,12 @@ def index_path(root: Path) -> Path:
 
 
 def contents(root: Path, runs_directory: Path) -> Contents:
-    """Everything in a store, through its index; without one, or with a damaged one, from the files alone."""
+    """Everything in a store, through its index; without one, or with a damaged one, from the files alone.
+
+    Where there is no store yet, nothing is written.
+    """
     signatures = _signatures(runs_directory)
-    path = index_path(root) if root.is_dir() else None
+    path = index_path(root) if runs_directory.is_dir() else None
     for _ in range(2):
         try:
             if path is not None:
@@ -94,7 +100,7 @@ def contents(root: Path, runs_directory: Path) -> Contents:
 def remove_index(root: Path) -> None:
     """Remove the index; the next look at the store builds it anew."""
     path = index_path(root)
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-journal", *_OF_A_LOG):
         try:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         except OSError:
@@ -103,8 +109,11 @@ def remove_index(root: Path) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    _remove_log(path)
     with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as database:
-        database.execute("PRAGMA journal_mode=WAL")
+        # Neither a write-ahead log nor a mapped file: whoever truncates mapped memory ends its readers by SIGBUS.
+        database.execute("PRAGMA mmap_size=0")
+        database.execute("PRAGMA journal_mode=DELETE")
         # Losing the index in a power cut costs one scan.
         database.execute("PRAGMA synchronous=OFF")
         database.execute("CREATE TABLE IF NOT EXISTS format (name TEXT)")
@@ -113,27 +122,39 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             database.execute("DELETE FROM format")
             database.execute("INSERT INTO format VALUES (?)", (_FORMAT,))
         database.execute(
-            "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, signature TEXT, row TEXT, worker TEXT, metrics TEXT)"
+            "CREATE TABLE IF NOT EXISTS runs "
+            "(id TEXT PRIMARY KEY, signature TEXT, row TEXT, worker TEXT, metrics TEXT, sum INTEGER)"
         )
         database.commit()
         yield database
 
 
+def _remove_log(path: Path) -> None:
+    """Remove an index with a write-ahead log, as earlier versions made them: merely opening it maps memory."""
+    try:
+        with path.open("rb") as file:
+            logged = file.read(20)[18:20] != b"\1\1"
+        if logged and path.stat().st_size:
+            path.unlink(missing_ok=True)
+        for suffix in _OF_A_LOG:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _sum(*fields: str | None) -> int:
+    """Checksum of a row of the index, which has none of its own: altered bytes must not be read as other numbers."""
+    return zlib.crc32("\0".join(field or "" for field in fields).encode())
+
+
 def _brought_up_to_date(database: sqlite3.Connection, runs_directory: Path, signatures: dict[str, str]) -> Contents:
-    known = {row[0]: row[1:] for row in database.execute("SELECT id, signature, row, worker, metrics FROM runs")}
+    found = database.execute(f"SELECT {_COLUMNS} FROM runs").fetchall()
+    known = {name: rest for name, *rest, total in found if _is_sound(name, *rest, total)}
     stale = {name: sign for name, sign in signatures.items() if name not in known or known[name][0] != sign}
-    gone = [(name,) for name in known if name not in signatures]
     fresh, damaged, unreadable = _read(runs_directory, stale)
-    if stale or gone:
-        database.executemany("DELETE FROM runs WHERE id = ?", [*gone, *((name,) for name in unreadable)])
-        database.executemany(
-            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)",
-            [
-                (name, stale[name], json.dumps(entry.row), entry.worker, json.dumps(entry.metrics))
-                for name, entry in fresh.items()
-            ],
-        )
-        database.commit()
+    gone = [name for name, *_ in found if name not in signatures or name in unreadable]
+    if fresh or gone:
+        _write(database, {name: (stale[name], entry) for name, entry in fresh.items()}, gone)
     entries = {}
     for name in signatures:
         if name in fresh:
@@ -142,6 +163,30 @@ def _brought_up_to_date(database: sqlite3.Connection, runs_directory: Path, sign
             _, row, worker, metrics = known[name]
             entries[name] = Entry(json.loads(row), worker, json.loads(metrics))
     return Contents(entries, damaged)
+
+
+def _is_sound(*fields: Any) -> bool:
+    *texts, total = fields
+    return all(isinstance(text, str | None) for text in texts) and _sum(*texts) == total
+
+
+def _write(database: sqlite3.Connection, fresh: dict[str, tuple[str, Entry]], gone: Sequence[Any]) -> None:
+    rows = [
+        (name, signature, json.dumps(entry.row), entry.worker, json.dumps(entry.metrics))
+        for name, (signature, entry) in fresh.items()
+    ]
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany("DELETE FROM runs WHERE id = ?", [(name,) for name in gone])
+        database.executemany(
+            f"INSERT OR REPLACE INTO runs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", [(*row, _sum(*row)) for row in rows]
+        )
+        database.commit()
+    except sqlite3.OperationalError as error:
+        database.rollback()
+        # Somebody else is writing down the same.
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
 
 
 def _read(runs_directory: Path, names: dict[str, str]) -> tuple[dict[str, Entry], dict[str, str], set[str]]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cgplab.errors import InputError
+from cgplab.system_errors import explained
 
 _BUSY = (errno.EWOULDBLOCK, errno.EACCES)
 _PROBE_SECONDS = 0.2
@@ -35,7 +36,7 @@ class Lock:
             try:
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
             except OSError as error:
-                raise InputError(f"cannot lock {path}: {error.strerror}; runs need a writable store") from error
+                raise explained(f"cannot lock {path}", error, "runs need a writable store") from error
             try:
                 while not _try(descriptor, path, fcntl.LOCK_EX):
                     if time.monotonic() >= until:
@@ -62,7 +63,7 @@ def is_held(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+        raise explained(f"cannot read {path}", error) from error
     try:
         return not _try(descriptor, path, fcntl.LOCK_SH)
     finally:

@@ -1,40 +1,57 @@
 """Take over runs from another store: a cluster node's results, a colleague's archive."""
 
-import lzma
 import os
 import shutil
-import tarfile
-import tempfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from enum import Enum, auto
+from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.store.locks import held
-from cgplab.store.names import CHECKPOINTS, EDIT_LOCK, MANIFEST, NEW, STATUS, TRANSIENT
+from cgplab.store.checksums import file_checksum, sealed_checksum
+from cgplab.store.incoming import ID, Complete, beside, check_id, check_sound, damages, taken_in
+from cgplab.store.locks import held, is_held
+from cgplab.store.names import CHECKPOINTS, EDIT_LOCK, LOCK, MANIFEST
 from cgplab.store.run import Run
 from cgplab.store.states import State
 from cgplab.store.trash import empty_trash, put_into_trash
+from cgplab.store.unpack import unpack
+from cgplab.system_errors import explained
 
 _INCOMING = "incoming"
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What became of the runs of the other store, by id; ``refused`` with the reason."""
+    """What became of the runs of the other store, by id.
+
+    ``healed`` were damaged here and are replaced by the sound copy; ``refused`` come with the reason.
+    """
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    healed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def merge(root: Path, source: Path) -> Merged:
+class _Step(Enum):
+    """What there is to do about a run that is in both stores."""
+
+    NOTHING = auto()
+    WORDS = auto()
+    REPLACE = auto()
+    HEAL = auto()
+
+
+def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Merged:
     """Copy runs that are not here; replace those that have gone further there. Each changes in one step.
 
-    A run that is in both has the same manifest, or it is refused. Finished goes before unfinished, more
-    generations before fewer, more attempts before fewer. Tags, notes and accuracies of both sides are kept; where
-    they differ, ours.
+    Only a sound copy is taken: every file is held against its checksum, after it was copied. A run that is in both
+    has the same manifest, or it is refused. A run that is damaged here is replaced by a sound copy that has gone as
+    far. Finished goes before unfinished, more generations before fewer, more attempts before fewer; a run that is
+    finished and sound here stays. Tags, notes and what was measured are kept of both sides; where they differ, ours.
 
     Parameters
     ----------
@@ -42,6 +59,8 @@ def merge(root: Path, source: Path) -> Merged:
         Of this store.
     source : Path
         Store, directory of runs, or archive (.tar.gz).
+    complete : callable
+        Makes a lean run whole before it is checked; see :func:`cgplab.running.lean.complete`.
 
     Raises
     ------
@@ -50,16 +69,16 @@ def merge(root: Path, source: Path) -> Merged:
     """
     finish_merge(root)
     if source.is_file():
-        with tempfile.TemporaryDirectory(dir=root, prefix=NEW) as name:
-            unpack(source, Path(name))
-            return _merge_runs(root, Path(name) / "runs")
+        with beside(root) as directory:
+            unpack(source, directory)
+            return _merge_runs(root, directory / "runs", complete)
     directory = source / "runs" if (source / "runs").is_dir() else source
     if not directory.is_dir():
         raise InputError(f"{source} is neither a store nor an archive of runs")
     if directory.resolve() == (root / "runs").resolve():
         raise InputError(f"{source} is this store itself")
-    found = _merge_runs(root, directory)
-    if not (found.added or found.updated or found.unchanged or found.refused):
+    found = _merge_runs(root, directory, complete)
+    if found == Merged():
         raise InputError(f"{source} holds no runs")
     return found
 
@@ -74,81 +93,147 @@ def finish_merge(root: Path) -> None:
             os.rename(directory, place)
 
 
-def _merge_runs(root: Path, directory: Path) -> Merged:
+def _merge_runs(root: Path, directory: Path, complete: Complete) -> Merged:
     merged = Merged()
-    for theirs in (Run(path) for path in sorted(directory.iterdir()) if (path / MANIFEST).is_file()):
-        try:
-            _merge_run(root, theirs, merged)
-        except InputError as error:
-            merged.refused[theirs.id] = str(error)
+    for path in sorted(directory.iterdir()):
+        # Where its name tells that it was a run, it is named even without a manifest.
+        if path.is_dir() and ((path / MANIFEST).is_file() or ID.fullmatch(path.name)):
+            try:
+                _merge_run(root, Run(path), complete, merged)
+            except InputError as error:
+                merged.refused[path.name] = str(error)
     empty_trash(root)
     return merged
 
 
-def _merge_run(root: Path, theirs: Run, merged: Merged) -> None:
+def _merge_run(root: Path, theirs: Run, complete: Complete, merged: Merged) -> None:
+    check_id(theirs)
     ours = Run(root / "runs" / theirs.id)
-    if theirs.manifest.id != theirs.id:
-        raise InputError(f"{theirs.directory} is named unlike its run {theirs.manifest.id}")
-    if not ours.directory.exists():
-        _put(_copied(root, theirs), ours.directory)
-        merged.added.append(theirs.id)
+    if ours.directory.exists() and _step(ours, theirs) is _Step.NOTHING:
+        if not is_held(theirs.directory / LOCK):
+            check_sound(theirs)
+        merged.unchanged.append(ours.id)
         return
-    if ours.manifest != theirs.manifest:
-        raise InputError(f"run {ours.id} is in both stores with different manifests; one of them was altered")
-    if _reached(theirs) <= _reached(ours):
-        if _take_over_words(theirs, ours):
+    with taken_in(root, theirs, complete) as copy:
+        if not ours.directory.exists():
+            _put(copy.directory, ours.directory)
+            merged.added.append(ours.id)
+            return
+        # Looked at once more: this copy is sound and stays as it is.
+        step = _step(ours, copy)
+        if step is _Step.WORDS:
+            _take_over_words(copy, ours)
             merged.updated.append(ours.id)
-        else:
+        elif step is _Step.NOTHING:
             merged.unchanged.append(ours.id)
+        else:
+            _replace(root, ours, copy, whole=step is _Step.REPLACE)
+            (merged.updated if step is _Step.REPLACE else merged.healed).append(ours.id)
+
+
+def _step(ours: Run, theirs: Run) -> _Step:
+    """What to do about a run that is in both stores; InputError where theirs is another run."""
+    going_on = is_held(ours.directory / LOCK)
+    if not going_on and damages(ours):
+        _check_same(ours, theirs)
+        return _Step.HEAL if _reached(theirs) >= _reached(ours) else _Step.NOTHING
+    if ours.manifest != theirs.manifest:
+        raise _another(ours)
+    further = _reached(theirs) > _reached(ours)
+    if further and ours.status_or_rebuilt().state is not State.FINISHED:
+        return _Step.REPLACE
+    return _Step.WORDS if any(_missing_words(theirs, ours)) else _Step.NOTHING
+
+
+def _check_same(ours: Run, theirs: Run) -> None:
+    """Raise InputError where a damaged run's checksums tell that its manifest was not that of the sound one."""
+    try:
+        expected = sealed_checksum(ours.directory / MANIFEST)
+    except InputError:
         return
-    with ours.claimed(), held(ours.directory / EDIT_LOCK):
-        copy = _copied(root, theirs)
-        _take_over_words(ours, Run(copy))
-        incoming = root / _INCOMING / ours.id
-        incoming.parent.mkdir(exist_ok=True)
-        _put(copy, incoming)
-        # A crash between these two is mended by finish_merge.
-        put_into_trash(root, ours.directory)
-        _put(incoming, ours.directory)
-    merged.updated.append(ours.id)
+    if expected is not None and expected != file_checksum(theirs.directory / MANIFEST):
+        raise _another(ours)
+
+
+def _another(run: Run) -> InputError:
+    return InputError(f"run {run.id} is in both stores with different manifests; one of them was altered")
 
 
 def _reached(run: Run) -> tuple[bool, int, int]:
+    """How far a run has gone, as far as its files bear that out."""
     status = run.status_or_rebuilt()
-    return (status.state is State.FINISHED, status.generation, status.attempt)
+    if status.state is State.FINISHED:
+        return (True, 0, 0)
+    generation = status.generation
+    if not any((run.directory / name).is_file() for name in CHECKPOINTS):
+        # Nothing to go on from: only the rows prove that there was a search.
+        try:
+            generation = min(generation, max((row["generation"] for row in run.progress()), default=0))
+        except (InputError, KeyError, TypeError):
+            generation = 0
+    return (False, generation, status.attempt)
 
 
-def _take_over_words(source: Run, target: Run) -> bool:
-    """Add tags, note and accuracies that the target lacks; whether there were any."""
+def _replace(root: Path, ours: Run, copy: Run, whole: bool) -> None:
+    """Put a copy into the place of a run; what was measured on a damaged one goes with it."""
+    with _claimed(ours), held(ours.directory / EDIT_LOCK):
+        _take_over_words(ours, copy, measured=whole)
+        incoming = root / _INCOMING / ours.id
+        incoming.parent.mkdir(exist_ok=True)
+        _put(copy.directory, incoming)
+        # A crash between these two is mended by finish_merge.
+        put_into_trash(root, ours.directory)
+        _put(incoming, ours.directory)
+
+
+@contextmanager
+def _claimed(run: Run) -> Iterator[None]:
+    """Hold a run, be it so damaged that it cannot be claimed."""
+    if (run.directory / MANIFEST).is_file():
+        with run.claimed():
+            yield
+    else:
+        with held(run.directory / LOCK):
+            yield
+
+
+def _missing_words(source: Run, target: Run) -> Iterator[bool]:
+    """Whether the target lacks tags, a note, accuracies or syntheses of the source, in turn."""
+    yield bool(set(source.tags) - set(target.tags))
+    yield bool(source.note and not target.note)
+    yield bool(source.metrics().keys() - target.metrics().keys())
+    yield bool(source.synthesis().keys() - target.synthesis().keys())
+
+
+def _take_over_words(source: Run, target: Run, measured: bool = True) -> None:
+    """Add tags, note and what was measured, where the target lacks it and the source's file can be read."""
+    for take in (_take_annotations, *((_take_metrics, _take_synthesis) if measured else ())):
+        try:
+            take(source, target)
+        except InputError:
+            if measured:
+                raise
+
+
+def _take_annotations(source: Run, target: Run) -> None:
     tags = tuple(tag for tag in source.tags if tag not in target.tags)
     note = source.note if source.note and not target.note else None
-    known = target.metrics()
-    metrics = {name: value for name, value in source.metrics().items() if name not in known}
     if tags or note:
         target.annotate(add=tags, note=note)
-    if metrics:
-        target.write_metrics(metrics)
-    return bool(tags or note or metrics)
 
 
-def _copied(root: Path, run: Run) -> Path:
-    """Whole copy of a run, on the disk of the store but in no place yet.
+def _take_metrics(source: Run, target: Run) -> None:
+    known = target.metrics()
+    new = {name: value for name, value in source.metrics().items() if name not in known}
+    if new:
+        target.write_metrics(new)
 
-    The run may be going on meanwhile: what refers to other files is copied before them, the status before the
-    checkpoints and these before the rows they know of, so that the copy can be resumed.
-    """
-    copy = Path(tempfile.mkdtemp(dir=root, prefix=NEW))
-    first = [name for name in (STATUS, *CHECKPOINTS) if (run.directory / name).is_file()]
-    try:
-        for name in first:
-            shutil.copy2(run.directory / name, copy / name)
-        ignore = shutil.ignore_patterns(*TRANSIENT, STATUS, *CHECKPOINTS, ".*")
-        shutil.copytree(run.directory, copy, dirs_exist_ok=True, ignore=ignore)
-    except OSError as error:
-        shutil.rmtree(copy, ignore_errors=True)
-        raise InputError(f"run {run.id} cannot be copied: {str(error).splitlines()[0]}") from error
-    copy.chmod(0o755)
-    return copy
+
+def _take_synthesis(source: Run, target: Run) -> None:
+    known = target.synthesis()
+    new = {name: value for name, value in source.synthesis().items() if name not in known}
+    if new:
+        target.write_synthesis(new)
 
 
 def _put(copy: Path, place: Path) -> None:
@@ -156,36 +241,4 @@ def _put(copy: Path, place: Path) -> None:
         os.rename(copy, place)
     except OSError as error:
         shutil.rmtree(copy, ignore_errors=True)
-        raise InputError(f"{place} cannot be put into its place: {error.strerror}; merge again") from error
-
-
-def _only_runs(member: tarfile.TarInfo, _: str) -> tarfile.TarInfo | None:
-    """Plain files and directories below ``runs/``, as anybody's: stricter than Python's filters, and quicker."""
-    parts = PurePosixPath(member.name).parts
-    if parts[:1] != ("runs",):
-        return None
-    if ".." in parts or not (member.isreg() or member.isdir()):
-        raise tarfile.FilterError(f"{member.name!r} is no file of a run")
-    mode = 0o755 if member.isdir() else 0o644
-    return member.replace(mode=mode, uid=None, gid=None, uname=None, gname=None, deep=False)  # type: ignore[arg-type]
-
-
-def unpack(archive: Path, directory: Path) -> None:
-    """Unpack an archive of runs into a directory.
-
-    Raises
-    ------
-    InputError
-        It is damaged, or holds no runs, or does not fit on the disk.
-    """
-    try:
-        with tarfile.open(archive) as tar:
-            tar.extractall(directory, filter=_only_runs)
-    except (tarfile.TarError, OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        if isinstance(error, OSError) and error.errno is not None and archive.is_file():
-            raise InputError(
-                f"cannot unpack {archive} into {directory}: {error.strerror}; free some space or choose another place"
-            ) from error
-        raise InputError(f"{archive} is not a readable archive of runs: {error}") from error
-    if not (directory / "runs").is_dir():
-        raise InputError(f"{archive} holds no runs; make such archives with: cgplab runs export")
+        raise explained(f"{place} cannot be put into its place", error, "make the store writable") from error

@@ -16,6 +16,10 @@ PROGRESS = "progress.parquet"
 CHECKPOINTS = ("checkpoint.npz", "checkpoint.old.npz")
 """The newer comes first."""
 LEAN = "lean.npz"
+SEALED = (MANIFEST, BEST, WEIGHTS, PROGRESS)
+"""What every finished run has, and its seal names."""
+SEALED_IF_PRESENT = (HISTORY, PROBLEM, COSTS)
+"""What its seal names as well if it has it."""
 LOCK = "lock"
 EDIT_LOCK = "edit.lock"
 CONTROL = "control"

@@ -8,15 +8,20 @@ from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.store.checksums import check_sealed, sealed_checksum
 from cgplab.store.commands import Standing, go_on
 from cgplab.store.names import PROGRESS, attempt_file
+from cgplab.system_errors import explained, is_explained
+from cgplab.unpacked_size import check_size
 
 Row = dict[str, Any]
+_ROW_BYTES = 72
+_MOST_DIGITS = 10
 
 
 def attempts(directory: Path) -> list[Path]:
     """Progress files of a run, oldest attempt first."""
-    return sorted(directory.glob(attempt_file("*")), key=_number)
+    return sorted((path for path in directory.glob(attempt_file("*")) if _number(path) >= 0), key=_number)
 
 
 def last_attempt(directory: Path) -> int:
@@ -25,7 +30,9 @@ def last_attempt(directory: Path) -> int:
 
 
 def _number(path: Path) -> int:
-    return int(path.name.split(".")[1])
+    """Number of an attempt; -1 of a file that only resembles one."""
+    digits = path.name.split(".")[1]
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < _MOST_DIGITS else -1
 
 
 def read_progress(directory: Path) -> list[Row]:
@@ -36,15 +43,37 @@ def read_progress(directory: Path) -> list[Row]:
     InputError
         Names the file, and the line if it has lines, that is damaged.
     """
-    sealed = directory / PROGRESS
     for _ in range(2):
-        if sealed.is_file():
+        sealed = sealed_progress(directory)
+        if sealed is not None:
             return _read_sealed(sealed)
         try:
             return [row for path in attempts(directory) for row in read_lines(path)]
         except FileNotFoundError:
             pass  # the run was sealed meanwhile
     raise InputError(f"{directory} lost its progress while it was read; see: cgplab runs verify")
+
+
+def sealed_progress(directory: Path) -> Path | None:
+    """File with all rows of a run that has ended, compared with what the run was sealed with.
+
+    None while the rows stand in lines. Without a seal, in a run whose sealing was cut short or is still to be done,
+    the checksums of its pages are what is trusted.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, or the run was sealed and has lost it.
+    """
+    path = directory / PROGRESS
+    for _ in range(2):
+        if path.is_file():
+            check_sealed(path)
+            return path
+        if sealed_checksum(path) is None:
+            return None
+        # Perhaps sealed between the two looks.
+    raise InputError(f"{path} is missing, though the run was sealed with it; see: cgplab runs verify")
 
 
 def read_lines(path: Path) -> list[Row]:
@@ -69,10 +98,41 @@ def _read_sealed(path: Path) -> list[Row]:
     import pyarrow.parquet as pq
 
     try:
-        rows: list[Row] = pq.read_table(path, memory_map=False).to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path} is damaged: {str(error).splitlines()[0]}") from error
+        data = path.read_bytes()
+        # Files of versions that wrote no checksums of pages are read as they are.
+        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
+            rows_bytes = file.metadata.num_rows * _ROW_BYTES
+            check_size(rows_bytes, len(data), str(path), "no run has so many rows")
+            if not file.schema_arrow.equals(_schema()):
+                raise InputError(f"{path} is damaged: it does not hold the columns of progress")
+            rows: list[Row] = file.read().to_pylist()
+    except OSError as error:
+        if is_explained(error):
+            raise explained(f"cannot read {path}", error) from error
+        raise _damaged(path, error) from error
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise _damaged(path, error) from error
     return rows
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    return InputError(f"{path} is damaged: {str(error).splitlines()[0]}")
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            pa.field("generation", pa.int64()),
+            pa.field("error", pa.int64()),
+            *(pa.field(name, pa.float64()) for name in ("energy", "area", "delay")),
+            pa.field("depth", pa.int64()),
+            pa.field("gate_count", pa.int64()),
+            pa.field("phase", pa.string()),
+            pa.field("seconds", pa.float64()),
+        ]
+    )
 
 
 def seal_progress(directory: Path) -> None:
@@ -88,19 +148,9 @@ def write_sealed(path: Path, rows: list[Row], compress: bool = True) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema(
-        [
-            pa.field("generation", pa.int64()),
-            pa.field("error", pa.int64()),
-            *(pa.field(name, pa.float64()) for name in ("energy", "area", "delay")),
-            pa.field("depth", pa.int64()),
-            pa.field("gate_count", pa.int64()),
-            pa.field("phase", pa.string()),
-            pa.field("seconds", pa.float64()),
-        ]
-    )
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(rows, schema), sink, compression="zstd" if compress else "none")
+    table = pa.Table.from_pylist(rows, _schema())
+    pq.write_table(table, sink, compression="zstd" if compress else "none", write_page_checksum=True)
     write_atomic(path, sink.getvalue().to_pybytes())
 
 
@@ -112,7 +162,7 @@ class ProgressWriter:
         try:
             self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            raise InputError(f"cannot write {path}: {error.strerror}") from error
+            raise explained(f"cannot write {path}", error) from error
 
     def write(self, rows: Iterable[Row]) -> None:
         """Append rows and hand them to the operating system; with that they are acknowledged.
@@ -132,9 +182,8 @@ class ProgressWriter:
                 written += os.write(self._descriptor, data[written:])
         except OSError as error:
             os.ftruncate(self._descriptor, size)
-            raise InputError(
-                f"cannot write {self.path}: {error.strerror}; free some space, then: {go_on(Standing.FAILED)}"
-            ) from error
+            hint = f"free some space, then: {go_on(Standing.FAILED)}"
+            raise explained(f"cannot write {self.path}", error, hint) from error
 
     def sync(self) -> None:
         """Make the rows survive a power cut."""
@@ -155,16 +204,26 @@ class ProgressReader:
         self._directory = directory
         self._read: dict[str, tuple[int, int]] = {}
         self._count = 0
+        self._sealed: tuple[int, int, int] | None = None
 
     def new_rows(self) -> list[Row]:
-        """Rows appended since the last call, each once."""
-        if (self._directory / PROGRESS).is_file():
-            rows = read_progress(self._directory)[self._count :]
+        """Rows appended since the last call, each once; InputError where rows are damaged or lost."""
+        try:
+            state = (self._directory / PROGRESS).stat()
+        except FileNotFoundError:
+            mark = None
         else:
-            try:
+            mark = (state.st_mtime_ns, state.st_size, state.st_ino)
+            if mark == self._sealed:
+                return []
+        try:
+            if sealed_progress(self._directory) is not None:
+                rows = read_progress(self._directory)[self._count :]
+                self._sealed = mark
+            else:
                 rows = [row for path in attempts(self._directory) for row in self._appended(path)]
-            except FileNotFoundError:
-                return self.new_rows()  # the run was sealed meanwhile
+        except FileNotFoundError:
+            return self.new_rows()  # the run was sealed meanwhile
         self._count += len(rows)
         return rows
 

@@ -254,8 +254,8 @@ class Run:
     def seal(self, final: Status) -> None:
         """Seal a run that has ended with the status ``final``; see :meth:`finish`."""
         seal_progress(self.directory)
-        carried = [name for name in (names.HISTORY, names.PROBLEM, names.COSTS) if (self.directory / name).is_file()]
-        sealed = (names.MANIFEST, names.BEST, names.WEIGHTS, names.PROGRESS, *carried)
+        carried = [name for name in names.SEALED_IF_PRESENT if (self.directory / name).is_file()]
+        sealed = (*names.SEALED, *carried)
         fields = asdict(final)
         write_checked_json(
             self.directory / names.CHECKSUMS,

@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from cgplab.errors import InputError
 from cgplab.files import write_json
-from cgplab.paths import default_store
+from cgplab.paths import default_store, user_data
 from cgplab.store.checksums import file_checksum, write_checked_json
+from cgplab.store.incoming import Complete
 from cgplab.store.index import contents, remove_index
 from cgplab.store.manifest import Manifest
 from cgplab.store.merge import Merged, finish_merge, merge
@@ -23,6 +24,7 @@ from cgplab.store.states import State
 from cgplab.store.status import UNQUEUED, Status, is_queued, now
 from cgplab.store.trash import delete_run, empty_trash, remove_unfinished
 from cgplab.store.verify import Damage, verify_run, verify_tables
+from cgplab.system_errors import explained
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,40 @@ class Store:
         self.root = root
 
     @classmethod
-    def open(cls, root: str | Path | None = None) -> Self:
+    def open(cls, root: str | Path | None = None, to_fill: bool = False) -> Self:
         """Store at ``root``, else the default one (``CGPLAB_STORE`` or the user's data directory).
+
+        Parameters
+        ----------
+        root : str or Path, optional
+        to_fill : bool
+            Whether runs are going to be made in it, be it a directory that holds other things so far.
 
         Raises
         ------
         InputError
-            The path is not a directory.
+            The path is not a directory, or one of other things in which there are no runs to be read.
         """
         path = Path(root).expanduser() if root is not None else default_store()
         if path.exists() and not path.is_dir():
             raise InputError(f"the store {path} is not a directory")
-        return cls(path)
+        store = cls(path)
+        if not to_fill and path != user_data() and not store.exists() and not store.is_free():
+            raise InputError(f"{path} is no store: it has no directory runs; name one with --store or CGPLAB_STORE")
+        return store
+
+    def exists(self) -> bool:
+        """Whether there is a store, which is a directory that has a directory ``runs``."""
+        return self.runs_directory.is_dir()
+
+    def is_free(self) -> bool:
+        """Whether a new store would have its place for itself."""
+        try:
+            return not any(self.root.iterdir())
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise explained(f"cannot read {self.root}", error) from error
 
     @property
     def runs_directory(self) -> Path:
@@ -78,8 +102,8 @@ class Store:
             with tempfile.TemporaryFile(dir=self.runs_directory):
                 pass
         except OSError as error:
-            raise InputError(
-                f"the store {self.root} cannot be written ({error.strerror}); name another with --store or CGPLAB_STORE"
+            raise explained(
+                f"the store {self.root} cannot be written", error, "name another with --store or CGPLAB_STORE"
             ) from error
 
     def create(self, manifest: Manifest, worker: str | None = None, fill: Callable[[Run], None] | None = None) -> Run:
@@ -127,7 +151,7 @@ class Store:
 
     def runs(self) -> Iterator[Run]:
         """All runs, oldest first."""
-        if not self.runs_directory.is_dir():
+        if not self.exists():
             return
         for directory in sorted(self.runs_directory.iterdir()):
             if (directory / MANIFEST).is_file():
@@ -181,10 +205,10 @@ class Store:
         """
         delete_run(self.root, run)
 
-    def merge(self, source: Path) -> "Merged":
-        """Take over the runs of another store, or of an archive made by :func:`cgplab.store.export.export_runs`."""
+    def merge(self, source: Path, complete: Complete = lambda run: None) -> "Merged":
+        """Take over the sound runs of another store or of an archive; see :func:`cgplab.store.merge.merge`."""
         self.check_writable()
-        return merge(self.root, source)
+        return merge(self.root, source, complete)
 
     def verify(self) -> list[Damage]:
         """Every damaged or missing file of every run, and of the models' tables of sensitivity."""

@@ -5,10 +5,10 @@ import shutil
 import time
 from pathlib import Path
 
-from cgplab.errors import InputError
 from cgplab.store.locks import held
 from cgplab.store.names import EDIT_LOCK, NEW
 from cgplab.store.run import Run
+from cgplab.system_errors import explained
 
 _TRASH = "trash"
 _FILLING_SECONDS = 24 * 3600.0
@@ -35,7 +35,7 @@ def put_into_trash(root: Path, directory: Path) -> None:
             place = trash / f"{directory.name}.{number}"
         os.rename(directory, place)
     except OSError as error:
-        raise InputError(f"cannot remove {directory}: {error.strerror}; the store must be writable") from error
+        raise explained(f"cannot remove {directory}", error, "the store must be writable") from error
 
 
 def empty_trash(root: Path) -> None:

@@ -60,12 +60,19 @@ def _damages(run: Run) -> Iterator[Damage]:
                 yield Damage(path, "missing")
         elif file_checksum(path) != checksum:
             yield Damage(path, "altered: its checksum does not fit")
+    if sums.get("status") is not None:
+        present = [name for name in names.SEALED_IF_PRESENT if (directory / name).is_file()]
+        for name in (*names.SEALED, *present):
+            if name not in sealed:
+                yield Damage(checksums, f"does not name {name}, though the run was sealed")
     yield from _status_damages(run, status, sums)
     for name in (names.BEST, names.HISTORY, names.WEIGHTS, *names.CHECKPOINTS):
         path = directory / name
         if name not in sealed and path.is_file():
             yield from _tried(path, partial(read_npz, path))
-    if names.PROGRESS not in sealed:
+    if names.PROGRESS not in sealed and (directory / names.PROGRESS).is_file():
+        yield from _tried(directory / names.PROGRESS, run.progress)
+    elif names.PROGRESS not in sealed:
         for path in attempts(directory):
             yield from _tried(path, partial(read_lines, path))
     for name in (names.METRICS, names.SYNTHESIS, names.ANNOTATIONS):

@@ -6,9 +6,10 @@ An imported run gives back the files it came with. Any other run is written anew
 
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -19,6 +20,7 @@ from cgplab.hardware.quantized import PLAIN_ENTRIES, to_quantized_text
 from cgplab.running.work import run_problem
 from cgplab.store import Run
 from cgplab.store.carried import run_costs
+from cgplab.system_errors import explained
 from cgplab.thesis.accounting import Accounting
 from cgplab.thesis.config import FINAL, final_line, write_config
 from cgplab.thesis.directory import CONFIG, DATA, PARAMETERS, STATISTICS
@@ -29,6 +31,7 @@ from cgplab.thesis.model_metrics import Metrics, metrics_name, write_metrics
 from cgplab.thesis.statistics import Row, write_statistics
 from cgplab.thesis.train_data import write_train_data
 from cgplab.thesis.weights import write_weights
+from cgplab.unpacked_size import check_zip
 
 CONFIG_STOPS = {
     "error": "mse_early_stop",
@@ -75,7 +78,7 @@ def export_runs(
         out.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
     except OSError as error:
-        raise InputError(f"cannot write {out}: {error.strerror}; choose a writable directory") from error
+        raise explained(f"cannot write {out}", error) from error
     try:
         results = []
         for run, experiment, number in _places(runs):
@@ -113,6 +116,8 @@ def _places(runs: Iterable[Run]) -> Iterable[tuple[Run, str, int]]:
             setting = repr(
                 (base, m.model_sha256, m.parameters, m.method, m.metric, m.l_back, m.settings, m.costs_sha256)
             )
+        if PurePosixPath(base).is_absolute() or ".." in PurePosixPath(base).parts:
+            raise InputError(f"run {m.id} names its experiment {base!r}, outside of the export; leave it out")
         if setting not in names:
             names[setting] = _free(base, set(names.values()))
         experiment = names[setting]
@@ -144,9 +149,13 @@ def _give_back(run: Run, directory: Path, number: int, archive: bool) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.parent.name == "fitness" and not archive:
             try:
-                with ZipFile(path) as packed, packed.open(packed.namelist()[0]) as member:
-                    target.with_suffix("").write_bytes(member.read())
-            except (BadZipFile, OSError, IndexError) as error:
+                with ZipFile(path) as packed:
+                    check_zip(packed, path.stat().st_size, str(path), "export with --zip")
+                    with packed.open(packed.namelist()[0]) as member, target.with_suffix("").open("wb") as unpacked:
+                        shutil.copyfileobj(member, unpacked)
+            except OSError as error:
+                raise explained(f"cannot unpack {path}", error) from error
+            except (BadZipFile, zlib.error, EOFError, NotImplementedError, IndexError) as error:
                 raise InputError(f"{path} is damaged ({error}); import the run again") from error
         else:
             shutil.copyfile(path, target)

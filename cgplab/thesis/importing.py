@@ -15,6 +15,7 @@ from ulid import ULID
 
 from cgplab.cgp import Problem
 from cgplab.cgp.costs import CostTable
+from cgplab.cgp.geometry import MOST_BACK
 from cgplab.files import write_json
 from cgplab.hardware import cost_table_names, load_costs
 from cgplab.store import Manifest, Run, State, Status, Store
@@ -143,7 +144,7 @@ def _manifest(read: ReadExperiment, run: ReadRun, origin: Origin, batch: str, id
         threshold=read.threshold,
         metric=read.metric,
         grid=f"{rows}x{cols}",
-        l_back=config.whole("look_back_parameter", cols),
+        l_back=config.whole("look_back_parameter", cols, most=MOST_BACK),
         seed=run.run,
         method=METHOD,
         settings={

@@ -135,7 +135,7 @@ def test_relations_may_show_on_either_side():
 def test_pages_hold_every_finding():
     outcomes = [judge(f, evidence("single_filter", runs(), runs())) for f in FINDINGS]
     assert all(o.finding.works for o in outcomes)
-    for text in (page.markdown(outcomes, "about"), page.html(outcomes, "about")):
+    for text in (page.markdown(outcomes, "about"), page.as_page(outcomes, "about")):
         assert all(o.verdict in text for o in outcomes)
         assert "Grid 10x10 against 5x5" in text
     latex = page.tex(outcomes, "about")

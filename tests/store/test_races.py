@@ -12,7 +12,7 @@ import pytest
 from cgplab.errors import InputError
 from cgplab.running import plan
 from cgplab.running.execute import execute
-from cgplab.store import State, Store
+from cgplab.store import State, Store, locks
 from cgplab.store.checksums import write_checked_json
 from cgplab.store.locks import Lock
 from cgplab.store.names import CHECKPOINTS, EDIT_LOCK, LOCK, MANIFEST
@@ -27,24 +27,22 @@ def store(quick, tmp_path):
     return store
 
 
-def test_who_waits_for_a_run_that_is_deleted_does_not_bring_it_back(store):
+def test_who_waits_for_a_run_that_is_deleted_does_not_bring_it_back(store, monkeypatch):
     run = next(store.runs())
     lock = Lock.take(run.directory / LOCK)
-    failures = []
+    attempt = locks._try
 
-    def carry_out():
-        try:
-            execute(run, threading.Event(), quiet)
-        except InputError as error:
-            failures.append(str(error))
+    def go_away_while_it_waits(*arguments):
+        taken = attempt(*arguments)
+        if not taken and run.directory.exists():
+            os.rename(run.directory, store.root / "elsewhere")
+            lock.release()
+        return taken
 
-    waiting = threading.Thread(target=carry_out)
-    waiting.start()
-    time.sleep(0.05)
-    os.rename(run.directory, store.root / "elsewhere")
-    lock.release()
-    waiting.join()
-    assert len(failures) == 1
+    monkeypatch.setattr(locks, "_try", go_away_while_it_waits)
+    with pytest.raises(InputError):
+        execute(run, threading.Event(), quiet)
+    assert (store.root / "elsewhere").is_dir()
     assert not run.directory.exists()
 
 

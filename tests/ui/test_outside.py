@@ -5,16 +5,16 @@ import json
 import pytest
 
 from tests.dashboard.serving import ENTRIES, served
-from tests.ui.conftest import PATIENCE
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+from tests.ui.crashes import CRASHES
+from tests.waiting import MILLISECONDS
 
 
 @pytest.fixture
 def visit(browser):
     """Open addresses of this machine; afterwards nothing may have been asked of another."""
     context, outside = browser.new_context(), []
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(MILLISECONDS)
+    CRASHES.watch(context)
     page = context.new_page()
     here = ("http://127.0.0.1:", "data:", "blob:")
     page.on("request", lambda r: None if r.url.startswith(here) else outside.append(r.url))

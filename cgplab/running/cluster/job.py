@@ -21,6 +21,7 @@ from cgplab.running.paths_list import write_paths
 from cgplab.store import Run, State
 from cgplab.store.names import STATUS
 from cgplab.store.status import HEARTBEAT_SECONDS
+from cgplab.terminal import one_line
 
 POLL_SECONDS = 0.5
 RUNS = "runs"
@@ -171,7 +172,7 @@ def main(arguments: Sequence[str]) -> int:
         submission = Submission.read(Path(directory).resolve())
         return Job(submission, batch_of_job(submission.system, list(map(int, numbers)), os.environ)).carry_out()
     except InputError as error:
-        print(f"cgplab: {error}", file=sys.stderr)
+        print(f"cgplab: {one_line(error)}", file=sys.stderr)
         return 2
 
 

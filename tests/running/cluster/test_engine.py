@@ -14,6 +14,7 @@ from cgplab.running.cluster.settings import ClusterSettings
 from cgplab.running.standing import standing_of
 from cgplab.store import State, Store
 from cgplab.store.commands import Command, Standing, changes
+from tests.waiting import SECONDS
 
 
 def test_runs_then_accuracy(quick, own_store):
@@ -116,7 +117,7 @@ def test_one_line_on_the_command_line(own_store):
         (["--cluster", "clouds"], "cgplab: unknown cluster 'clouds'"),
         (["--plan", "--detach"], "cgplab: --detach, --plan and --cluster exclude each other"),
     ):
-        done = subprocess.run([*common, *options], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([*common, *options], capture_output=True, text=True, timeout=SECONDS, check=False)
         assert done.returncode == 2
         assert done.stderr.startswith(message)
         assert done.stderr.count("\n") == 1

@@ -1,0 +1,59 @@
+"""What commands print: the one place where texts meet the terminal.
+
+Stored texts (tags, notes, reasons, names) may hold anything. None is sent as it is: control characters are told, see
+:mod:`cgplab.terminal`, and square brackets are brackets, not styles. A style is given to :func:`styled`. JSON goes out
+exactly, by ``typer.echo(json.dumps(...))``.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import typer
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import TextColumn
+from rich.segment import Segment
+from rich.text import Text
+
+from cgplab.terminal import one_line, printable
+
+
+def say(text: object = "", err: bool = False) -> None:
+    """Print a text on standard output, or on standard error."""
+    typer.echo(printable(text), err=err)
+
+
+def complain(text: object) -> None:
+    """Print one line on standard error, behind the program's name."""
+    typer.echo(f"cgplab: {one_line(text)}", err=True)
+
+
+def styled(text: object, style: str = "") -> Text:
+    """Text in one of Rich's styles, such as ``dim``."""
+    return Text(printable(text), style)
+
+
+def field(format: str, **options: Any) -> TextColumn:
+    """Column of a progress display that shows texts of its task, ``{task.description}`` say."""
+    return TextColumn(format, markup=False, **options)
+
+
+class PlainConsole(Console):
+    """Rich's console for whatever texts: no markup, no emoji codes, no control characters but Rich's own.
+
+    Parameters
+    ----------
+    **options
+        Of :class:`rich.console.Console`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"markup": False, "emoji": False, "highlight": False, **options})
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text of a string; before it is measured, so that columns stay aligned."""
+        return super().render_str(printable(text), **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Segments to write; also those of texts that came in another way are printable."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)

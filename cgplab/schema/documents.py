@@ -1,0 +1,174 @@
+"""JSON and TOML against a type: read, checked and converted in one step, with one error for whatever is wrong.
+
+The type is a msgspec Struct, a dataclass, a typed dictionary, or any of them within lists and dictionaries. Nothing is
+guessed: a text is no number, a bool no count, and a field that the type does not know, or that stands twice, is damage.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from cgplab.errors import InputError
+from cgplab.schema.bounded import MOST_BYTES, read_bounded
+from cgplab.schema.strangers import look_for_strangers
+
+T = TypeVar("T")
+
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_SHOWN = 60
+
+
+def read_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
+    """Read a JSON file as a type.
+
+    Parameters
+    ----------
+    path : Path
+    kind : type
+        Struct, dataclass, or any other type that msgspec converts to.
+    most : int
+        Bytes allowed.
+
+    Raises
+    ------
+    InputError
+        The file is absent, no plain file, too large, no JSON, or does not fit the type; one line that names the file,
+        the place in it, what is there and what is allowed.
+    """
+    try:
+        data = read_bounded(path, most)
+    except FileNotFoundError as error:
+        raise InputError(f"no such file: {path}") from error
+    return decode_as(data, kind, path)
+
+
+def decode_as(data: bytes, kind: type[T], where: Path | str) -> T:
+    """Value of a type from the bytes of a JSON document; ``where`` names them in errors, see :func:`read_as`."""
+    return convert_as(parsed_json(data, where), kind, where)
+
+
+def toml_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
+    """Read a TOML file as a type; see :func:`read_as`."""
+    try:
+        value = tomllib.loads(read_bounded(path, most).decode("utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"no such file: {path}") from error
+    except RecursionError as error:
+        raise InputError(f"{path} is damaged: it is nested too deeply") from error
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path} is not readable TOML: {_line(str(error))}") from error
+    _check_texts(value, path)
+    return convert_as(value, kind, path)
+
+
+def parsed_json(data: bytes, where: Path | str) -> Any:
+    """JSON as plain Python values; unknown to any type, but without doubled fields, NaN and broken characters."""
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number)
+    except RecursionError as error:
+        raise InputError(f"{where} is damaged: it is nested too deeply") from error
+    except ValueError as error:
+        raise InputError(f"{where} is not readable JSON: {_line(str(error))}") from error
+    if b"\\u" in data:
+        _check_texts(value, where)
+    return value
+
+
+def convert_as(value: Any, kind: type[T], where: Path | str) -> T:
+    """Value of a type from plain Python values; ``where`` names their file in errors, see :func:`read_as`."""
+    try:
+        converted = msgspec.convert(value, kind)
+        look = look_for_strangers(cast(Hashable, kind))
+        stranger = None if look is None else look(value, "$")
+    except RecursionError as error:
+        raise InputError(f"{where} is damaged: it is nested too deeply") from error
+    except msgspec.ValidationError as error:
+        raise schema_error(error, value, where) from error
+    if stranger is not None:
+        raise InputError(f"{where} is damaged: unknown field at `{_line(stranger)}`")
+    return converted
+
+
+def schema_error(error: Exception, value: Any, where: Path | str) -> InputError:
+    """What msgspec says of a value, as one line that also tells what was found."""
+    match = _AT.match(str(error))
+    assert match is not None  # every part of the pattern may be empty
+    what, path = match["what"], match["path"] or "$"
+    return InputError(
+        f"{where} is damaged: {what[:1].lower()}{_line(what[1:])} at `{_line(path)}`{_found(value, path)}"
+    )
+
+
+def _found(value: Any, path: str) -> str:
+    """What is at a path, short; empty where the path does not say it."""
+    if not path.startswith("$"):
+        return ""
+    position = 1
+    while position < len(path):
+        step = _STEP.match(path, position)
+        try:
+            if step is None:
+                return ""
+            value = value[step[1]] if step[1] is not None else value[int(step[2])]
+        except (KeyError, IndexError, TypeError):
+            return ""
+        position = step.end()
+    if isinstance(value, (dict, list)):
+        return ""
+    try:
+        return f": found {_line(repr(value))}"
+    except ValueError:  # a whole number of too many digits
+        return ""
+
+
+def _line(text: str) -> str:
+    """Text on one line and not too long, whatever a file holds."""
+    shown = "".join(character if character.isprintable() else "�" for character in text[: 3 * _SHOWN])
+    return shown if len(text) <= 3 * _SHOWN else shown + "…"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the field {next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return fields
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _check_texts(value: Any, where: Path | str) -> None:
+    """Raise InputError for texts that no file name, terminal or page can show: NUL, halves of a surrogate pair."""
+    for text in _texts(value):
+        if "\0" in text or not _encodable(text):
+            raise InputError(f"{where} is damaged: it holds a text with a character that is none")
+
+
+def _texts(value: Any) -> Iterable[str]:
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            left += [*item, *item.values()]
+        elif isinstance(item, list):
+            left += item
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,31 @@
+"""Kinds of values that files hold, with the ranges every reader relies on; schemas are built from them."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+_LARGEST = 1.7976931348623157e308
+MOST_COUNT = 2**63 - 1
+"""Counts go into int64 arrays, Parquet and SQLite."""
+MOST_NAME, MOST_TEXT, MOST_LONG_TEXT = 255, 4096, 1 << 20
+
+Count = Annotated[int, Meta(ge=0, le=MOST_COUNT)]
+"""Whole number of at least 0 that fits an int64."""
+Whole = Annotated[int, Meta(ge=-(2**63), le=MOST_COUNT)]
+"""Whole number that fits an int64."""
+Finite = Annotated[float, Meta(ge=-_LARGEST, le=_LARGEST)]
+"""Number that is neither infinite nor NaN."""
+Amount = Annotated[float, Meta(ge=0, le=_LARGEST)]
+"""Finite number of at least 0: pJ, um2, ns, s, per cent."""
+Name = Annotated[str, Meta(max_length=MOST_NAME)]
+"""Text that becomes a key, a label or a part of a path."""
+Text = Annotated[str, Meta(max_length=MOST_TEXT)]
+"""A path, or a few sentences."""
+LongText = Annotated[str, Meta(max_length=MOST_LONG_TEXT)]
+"""A note, or a traceback."""
+Checksum = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""SHA-256, hexadecimal."""
+Time = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.+Z-]{0,26}\Z")]
+"""Time of day, ISO 8601."""
+Scalar = Annotated[str, Meta(max_length=MOST_LONG_TEXT)] | Whole | Finite | bool | None
+"""A single value of JSON."""
