@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgplab.errors import InputError
@@ -21,6 +21,7 @@ from tests.cli.commands import ROOT_COMMAND
 ODD = [os.fsdecode(b"-@a b'c\"d\\ne\\\\$f\\xff%".decode("unicode_escape").encode("latin-1")), *["long" * 50] * 8]
 
 
+@settings(deadline=None)
 @given(names=st.lists(st.binary(min_size=1).filter(lambda name: b"\0" not in name), max_size=4))
 def test_a_list_keeps_every_path(tmp_path_factory, names):
     file = tmp_path_factory.getbasetemp() / "list"

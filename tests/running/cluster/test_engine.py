@@ -14,6 +14,7 @@ from cgplab.running.cluster.settings import ClusterSettings
 from cgplab.running.standing import standing_of
 from cgplab.store import State, Store
 from cgplab.store.commands import Command, Standing, changes
+from tests.processes import started
 from tests.waiting import SECONDS
 
 
@@ -74,28 +75,21 @@ def refused(quick, own_store, monkeypatch, where):
 
 @pytest.fixture
 def scheduler(tmp_path):
-    """A scheduler and a worker, processes of their own; its address, and the two of them."""
+    """A scheduler and a worker, processes of their own; its address and process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    dask = [sys.executable, "-m", "distributed.cli"]
-    commands = (
-        [f"{dask[2]}.dask_scheduler", "--host", address, "--no-dashboard"],
-        [f"{dask[2]}.dask_worker", address, "--no-dashboard", "--no-nanny", "--nthreads", "1"],
-    )
-    processes = [
-        subprocess.Popen([*dask[:2], *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for command in commands
-    ]
-    yield address, *processes
-    for process in processes:
-        process.kill()
-        process.wait()
+    dask = [sys.executable, "-m"]
+    server = [*dask, "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]
+    worker = [*dask, "distributed.cli.dask_worker", address, "--no-dashboard", "--no-nanny", "--nthreads", "1"]
+    quiet = {"cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with started(*server, **quiet) as process, started(*worker, **quiet):
+        yield address, process
 
 
 def test_a_scheduler_that_is_killed_is_one_line(quick, own_store, scheduler, monkeypatch, capfd):
-    monkeypatch.setattr("cgplab.running.cluster.engine.CONNECT_SECONDS", 120)
-    address, process, _ = scheduler
+    monkeypatch.setattr("cgplab.running.cluster.engine.CONNECT_SECONDS", SECONDS)
+    address, process = scheduler
     endless = replace(quick, generations=10**12, wiring="evolved", stops={})
     runs = Store(own_store).create_all(plan(endless))
 
