@@ -88,7 +88,7 @@ class Series:
             assert outcome(run) == self._expected[_key(run)], f"{run.directory} ends unlike a run that nobody killed"
             self.ended += 1
         verified = _quietly([*CGPLAB, "runs", "verify", "--store", str(store.root)])
-        assert verified.returncode == 0, verified.stdout
+        assert verified.returncode == 0, verified.stdout + verified.stderr
         _until(lambda: not _processes(store))
         shutil.rmtree(store.root)
 

@@ -101,7 +101,9 @@ def _write(path: Path, data: bytes) -> None:
 
 def write_json(path: Path, value: Any, durable: bool = True) -> None:
     """Write ``value`` as indented JSON, atomically; see :func:`write_atomic`."""
-    write_atomic(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(), durable)
+    # A byte of a path that is no text becomes an escape of JSON, which reads back as the same path.
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    write_atomic(path, text.encode(errors="backslashreplace"), durable)
 
 
 def read_json(path: Path) -> Any:

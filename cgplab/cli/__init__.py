@@ -1,5 +1,6 @@
 """The command line: ``cgplab``."""
 
+import io
 import sys
 
 import typer
@@ -67,6 +68,8 @@ app.command("export-thesis")(thesis.export_thesis)
 
 def main() -> None:
     """Run the command line; an error that the user can mend is one line and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a store's path need not be text
     try:
         sys.exit(app(standalone_mode=False))
     except (InputError, TyperException) as error:

@@ -19,7 +19,7 @@ def add_event(directory: Path, event: str, **details: Any) -> None:
         try:
             end = os.lseek(descriptor, 0, os.SEEK_END)
             torn = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
-            os.write(descriptor, ("\n" * torn + line).encode())
+            os.write(descriptor, ("\n" * torn + line).encode(errors="backslashreplace"))
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 from typer.main import get_command
+from ulid import ULID
 
 from cgplab.cli import app
 from cgplab.dashboard.control import ACTIONS
 from cgplab.dashboard.run_control import RunControl
 from cgplab.dashboard.runs_actions import ActionsPanel
 from cgplab.errors import InputError
-from cgplab.running import manager, plan
+from cgplab.running import Request, manager, plan
 from cgplab.running.standing import standing_of, standings
 from cgplab.running.ticket import Ticket
 from cgplab.store import State, Store
@@ -29,8 +30,14 @@ PRESENT = [standing for standing in Standing if standing is not Standing.DELETED
 CASES = [(standing, command) for standing in PRESENT for command in Command]
 
 
+@pytest.fixture(scope="module")
+def manifest_():
+    """Of a run that nobody carries out."""
+    return plan(Request(model="lenet5-qat", selection="single_filter", grids=["3x4"], seed=7, generations=300))[0]
+
+
 @pytest.fixture
-def made(quick, own_store, monkeypatch):
+def made(manifest_, own_store, monkeypatch):
     """Makes a run that stands in a given way; no worker is ever started."""
     store = Store(own_store)
     with ExitStack() as held:
@@ -44,7 +51,7 @@ def made(quick, own_store, monkeypatch):
         monkeypatch.setattr("cgplab.cli.control._WAIT_SECONDS", 0.0)
 
         def make(standing):
-            manifest = plan(quick)[0]
+            manifest = replace(manifest_, id=str(ULID()))
             if standing is Standing.IMPORTED:
                 manifest = replace(manifest, method="of another program")
             worker = None

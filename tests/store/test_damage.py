@@ -13,7 +13,7 @@ import pytest
 from cgplab.cli import main
 from cgplab.errors import InputError
 from cgplab.files import write_json
-from cgplab.running import manager, plan
+from cgplab.running import plan
 from cgplab.running.execute import execute
 from cgplab.store import Run, State, Store
 from cgplab.store.export import export_runs
@@ -126,7 +126,7 @@ def test_commands_for_a_store_with_a_damaged_run_or_none_at_all(store, tmp_path,
     assert code == 0
     assert f"run {first.id} left out" in told.err
     assert pending.status.state is State.PAUSED
-    assert manager.can_retry(first)  # `retry all` takes it and rebuilds the status
+    assert f"go on with it: cgplab resume {first.id}" in told.err  # which rebuilds the status
     for command in ("verify", "reindex"):
         code, told = cgplab("runs", command, "--store", str(tmp_path / "nowhere"))
         assert code == 2
