@@ -8,6 +8,7 @@ made again from the model, and a checksum tells whether it is what it was.
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,13 +22,16 @@ from cgplab.errors import InputError
 from cgplab.files import read_npz, write_npz
 from cgplab.running.work import load_work
 from cgplab.store import Run, State
+from cgplab.store.checksums import file_checksum, value_checksum
 from cgplab.store.circuit_arrays import circuit_of, sizes_of
 from cgplab.store.export import export_runs
 from cgplab.store.names import ANNOTATIONS, EVENTS, HISTORY, LEAN, MANIFEST, METRICS, PROGRESS, STATUS, SYNTHESIS
 from cgplab.store.progress import write_sealed
 
 _KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS, HISTORY)
-_PINS, _GENES, _GATES, _SIZES, _SUM = "pins", "outputs", "gates", "geometry", "sha256"
+_PINS, _GENES, _GATES, _SIZES, _SUM, _FILES = "pins", "outputs", "gates", "geometry", "sha256", "files"
+_CHECKED = (MANIFEST, PROGRESS, HISTORY)
+"""What a seal names and the archive holds as it was; archives of earlier versions have no checksums of these."""
 
 
 def export_lean(runs: Sequence[Run], path: Path) -> int:
@@ -67,6 +71,8 @@ def complete(run: Run) -> bool:
     if not path.is_file():
         return False
     arrays = read_npz(path)
+    if _FILES in arrays and arrays[_FILES].tobytes() != _checksum_of_files(run):
+        raise InputError(f"run {run.id} cannot be completed: its files are altered; fetch its archive again")
     work = load_work(run.manifest)
     try:
         genes = arrays[_PINS][_places(work.problem)] if _PINS in arrays else arrays[_GENES]
@@ -109,6 +115,7 @@ def _lean_copy(run: Run, directory: Path) -> Run | None:
         _GATES: circuit.gates.astype(np.uint16 if circuit.geometry.n_pins < 1 << 16 else np.int32),
         _SIZES: sizes_of(circuit),
         _SUM: np.frombuffer(_checksum(circuit, outputs), dtype=np.uint8),
+        _FILES: np.frombuffer(_checksum_of_files(Run(directory)), dtype=np.uint8),
         **_wires(circuit, work.problem),
     }
     write_npz(directory / LEAN, arrays, compress=False)
@@ -132,3 +139,9 @@ def _places(problem: Problem) -> NDArray[np.int64]:
 
 def _checksum(circuit: Circuit, outputs: NDArray[np.int8]) -> bytes:
     return sha256(np.ascontiguousarray(circuit.outputs, dtype="<i4").tobytes() + outputs.tobytes()).digest()
+
+
+def _checksum_of_files(run: Run) -> bytes:
+    present = [name for name in _CHECKED if (run.directory / name).is_file()]
+    told = [f"{name} {file_checksum(run.directory / name)}" for name in present]
+    return sha256(" ".join([*told, value_checksum(asdict(run.status))]).encode()).digest()

@@ -46,7 +46,7 @@ def read_progress(directory: Path) -> list[Row]:
     for _ in range(2):
         sealed = sealed_progress(directory)
         if sealed is not None:
-            return _read_sealed(sealed)
+            return read_sealed(sealed)
         try:
             return [row for path in attempts(directory) for row in read_lines(path)]
         except FileNotFoundError:
@@ -93,7 +93,8 @@ def decode(line: bytes, path: Path, number: int) -> Row:
     return row
 
 
-def _read_sealed(path: Path) -> list[Row]:
+def read_sealed(path: Path) -> list[Row]:
+    """Rows of a Parquet file of progress; InputError where it is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

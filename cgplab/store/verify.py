@@ -10,7 +10,7 @@ from cgplab.errors import InputError
 from cgplab.files import read_npz
 from cgplab.store import names
 from cgplab.store.checksums import file_checksum, read_checked_json, value_checksum
-from cgplab.store.progress import attempts, read_lines
+from cgplab.store.progress import attempts, read_lines, read_sealed
 from cgplab.store.run import Run
 from cgplab.store.states import State
 
@@ -71,7 +71,7 @@ def _damages(run: Run) -> Iterator[Damage]:
         if name not in sealed and path.is_file():
             yield from _tried(path, partial(read_npz, path))
     if names.PROGRESS not in sealed and (directory / names.PROGRESS).is_file():
-        yield from _tried(directory / names.PROGRESS, run.progress)
+        yield from _tried(directory / names.PROGRESS, partial(read_sealed, directory / names.PROGRESS))
     elif names.PROGRESS not in sealed:
         for path in attempts(directory):
             yield from _tried(path, partial(read_lines, path))

@@ -1,5 +1,6 @@
 """Lean archives give back what was put in, and refuse to give anything else."""
 
+import tarfile
 from dataclasses import replace
 
 import numpy as np
@@ -58,6 +59,9 @@ def test_archives_with_progress_in_lines_are_still_read(quick, tmp_path):
     other.merge(tmp_path / "lean.tar.gz")
     (theirs,) = other.runs()
     (theirs.directory / "progress.parquet").unlink()
+    # They had no checksums of these files.
+    lean = read_npz(theirs.directory / LEAN)
+    write_npz(theirs.directory / LEAN, {name: array for name, array in lean.items() if name != "files"})
     writer = theirs.open_progress(1)
     writer.write(runs[0].progress())
     writer.close()
@@ -107,3 +111,21 @@ def test_other_weights_than_before_are_refused(quick, tmp_path):
     write_npz(run.directory / LEAN, {"gates": arrays["gates"]})
     with pytest.raises(InputError, match="does not hold a lean run"):
         complete(run)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "status.json", "progress.parquet", "history.npz"])
+def test_what_a_lean_archive_carries_is_checked_before_it_is_taken(quick, tmp_path, name):
+    _, runs = carried_out(replace(quick, strategies=[0.0]), tmp_path / "a")
+    export_lean(runs, tmp_path / "lean.tar.gz")
+    with tarfile.open(tmp_path / "lean.tar.gz") as tar:
+        tar.extractall(tmp_path / "unpacked", filter="data")
+    path = tmp_path / "unpacked" / "runs" / runs[0].id / name
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"300", b"301") if name.endswith(".json") else data[:-1] + b"x")
+    assert path.read_bytes() != data
+    other = Store(tmp_path / "b")
+    assert list(other.merge(tmp_path / "unpacked", complete).refused) == [runs[0].id]
+    assert list(other.runs()) == []
+    path.write_bytes(data)
+    assert other.merge(tmp_path / "unpacked", complete).added == [runs[0].id]
+    assert other.verify() == []
