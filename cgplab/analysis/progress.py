@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgplab.analysis.columns import IDENTITY, names
+from cgplab.analysis.sound import left_out
 from cgplab.errors import InputError
 from cgplab.store import Run
 from cgplab.store.frames import progress_frame
@@ -39,9 +40,21 @@ def progress(runs: Iterable[Run]) -> "pd.DataFrame":
 
     chosen = list(runs)
     which = pd.DataFrame([identity(run) for run in chosen], columns=list(IDENTITY))
-    rows = progress_frame(chosen).rename(columns={"run": "id"})
+    rows = pd.concat(_sound_rows(chosen)).rename(columns={"run": "id"})
     # Runs that have told nothing yet have no rows.
     return which.merge(rows, on="id", how="inner")[names("progress")]
+
+
+def _sound_rows(runs: Sequence[Run]) -> list["pd.DataFrame"]:
+    """Rows of runs; those that hide the others because a file of theirs is damaged are found by halving."""
+    try:
+        return [progress_frame(runs)]
+    except InputError as error:
+        if len(runs) == 1:
+            left_out(runs[0], error)
+            return [progress_frame([])]
+    half = len(runs) // 2
+    return _sound_rows(runs[:half]) + _sound_rows(runs[half:])
 
 
 def time_to_target(improvements: "pd.DataFrame", measure: str, targets: Sequence[float]) -> "pd.DataFrame":

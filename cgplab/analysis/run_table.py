@@ -100,6 +100,6 @@ def _marks(directory: Path) -> _Marks:
         try:
             stat = os.stat(f"{directory}/{name}")  # thousands of runs: a Path each would take longer than the look
             marks += [stat.st_mtime_ns, stat.st_ino]
-        except FileNotFoundError:
+        except OSError:
             marks += [0, 0]
     return tuple(marks)

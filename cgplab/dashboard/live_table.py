@@ -5,6 +5,7 @@ from html import escape
 
 from cgplab.analysis.pace import Pace
 from cgplab.dashboard.wording import duration, energy, number, percent, rate, short, sign
+from cgplab.errors import InputError
 from cgplab.store import Run, State, Status
 
 
@@ -68,7 +69,12 @@ def events_table(run: Run, status: Status) -> str:
 
 def _events(run: Run, status: Status) -> list[tuple[str, str]]:
     events = [(run.manifest.created, "created")]
-    for event in run.events():
+    try:
+        told = run.events()
+    except InputError as error:
+        events.append((status.updated, f"⚠ {escape(str(error))}"))
+        told = []
+    for event in told:
         details = ", ".join(f"{name} {value}" for name, value in event.items() if name not in ("time", "event", "text"))
         events.append((event["time"], f"<b>{escape(str(event['event']))}</b> {escape(details)}"))
     if status.state is State.CRASHED:

@@ -1,13 +1,16 @@
 """Files from outside, read against a schema: bounded in size, strictly typed, damage named in one line."""
 
 from cgplab.schema.arrays import NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
-from cgplab.schema.bounded import MOST_BYTES, read_bounded
-from cgplab.schema.documents import convert_as, decode_as, read_as, schema_error, toml_as
+from cgplab.schema.bounded import MOST_BYTES, open_plain, read_bounded
+from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, schema_error, toml_as
 from cgplab.schema.kinds import (
     Amount,
     Checksum,
     Count,
+    FileName,
     Finite,
+    Grid,
+    Identifier,
     LongText,
     Name,
     Scalar,
@@ -24,7 +27,10 @@ __all__ = [
     "ArraySchema",
     "Checksum",
     "Count",
+    "FileName",
     "Finite",
+    "Grid",
+    "Identifier",
     "LongText",
     "Name",
     "Scalar",
@@ -34,9 +40,12 @@ __all__ = [
     "array_names",
     "convert_as",
     "decode_as",
+    "open_plain",
+    "parsed_json",
     "read_arrays",
     "read_as",
     "read_bounded",
+    "read_json",
     "schema_error",
     "toml_as",
 ]

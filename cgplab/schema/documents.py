@@ -41,11 +41,16 @@ def read_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
         The file is absent, no plain file, too large, no JSON, or does not fit the type; one line that names the file,
         the place in it, what is there and what is allowed.
     """
+    return convert_as(read_json(path, most), kind, path)
+
+
+def read_json(path: Path, most: int = MOST_BYTES) -> Any:
+    """JSON file as plain Python values, for what needs a look at them before they are held against a type."""
     try:
         data = read_bounded(path, most)
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
-    return decode_as(data, kind, path)
+    return parsed_json(data, path)
 
 
 def decode_as(data: bytes, kind: type[T], where: Path | str) -> T:

@@ -2,20 +2,27 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.schema import decode_as, open_plain, read_bounded
+from cgplab.store.contents import ProgressRow
 from cgplab.store.names import PROGRESS, attempt_file
 
 Row = dict[str, Any]
 
+MOST_PROGRESS_BYTES = 256 << 20
+"""Of one attempt: more than a million improvements."""
+_ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
+
 
 def attempts(directory: Path) -> list[Path]:
     """Progress files of a run, oldest attempt first."""
-    return sorted(directory.glob(attempt_file("*")), key=_number)
+    return sorted((path for path in directory.glob(attempt_file("*")) if _number(path)), key=_number)
 
 
 def last_attempt(directory: Path) -> int:
@@ -24,7 +31,8 @@ def last_attempt(directory: Path) -> int:
 
 
 def _number(path: Path) -> int:
-    return int(path.name.split(".")[1])
+    text = path.name.split(".")[1]
+    return int(text) if _ATTEMPT.fullmatch(text) else 0
 
 
 def read_progress(directory: Path) -> list[Row]:
@@ -48,19 +56,13 @@ def read_progress(directory: Path) -> list[Row]:
 
 def read_lines(path: Path) -> list[Row]:
     """Rows of one attempt; a torn last line is left out."""
-    lines = path.read_bytes().splitlines(keepends=True)
+    lines = read_bounded(path, MOST_PROGRESS_BYTES).splitlines(keepends=True)
     return [decode(line, path, number) for number, line in enumerate(lines, 1) if line.endswith(b"\n")]
 
 
 def decode(line: bytes, path: Path, number: int) -> Row:
     """Row of one whole line."""
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise InputError(f"{path} line {number} is damaged: {error}") from error
-    if not isinstance(row, dict):
-        raise InputError(f"{path} line {number} is damaged: not a row")
-    return row
+    return dict(decode_as(line, ProgressRow, f"{path} line {number}"))
 
 
 def _read_sealed(path: Path) -> list[Row]:
@@ -169,9 +171,9 @@ class ProgressReader:
 
     def _appended(self, path: Path) -> list[Row]:
         offset, lines = self._read.get(path.name, (0, 0))
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             file.seek(offset)
-            data = file.read()
+            data = file.read(MOST_PROGRESS_BYTES)
         end = data.rfind(b"\n") + 1
         rows = [decode(line, path, number) for number, line in enumerate(data[:end].splitlines(), lines + 1)]
         self._read[path.name] = (offset + end, lines + len(rows))
