@@ -1,11 +1,9 @@
-"""Write files whole or not at all, and read archives with errors that name the file."""
+"""Write files whole or not at all; :mod:`cgplab.schema` reads them."""
 
 import io
 import json
 import os
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -100,56 +98,11 @@ def write_json(path: Path, value: Any, durable: bool = True) -> None:
     write_atomic(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode(), durable)
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file.
-
-    Raises
-    ------
-    InputError
-        The file is absent or is not JSON.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"no such file: {path}") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not readable JSON: {error}") from error
-
-
 def write_npz(path: Path, arrays: Mapping[str, np.ndarray], compress: bool = True) -> None:
     """Write named arrays as a .npz archive, atomically; not compressed within :func:`disposable`."""
     buffer = io.BytesIO()
     (np.savez_compressed if compress and _lasting.get() else np.savez)(buffer, **arrays)  # type: ignore[arg-type]
     write_atomic(path, buffer.getvalue())
-
-
-def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """Read every array of a .npz archive.
-
-    Raises
-    ------
-    InputError
-        The file is absent, truncated, damaged, or holds pickled objects.
-    """
-    with _archive(path) as archive:
-        return {name: archive[name] for name in archive.files}
-
-
-def npz_names(path: Path) -> list[str]:
-    """Names of the arrays of a .npz archive, without reading them; errors as of :func:`read_npz`."""
-    with _archive(path) as archive:
-        return list(archive.files)
-
-
-@contextmanager
-def _archive(path: Path) -> Iterator["np.lib.npyio.NpzFile"]:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            yield archive
-    except FileNotFoundError as error:
-        raise InputError(f"no such file: {path}") from error
-    except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path} is not a readable .npz archive ({error}); restore or recreate it") from error
 
 
 def sync_directory(directory: Path) -> None:

@@ -53,7 +53,8 @@ def show(
     """Everything about one run."""
     found = Store.open(store).find(run)
     row = found.row()
-    metrics, events = _or_damage(found.metrics, {}), _or_damage(found.events, [])
+    metrics: dict[str, Any] = _or_damage(found.metrics, {})
+    events: list[dict[str, Any]] = _or_damage(found.events, [])
     circuit = _or_damage(found.best, None) if found.has_weights() else None
     if as_json:
         extra: dict[str, Any] = {
@@ -93,10 +94,11 @@ def show(
     Console(highlight=False).print(table)
 
 
-def _or_damage(read: Callable[[], T], otherwise: T) -> T:
+def _or_damage(read: Callable[[], Any], otherwise: T) -> T:
     """What a file of a run holds; where it is damaged, a line on standard error, for the others are still good."""
     try:
-        return read()
+        found: T = read()
+        return found
     except InputError as error:
         typer.echo(f"cgplab: left out: {error}", err=True)
         return otherwise

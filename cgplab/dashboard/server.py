@@ -129,12 +129,11 @@ def _is_loopback(address: str) -> bool:
 
 
 def _check_passwords(path: Path) -> None:
-    from cgplab.files import read_json
+    from cgplab.schema import Name, Word, read_as
 
-    passwords = read_json(path)
-    if (
-        not isinstance(passwords, dict)
-        or not passwords
-        or not all(isinstance(p, str) and p for p in passwords.values())
-    ):
+    try:
+        users = read_as(path, dict[Name, Word])
+    except InputError as error:
+        raise InputError(f'{error}; it must hold {{"user": "password", ...}} in JSON') from error
+    if not users:
         raise InputError(f'{path} must hold {{"user": "password", ...}} in JSON with at least one user')

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.files import read_json
 from cgplab.paths import shipped_data
+from cgplab.schema import read_json
 
 DEFAULT_MEMORY = "horowitz45"
 DEFAULT_LEVEL = "dram"

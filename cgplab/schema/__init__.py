@@ -1,8 +1,8 @@
 """Files from outside, read against a schema: bounded in size, strictly typed, damage named in one line."""
 
-from cgplab.schema.arrays import NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
+from cgplab.schema.arrays import MOST_DATA_BYTES, NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
 from cgplab.schema.bounded import MOST_BYTES, open_plain, read_bounded
-from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, schema_error, toml_as
+from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, toml_as
 from cgplab.schema.kinds import (
     Amount,
     Checksum,
@@ -17,10 +17,12 @@ from cgplab.schema.kinds import (
     Text,
     Time,
     Whole,
+    Word,
 )
 
 __all__ = [
     "MOST_BYTES",
+    "MOST_DATA_BYTES",
     "NUMBERS",
     "WHOLE",
     "Amount",
@@ -37,6 +39,7 @@ __all__ = [
     "Text",
     "Time",
     "Whole",
+    "Word",
     "array_names",
     "convert_as",
     "decode_as",
@@ -46,6 +49,5 @@ __all__ = [
     "read_as",
     "read_bounded",
     "read_json",
-    "schema_error",
     "toml_as",
 ]

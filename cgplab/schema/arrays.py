@@ -22,6 +22,8 @@ from cgplab.schema.bounded import open_plain
 
 MOST_ARRAY_BYTES = 512 << 20
 """Bytes of all arrays of an archive together, unpacked."""
+MOST_DATA_BYTES = 16 << 30
+"""Likewise, of models and data sets, which people bring themselves."""
 MOST_ARRAYS = 10_000
 MOST_DIMENSIONS = 16
 _MOST_HEADER = 10_000

@@ -19,6 +19,8 @@ Amount = Annotated[float, Meta(ge=0, le=_LARGEST)]
 """Finite number of at least 0: pJ, um2, ns, s, per cent."""
 Name = Annotated[str, Meta(max_length=MOST_NAME)]
 """Text that becomes a key, a label or a part of a path."""
+Word = Annotated[str, Meta(min_length=1, max_length=MOST_TEXT)]
+"""Text that is not empty."""
 Text = Annotated[str, Meta(max_length=MOST_TEXT)]
 """A path, or a few sentences."""
 LongText = Annotated[str, Meta(max_length=MOST_LONG_TEXT)]

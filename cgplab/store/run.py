@@ -214,7 +214,7 @@ class Run:
             before = self.annotations()
             tags = [tag for tag in dict.fromkeys((*before["tags"], *add)) if tag not in remove]
             after = {"tags": tags, "note": before["note"] if note is None else note}
-            convert_as(after, Annotations, f"what would be written to {self.directory / names.ANNOTATIONS}")
+            convert_as(after, Annotations, f"what was to be noted about run {self.id}", "is not possible")
             write_checked_json(self.directory / names.ANNOTATIONS, after)
 
     def annotations(self) -> Annotations:
