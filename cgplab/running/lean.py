@@ -5,6 +5,7 @@ equal pins, which nearest-value wiring and construction see to, the pins of the 
 made again from the model, and a checksum tells whether it is what it was.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -19,11 +20,12 @@ from numpy.typing import NDArray
 from cgplab.cgp import Circuit, Problem
 from cgplab.cgp.evaluation import infer
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_npz
+from cgplab.files import write_npz
 from cgplab.running.work import load_work
+from cgplab.schema import WHOLE, ArraySchema, read_arrays
 from cgplab.store import Run, State
 from cgplab.store.checksums import file_checksum, value_checksum
-from cgplab.store.circuit_arrays import circuit_of, sizes_of
+from cgplab.store.circuit_arrays import SIZES, circuit_of, sizes_of
 from cgplab.store.export import export_runs
 from cgplab.store.names import ANNOTATIONS, EVENTS, HISTORY, LEAN, MANIFEST, METRICS, PROGRESS, STATUS, SYNTHESIS
 from cgplab.store.progress import write_sealed
@@ -32,6 +34,16 @@ _KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS, HISTORY)
 _PINS, _GENES, _GATES, _SIZES, _SUM, _FILES = "pins", "outputs", "gates", "geometry", "sha256", "files"
 _CHECKED = (MANIFEST, PROGRESS, HISTORY)
 """What a seal names and the archive holds as it was; archives of earlier versions have no checksums of these."""
+
+LEAN_ARRAYS = {
+    _PINS: ArraySchema(WHOLE, 1, required=False),
+    _GENES: ArraySchema(WHOLE, 1, required=False),
+    _GATES: ArraySchema(WHOLE, 2),
+    _SIZES: SIZES,
+    _SUM: ArraySchema("u", shape=(32,)),
+    _FILES: ArraySchema("u", shape=(32,), required=False),
+}
+"""Schema of the file of a lean run."""
 
 
 def export_lean(runs: Sequence[Run], path: Path) -> int:
@@ -68,9 +80,9 @@ def complete(run: Run) -> bool:
         Its model or cost table is not the one it was made with, or the file is damaged.
     """
     path = run.directory / LEAN
-    if not path.is_file():
+    if not os.path.lexists(path):
         return False
-    arrays = read_npz(path)
+    arrays = read_arrays(path, LEAN_ARRAYS)
     if _FILES in arrays and arrays[_FILES].tobytes() != _checksum_of_files(run):
         raise InputError(f"run {run.id} cannot be completed: its files are altered; fetch its archive again")
     work = load_work(run.manifest)
@@ -79,7 +91,7 @@ def complete(run: Run) -> bool:
         circuit = circuit_of(arrays[_SIZES], arrays[_GATES], genes)
         expected = arrays[_SUM].tobytes()
         outputs = infer(circuit, work.problem.inputs)
-    except (KeyError, ValueError, IndexError) as error:
+    except (KeyError, ValueError, IndexError, OverflowError) as error:
         raise InputError(f"{path} does not hold a lean run ({error}); fetch the archive again") from error
     if _checksum(circuit, outputs) != expected:
         raise InputError(

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.files import disposable, read_npz, write_npz
+from cgplab.files import disposable, write_npz
 from cgplab.running import plan, run_all
 from cgplab.running.lean import complete, export_lean
+from cgplab.schema import read_arrays
 from cgplab.store import Store
 from cgplab.store.names import LEAN
 
@@ -60,7 +61,7 @@ def test_archives_with_progress_in_lines_are_still_read(quick, tmp_path):
     (theirs,) = other.runs()
     (theirs.directory / "progress.parquet").unlink()
     # They had no checksums of these files.
-    lean = read_npz(theirs.directory / LEAN)
+    lean = read_arrays(theirs.directory / LEAN)
     write_npz(theirs.directory / LEAN, {name: array for name, array in lean.items() if name != "files"})
     writer = theirs.open_progress(1)
     writer.write(runs[0].progress())
@@ -82,7 +83,7 @@ def test_what_is_disposable_is_not_packed_but_the_same(quick, tmp_path):
         assert theirs.best() == run.best()
         packed, plain = ((r.directory / "weights.npz") for r in (run, theirs))
         assert packed.stat().st_size < plain.stat().st_size
-        assert all(np.array_equal(array, read_npz(plain)[name]) for name, array in read_npz(packed).items())
+        assert all(np.array_equal(array, read_arrays(plain)[name]) for name, array in read_arrays(packed).items())
 
 
 def test_what_cannot_be_made_again_goes_whole(quick, tmp_path):
@@ -104,7 +105,7 @@ def test_other_weights_than_before_are_refused(quick, tmp_path):
     other = Store(tmp_path / "b")
     other.merge(tmp_path / "lean.tar.xz")
     (run,) = other.runs()
-    arrays = read_npz(run.directory / LEAN)
+    arrays = read_arrays(run.directory / LEAN)
     write_npz(run.directory / LEAN, {**arrays, "pins": np.roll(arrays["pins"], 1)})
     with pytest.raises(InputError, match="makes other weights"):
         complete(run)

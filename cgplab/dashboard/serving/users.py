@@ -10,6 +10,7 @@ import argon2
 import msgspec
 
 from cgplab.errors import InputError
+from cgplab.schema import read_bounded
 
 _log = logging.getLogger(__name__)
 _HASH = "$argon2"
@@ -39,11 +40,9 @@ class Users:
             The file is absent or is no such file. The message holds nothing of its content.
         """
         try:
-            data = self.path.read_bytes()
+            data = read_bounded(self.path)
         except FileNotFoundError as error:
             raise InputError(f"no such file: {self.path}") from error
-        except OSError as error:
-            raise InputError(f"cannot read {self.path}: {error.strerror}") from error
         if data != self._data:
             self._users = self._parsed(data)
             self._data = data
