@@ -18,10 +18,11 @@ from cgplab.analysis.runs import table_of
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.theme import load
-from cgplab.figures import save_figure
+from cgplab.figures import FIGURES, save_figure
 from cgplab.store import Store
 
 Result = TypeVar("Result")
+FIGURE = "missing_weights"
 
 
 def measured(what: str, function: Callable[[], Result]) -> Result:
@@ -58,8 +59,8 @@ def read(store: Store, out: Path) -> None:
     frame = measured("table of runs from the rows", lambda: table_of(table.rows))
     measured("filter strategy=5", lambda: where(frame, ["strategy=5"]))
     frames = measured("frames for a figure", lambda: Frames(store))
-    missing = measured("its frame", lambda: frames["missing_weights"])
-    measured("figure missing_weights, PNG", lambda: save_figure("missing_weights", missing, out, ["png"]))
+    drawn = measured("its frame", lambda: frames[FIGURES[FIGURE].frame])
+    measured(f"figure {FIGURE}, PNG", lambda: save_figure(FIGURE, drawn, out, ["png"]))
 
 
 def show(store: Store) -> None:
