@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run demo screenshots lab examples test lint clean
+.PHONY: run demo screenshots lab examples lint quick test shuffled stress clean
 
 # The dashboard, at http://127.0.0.1:5006.
 run: $(INSTALLED)
@@ -44,10 +44,24 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
-	$(BIN)/pytest -n 2
+# The tests that need no browser, server or cluster: a minute or so.
+quick: lint
+	$(BIN)/pytest -n 2 -m quick
+
+# Everything: the quick tests, then the slow, browser and cluster tests, then the notebooks.
+test: quick
+	$(BIN)/pytest -n 2 -m 'not quick'
 	$(BIN)/cgplab examples
-	$(BIN)/pytest --nbmake --nbmake-timeout=120 -n 2 notebooks
+	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
+
+# All tests in random order, which the first line of the output tells how to repeat.
+shuffled: $(INSTALLED)
+	$(BIN)/pytest -n 2 -p randomly
+
+# The same three times, on a machine that is kept busy.
+TIMES ?= 3
+stress: $(INSTALLED)
+	$(BIN)/python -m tests.stress $(TIMES)
 
 clean:
 	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

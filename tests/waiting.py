@@ -44,7 +44,7 @@ SECONDS = 120 * SLOWNESS
 MILLISECONDS = 1000 * SECONDS
 """The same for Playwright."""
 HANG = 8 * SECONDS
-"""Limit of one whole test, its fixtures included, or of one notebook."""
+"""Limit of one whole test, its fixtures included, or of one notebook; ``python -m tests.waiting`` prints it."""
 
 
 def until(
@@ -75,3 +75,7 @@ def until(
         time.sleep(pause)
         pause = min(0.1, 1.5 * pause)
     return value
+
+
+if __name__ == "__main__":
+    print(int(HANG))

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+from tests.waiting import SECONDS
+
 ROOT_COMMAND = [sys.executable, "-m", "cgplab.cli"]
 
 
@@ -12,7 +14,7 @@ def cgplab(*arguments, **environment):
         [*ROOT_COMMAND, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=SECONDS,
         env={**os.environ, **environment},
         check=False,
     )

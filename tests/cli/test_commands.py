@@ -3,11 +3,13 @@
 import json
 import signal
 import subprocess
-import time
 
 import pytest
 
+from cgplab.store import State, Store
 from tests.cli.commands import ROOT_COMMAND, cgplab
+from tests.processes import started
+from tests.waiting import SECONDS, until
 
 QUICK = ["evolve", "--model", "lenet5-qat", "--selection", "single_filter", "--grid", "3x4", "--generations", "300"]
 
@@ -117,21 +119,11 @@ def test_a_damaged_run_does_not_hide_the_others(own_store):
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_keeps_finished_runs(own_store, how):
     assert cgplab(*QUICK).returncode == 0
-    process = subprocess.Popen(
-        [*ROOT_COMMAND, *QUICK[:-2], "--generations", "1000000000000", "--runs", "3"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        states = [json.loads(p.read_text())["state"] for p in own_store.glob("runs/*/status.json")]
-        if "running" in states:
-            break
-        time.sleep(0.1)
-    time.sleep(1.0)
-    process.send_signal(how)
-    _, stderr = process.communicate(timeout=60)
+    command = [*ROOT_COMMAND, *QUICK[:-2], "--generations", 10**12, "--runs", 3]
+    with started(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        until(lambda: State.RUNNING in [run.status.state for run in Store(own_store).runs()], "a run begins")
+        process.send_signal(how)
+        _, stderr = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in stderr
     states = sorted(row["state"] for row in json.loads(cgplab("runs", "list", "--json").stdout))

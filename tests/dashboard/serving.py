@@ -6,6 +6,9 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.processes import started
+from tests.waiting import SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 ENTRIES = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "dashboards").glob("*.py"))]
 
@@ -13,10 +16,8 @@ ENTRIES = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "dashboards").
 @contextmanager
 def served(*command, said=r"http://127\.0\.0\.1:(\d+)\S*"):
     """A server process, until it has told its address; yields the address's match."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
+    whole = (sys.executable, "-m", *command)
+    with started(*whole, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         lines = []
         for line in process.stdout:
             lines.append(line)
@@ -26,7 +27,5 @@ def served(*command, said=r"http://127\.0\.0\.1:(\d+)\S*"):
                 break
         else:
             raise AssertionError("".join(lines))
-    finally:
         process.terminate()
-        process.wait(60)
-        process.stdout.close()
+        process.wait(SECONDS)

@@ -1,9 +1,7 @@
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -15,6 +13,8 @@ from cgplab.models import training
 from cgplab.models.accuracy import evaluate_accuracy
 from cgplab.models.provenance import load_provenance
 from cgplab.models.stored import load_model
+from tests.processes import started
+from tests.waiting import SECONDS
 
 
 def run(*arguments):
@@ -142,15 +142,16 @@ def test_interrupted_training_writes_nothing(tmp_path, few_file, monkeypatch):
 
 
 def test_interrupt_from_the_keyboard(tmp_path, few_file):
-    command = "from cgplab.cli.model import app; app()"
+    command = (
+        "import sys; from cgplab.models import training; augment = training.augment; "
+        "training.augment = lambda *a, **o: (print('it trains', file=sys.stderr, flush=True), augment(*a, **o))[1]; "
+        "from cgplab.cli.model import app; app()"
+    )
     options = ["train", "--name", "never", "--epochs", "1000", "--out", str(tmp_path / "out"), "--data", str(few_file)]
-    process = subprocess.Popen([sys.executable, "-c", command, *options], stderr=subprocess.PIPE, text=True)
-    time.sleep(0.5)
-    while not (tmp_path / "out").is_dir() and process.poll() is None:
-        time.sleep(0.05)
-    time.sleep(1)
-    os.kill(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    with started(sys.executable, "-c", command, *options, stderr=subprocess.PIPE, text=True) as process:
+        assert any("it trains" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
     assert "nothing was written" in errors
     assert "Traceback" not in errors

@@ -6,9 +6,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,10 +16,14 @@ from cgplab.errors import InputError
 from cgplab.running import manager, plan, run_all
 from cgplab.running.execute import execute
 from cgplab.running.slots import Slots
+from cgplab.running.standing import standing_of
 from cgplab.store import RunTakenError, State, Store
 from cgplab.store.checkpoints import read_checkpoints
+from cgplab.store.commands import Standing
 from cgplab.store.names import CHECKPOINTS
+from tests.processes import started
 from tests.running.killing import in_child, outcome, quiet
+from tests.waiting import SECONDS, until
 
 WORKER = [sys.executable, "-m", "cgplab.running.worker"]
 FOREVER = 10**12
@@ -45,14 +49,6 @@ def _mount(*arguments):
 @pytest.fixture
 def endless(quick):
     return replace(quick, strategies=[0.0], generations=FOREVER, wiring="evolved", stops={})
-
-
-def until(condition, seconds=60.0):
-    """Wait for something that is bound to happen."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def fill(directory, leave=0):
@@ -162,9 +158,9 @@ def test_slots_are_shared_and_freed_by_death(tmp_path, monkeypatch):
     store = Store(tmp_path)
     stop = threading.Event()
     first, second = Slots(store).take(stop), Slots(store).take(stop)
-    stopper = threading.Timer(0.3, stop.set)
-    stopper.start()
-    assert Slots(store).take(stop) is None
+    with monkeypatch.context() as patched:
+        patched.setattr("cgplab.running.slots.time", SimpleNamespace(sleep=lambda _: stop.set()))
+        assert Slots(store).take(stop) is None
     first.release()
     stop.clear()
     child = os.fork()
@@ -180,16 +176,15 @@ def test_slots_are_shared_and_freed_by_death(tmp_path, monkeypatch):
 def test_a_worker_asked_to_end_stores_a_checkpoint_and_exits_with_0(endless, tmp_path, how):
     store = Store(tmp_path / "s")
     runs = store.create_all(plan(replace(endless, runs=2)))
-    worker = subprocess.Popen([*WORKER, "--jobs", "1", *(run.directory for run in runs)], stdout=subprocess.DEVNULL)
-    until(lambda: runs[0].status.generation > 0)
-    worker.send_signal(how)
-    assert worker.wait(60) == 0
+    with started(*WORKER, "--jobs", 1, *(run.directory for run in runs), stdout=subprocess.DEVNULL) as worker:
+        until(lambda: runs[0].status.generation > 0, "the worker begins")
+        worker.send_signal(how)
+        assert worker.wait(SECONDS) == 0
     status = runs[0].observed()
     assert (status.state, status.reason) == (State.KILLED, "interrupted")
     assert runs[0].has_weights()
     assert (runs[0].directory / CHECKPOINTS[0]).is_file()
-    assert runs[1].status.state is State.PENDING
-    assert manager.can_retry(runs[1])
+    assert standing_of(runs[1]) is Standing.ORPHANED
 
 
 def test_a_detached_run_outlasts_its_shell_and_obeys(endless, tmp_path):
@@ -200,17 +195,15 @@ def test_a_detached_run_outlasts_its_shell_and_obeys(endless, tmp_path):
         f"generations={FOREVER}, wiring='evolved', stops={{}}), Store(Path({str(store.root)!r})), 1)"
     )
     # A shell in a session of its own, which is hung up like one whose terminal closes.
-    shell = subprocess.Popen([sys.executable, "-c", command], start_new_session=True)
-    assert shell.wait(60) == 0
-    with suppress(ProcessLookupError):
-        os.killpg(shell.pid, signal.SIGHUP)
+    with started(sys.executable, "-c", command) as shell:
+        assert shell.wait(SECONDS) == 0
+        with suppress(ProcessLookupError):
+            os.killpg(shell.pid, signal.SIGHUP)
     first, second = store.runs()
     until(lambda: first.status.generation > 0)
     assert second.observed() == second.status  # it waits, and its worker is there
     manager.pause(second)
     assert second.status.state is State.PAUSED
-    with pytest.raises(InputError, match="paused"):
-        manager.retry(second)
     manager.pause(first)
     until(lambda: first.observed().state is State.PAUSED)
     reached = first.status.generation
@@ -262,13 +255,15 @@ def test_a_damaged_status_is_rebuilt(quick, tmp_path):
     run = store.create(plan(quick)[0])
     run.open_progress(3).close()
     (run.directory / "status.json").write_text("{")
-    assert manager.can_retry(run)
+    assert standing_of(run) is Standing.DAMAGED
     done = subprocess.run([*WORKER, run.directory], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (run.status.state, run.status.attempt) == (State.FINISHED, 4)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--jobs", "0", "x"], ["nowhere"], ["--jobs", "many", "x"], ["@nofile"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--jobs", "0", "x"], ["nowhere"], ["--jobs", "many", "x"], ["--list", "nofile"]]
+)
 def test_a_worker_called_wrongly(arguments, tmp_path):
     done = subprocess.run([*WORKER, *arguments], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode != 0

@@ -1,22 +1,18 @@
 """Example runs are unpacked by a process of its own, one for all who wait; how it ends is always told."""
 
-import time
-
 import psutil
 import pytest
 
 from cgplab.running.examples import example_archives
 from cgplab.running.unpacking import Unpacking
 from cgplab.store.locks import held
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not example_archives(), reason="the example runs were left out of this installation")
 
 
 def ended(unpacking):
-    until = time.monotonic() + 120
-    while not unpacking.stage.ended:
-        assert time.monotonic() < until, "the unpacking does not end"
-        time.sleep(0.02)
+    until(lambda: unpacking.stage.ended, "the unpacking ends")
     return unpacking.stage
 
 

@@ -12,7 +12,7 @@ import pytest
 from cgplab.errors import InputError
 from cgplab.running import plan
 from cgplab.running.execute import execute
-from cgplab.store import State, Store
+from cgplab.store import State, Store, locks
 from cgplab.store.checksums import write_checked_json
 from cgplab.store.locks import Lock
 from cgplab.store.names import CHECKPOINTS, EDIT_LOCK, LOCK, MANIFEST
@@ -27,24 +27,22 @@ def store(quick, tmp_path):
     return store
 
 
-def test_who_waits_for_a_run_that_is_deleted_does_not_bring_it_back(store):
+def test_who_waits_for_a_run_that_is_deleted_does_not_bring_it_back(store, monkeypatch):
     run = next(store.runs())
     lock = Lock.take(run.directory / LOCK)
-    failures = []
+    attempt = locks._try
 
-    def carry_out():
-        try:
-            execute(run, threading.Event(), quiet)
-        except InputError as error:
-            failures.append(str(error))
+    def go_away_while_it_waits(*arguments):
+        taken = attempt(*arguments)
+        if not taken and run.directory.exists():
+            os.rename(run.directory, store.root / "elsewhere")
+            lock.release()
+        return taken
 
-    waiting = threading.Thread(target=carry_out)
-    waiting.start()
-    time.sleep(0.05)
-    os.rename(run.directory, store.root / "elsewhere")
-    lock.release()
-    waiting.join()
-    assert len(failures) == 1
+    monkeypatch.setattr(locks, "_try", go_away_while_it_waits)
+    with pytest.raises(InputError):
+        execute(run, threading.Event(), quiet)
+    assert (store.root / "elsewhere").is_dir()
     assert not run.directory.exists()
 
 
@@ -113,7 +111,10 @@ def test_what_a_killed_creation_left_is_swept_after_a_day(store):
 
 def test_a_damaged_table_of_sensitivity_is_named(store):
     path = store.root / "sensitivity" / "m" / "t.json"
-    write_checked_json(path, {"rows": {}})
+    key = {"model": "m", "model_sha256": "0" * 64, "dataset": "d", "split": "test", "dataset_sha256": "0" * 64}
+    references = {"reference_top1": 99.0, "reference_top5": 100.0, "reference_loss": 0.1}
+    content = {"key": {**key, "images": 10, "overflow": "wrap"}, **references, "rows": {}}
+    write_checked_json(path, content)
     assert store.verify() == []
     path.write_text(path.read_text().replace("rows", "row"))
     assert [damage.path for damage in store.verify()] == [path]

@@ -3,7 +3,6 @@
 import json
 import logging
 import socket
-import time
 import urllib.request
 from dataclasses import asdict, replace
 
@@ -13,8 +12,11 @@ from ulid import ULID
 
 from benchmarks.browser import CHROMIUM, SWITCHES
 from cgplab.dashboard import page as dashboard_page
+from cgplab.dashboard.server import SAFE
 from cgplab.running import Request, plan, run_all
 from cgplab.store import State, Status, Store
+from tests.ui.crashes import CRASHES, run_again_after_a_crash, tell_crashes
+from tests.waiting import MILLISECONDS, SECONDS, until
 
 try:
     from playwright.sync_api import expect, sync_playwright
@@ -22,8 +24,12 @@ except ImportError:
     expect = sync_playwright = None
 
 
-PATIENCE = 60_000
-"""Milliseconds that a busy machine gets for what takes one second on an idle one."""
+def pytest_runtest_protocol(item, nextitem):
+    return run_again_after_a_crash(item, nextitem)
+
+
+def pytest_terminal_summary(terminalreporter):
+    tell_crashes(terminalreporter)
 
 
 class Site:
@@ -38,38 +44,55 @@ class Site:
         self.server = pn.serve(
             {"/": self._page}, port=port, address="127.0.0.1", threaded=True, show=False, title="cgplab", verbose=False,
             unused_session_lifetime_milliseconds=3000, check_unused_sessions_milliseconds=500,
-            websocket_origin=f"127.0.0.1:{port}",
+            websocket_origin=f"127.0.0.1:{port}", **SAFE,
         )  # fmt: skip
-        until = time.monotonic() + 30
-        while True:
-            try:
-                urllib.request.urlopen(f"{self.url}/favicon.ico", timeout=1)
-                return
-            except OSError as error:
-                if getattr(error, "code", None) is not None:
-                    return
-                assert time.monotonic() < until, "the dashboard does not answer"
-                time.sleep(0.05)
+        until(self._answers, "the dashboard answers")
+
+    def _answers(self):
+        try:
+            urllib.request.urlopen(f"{self.url}/favicon.ico", timeout=SECONDS)
+        except OSError as error:
+            return getattr(error, "code", None) is not None
+        return True
 
     def _page(self):
         return dashboard_page(self.store)
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browsers(tmp_path_factory):
+    """Starts Chromium; a test gets a running one even if an earlier test's has crashed as a whole."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine; install Debian's to run the browser tests")
     if sync_playwright is None:
         pytest.skip("the package playwright is not installed; it comes with cgplab[dev]")
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=MILLISECONDS)
+    running = []
+
+    def start(playwright):
+        if not running or not running[-1].is_connected():
+            CRASHES.log = tmp_path_factory.mktemp("chromium") / "chromium.log"
+            args = [*SWITCHES, "--enable-logging", f"--log-file={CRASHES.log}"]
+            new = playwright.chromium.launch(executable_path=CHROMIUM, args=args, timeout=MILLISECONDS)
+            new.on("disconnected", lambda: CRASHES.add("the browser ended") if running else None)
+            running.append(new)
+        return running[-1]
+
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield started
-        started.close()
+        start(playwright)
+        yield lambda: start(playwright)
+        last = running.pop()
+        running.clear()
+        last.close()
+
+
+@pytest.fixture
+def browser(browsers):
+    return browsers()
 
 
 @pytest.fixture(scope="session")
-def served(browser):
+def served(browsers):
     site = Site()
     yield site
     site.server.stop()
@@ -111,7 +134,8 @@ def open_page(browser, site):
 
     def opened(query="", width=1280, height=900):
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(MILLISECONDS)
+        CRASHES.watch(context)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda r: None if r.url.startswith((site.url, "data:", "blob:")) else outside.append(r.url))

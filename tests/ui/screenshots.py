@@ -11,7 +11,8 @@ from playwright.sync_api import sync_playwright
 from benchmarks.browser import CHROMIUM, SWITCHES
 from cgplab.running.examples import example_store
 from cgplab.store import Store
-from tests.ui.conftest import PATIENCE, Site
+from tests.ui.conftest import Site
+from tests.waiting import MILLISECONDS, until
 
 _EVOLVED = "selection=layer_bypass method=evolve"
 PICTURES = {
@@ -52,9 +53,10 @@ def _take(site: Site, directory: Path, runs: str) -> None:
         for name, (query, width, height) in PICTURES.items():
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(f"{site.url}/?{query.format(runs=runs)}")
-            page.get_by_role("button", name="Statistics").wait_for(timeout=PATIENCE)
+            page.get_by_role("button", name="Statistics").wait_for(timeout=MILLISECONDS)
             page.wait_for_load_state("networkidle")
-            page.wait_for_timeout(6000)  # plots settle; nothing tells when the last one has been painted
+            # Plots settle; that the last one has been painted is told by pictures that are alike.
+            until(lambda page=page: page.screenshot() == page.screenshot(), "the page settles")
             path = directory / f"{name}.png"
             page.screenshot(path=path)
             page.close()

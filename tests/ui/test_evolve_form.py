@@ -1,11 +1,7 @@
 """The form of Evolve: every selection can be chosen, and quick hands do no harm."""
 
-import pytest
-
 from cgplab.selections import SELECTIONS
 from tests.ui.conftest import expect
-
-pytestmark = pytest.mark.timeout(600)
 
 
 def test_every_selection_has_a_preview(open_page):

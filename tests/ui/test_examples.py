@@ -10,7 +10,6 @@ from cgplab.store.locks import held
 from tests.ui.conftest import expect
 
 pytestmark = [
-    pytest.mark.timeout(600),
     pytest.mark.skipif(not example_archives(), reason="the example runs were left out of this installation"),
 ]
 

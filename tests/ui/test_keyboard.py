@@ -4,8 +4,6 @@ import pytest
 
 from tests.ui.conftest import expect
 
-pytestmark = pytest.mark.timeout(600)
-
 _FOCUSED = """
 () => {
   let element = document.activeElement;

@@ -6,9 +6,10 @@ from collections import Counter
 
 import pytest
 
-from tests.ui.conftest import PATIENCE, carried_out, expect, stored
+from tests.ui.conftest import carried_out, expect, stored
+from tests.ui.crashes import CRASHES
+from tests.waiting import MILLISECONDS, until
 
-pytestmark = pytest.mark.timeout(600)
 THEIRS = {"aria-required-children"}
 """Tabulator puts its scrolling body and footer into its element of role grid."""
 IN_VIEW = {
@@ -143,7 +144,8 @@ def test_nothing_is_left_of_ten_sessions(browser, site, real_store):
     kinds = (Page, EvolveView, LiveView, RunsView, ResultsView, StatisticsView)
     for number in range(10):
         context = browser.new_context()
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(MILLISECONDS)
+        CRASHES.watch(context)
         page = context.new_page()
         page.goto(f"{site.url}/?tab=evolve&figure=missing_weights")
         page.get_by_role("button", name="Statistics", exact=True).wait_for()
@@ -157,16 +159,12 @@ def test_nothing_is_left_of_ten_sessions(browser, site, real_store):
         seen = set(kinds) if number % 3 == 0 else {Page, EvolveView}
         assert {type(thing) for thing in gc.get_objects() if type(thing) in kinds} >= seen
         context.close()
-    page = browser.new_page()
-    for _ in range(40):
-        page.wait_for_timeout(PATIENCE / 40)
+
+    def left():
         gc.collect()
-        left = Counter(type(thing).__name__ for thing in gc.get_objects() if type(thing) in kinds)
-        if not left and not pn.state._periodic:
-            break
-    page.close()
-    assert not left
-    assert not pn.state._periodic
+        return Counter(type(thing).__name__ for thing in gc.get_objects() if type(thing) in kinds), pn.state._periodic
+
+    until(lambda: not any(left()), lambda: f"the sessions go; left are {left()}")
 
 
 _CANVASES = """

@@ -7,10 +7,11 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import SECONDS, until
 
 DAEMONS = ("munged", "slurmctld", "slurmd")
 CONFIGURATION = """\
@@ -34,7 +35,8 @@ TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerParameters=sched_interval=2,batch_sched_delay=0
-KillWait=20
+KillWait=600
+OverTimeLimit=10
 ReturnToService=2
 JobAcctGatherType=jobacct_gather/none
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} RealMemory=4000 State=UNKNOWN
@@ -71,7 +73,7 @@ def _start(root):
         ["slurmd", "-f", str(configuration), "-N", host],
     ]
     for command in commands:
-        subprocess.run(command, check=True, capture_output=True, timeout=30)
+        subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
     return configuration
 
 
@@ -82,9 +84,7 @@ def _stop(root):
             os.kill(pid, signal.SIGTERM)
         except (OSError, ValueError):
             continue
-        until = time.monotonic() + 10
-        while time.monotonic() < until and Path(f"/proc/{pid}").exists():
-            time.sleep(0.05)
+        until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), f"{path.stem} ends")
 
 
 @pytest.fixture(scope="session")
@@ -110,24 +110,10 @@ def slurm_configuration():
 def slurm(slurm_configuration, monkeypatch):
     """Commands of this process talk to the one-node Slurm."""
     monkeypatch.setenv("SLURM_CONF", str(slurm_configuration))
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        states = subprocess.run(["sinfo", "-h", "-o", "%T"], capture_output=True, text=True, check=False).stdout
-        if states.strip() in ("idle", "mixed", "allocated"):
-            return slurm_configuration
-        time.sleep(0.2)
-    pytest.fail(f"the node did not come up: {states!r}")
+    until(lambda: _node() in ("idle", "mixed", "allocated"), lambda: f"the node comes up; it is {_node()!r}")
+    return slurm_configuration
 
 
-@pytest.fixture
-def wait_until():
-    """Wait for a condition; fail with its last value after a while."""
-
-    def wait(condition, seconds=60):
-        until = time.monotonic() + seconds
-        while not (value := condition()):
-            assert time.monotonic() < until, f"still {value!r} after {seconds} s"
-            time.sleep(0.1)
-        return value
-
-    return wait
+def _node():
+    """State of the one node."""
+    return subprocess.run(["sinfo", "-h", "-o", "%T"], capture_output=True, text=True, check=False).stdout.strip()

@@ -17,6 +17,8 @@ from cgplab.running.cluster import Cluster
 from cgplab.running.cluster.settings import ClusterSettings
 from cgplab.running.cluster.submission import find_submission
 from cgplab.store import State, Store
+from tests.processes import started
+from tests.waiting import SECONDS, SLOWNESS, until
 
 COMMANDS = get_command(app)
 
@@ -69,7 +71,7 @@ def uninterrupted(tmp_path_factory):
     return run
 
 
-def test_an_array_finds_what_local_runs_find(slurm, quick, own_store, tmp_path, wait_until):
+def test_an_array_finds_what_local_runs_find(slurm, quick, own_store, tmp_path):
     store = Store(own_store)
     request = replace(quick, runs=2)
     runs = planned(request, store)
@@ -77,8 +79,8 @@ def test_an_array_finds_what_local_runs_find(slurm, quick, own_store, tmp_path, 
         cgplab("submit", "slurm", "--batch", "last", "-b", 9)
     answer = cgplab("submit", "slurm", "--batch", "last", "-b", 2, "--walltime", "0:10:00", "--mem", "1gb")
     assert "4 runs in 2 jobs" in answer
-    wait_until(lambda: set(states(runs)) == {State.FINISHED})
-    wait_until(lambda: not find_submission(store, "last").queue())
+    until(lambda: set(states(runs)) == {State.FINISHED})
+    until(lambda: not find_submission(store, "last").queue())
     shown = cgplab("cluster", "status")
     assert shown.count("2 finished") == 2
     assert "nothing to submit again" in cgplab("cluster", "resubmit")
@@ -91,38 +93,41 @@ def test_an_array_finds_what_local_runs_find(slurm, quick, own_store, tmp_path, 
 
 
 @pytest.mark.parametrize("scratch", [False, True])
-def test_cancelled_in_mid_run_and_submitted_again(slurm, uninterrupted, own_store, tmp_path, wait_until, scratch):
+def test_cancelled_in_mid_run_and_submitted_again(slurm, uninterrupted, own_store, tmp_path, scratch):
     store = Store(own_store)
     (run,) = planned(LONG, store)
     place = {"scratch": str(tmp_path), "copy_back": 0.02} if scratch else {}
     settings = settings_file(tmp_path, walltime="0:10:00", mem="1gb", **place)
     cgplab("submit", "slurm", "--cluster-settings", settings)
-    wait_until(lambda: run.status.generation > 0)
+    until(lambda: run.status.generation > 0)
     with pytest.raises(InputError, match=r"has 1 job in the queue"):
         cgplab("cluster", "clean")
     cgplab("cluster", "cancel")
-    wait_until(lambda: states([run]) == [State.KILLED])
-    wait_until(lambda: not find_submission(store, "last").queue())
+    until(lambda: states([run]) == [State.KILLED])
+    until(lambda: not find_submission(store, "last").queue())
     reached = run.status.generation
     assert 0 < reached < LONG.generations
     cgplab("cluster", "resubmit")
-    wait_until(lambda: states([run]) == [State.FINISHED], 120)
+    until(lambda: states([run]) == [State.FINISHED])
     assert run.status.attempt == 2
     assert [event["generation"] for event in run.events() if event["event"] == "resumed"] == [reached]
     assert run.best() == uninterrupted.best()
     assert told(run) == told(uninterrupted)
-    wait_until(lambda: not list(tmp_path.glob("cgplab-*")))
+    until(lambda: not list(tmp_path.glob("cgplab-*")))
 
 
-def test_a_job_stops_itself_before_its_walltime(slurm, own_store, tmp_path, wait_until):
+def test_a_job_stops_itself_before_its_walltime(slurm, own_store, tmp_path):
     store = Store(own_store)
     (run,) = planned(replace(LONG, generations=1_000_000_000), store)
-    cgplab("submit", "slurm", "--cluster-settings", settings_file(tmp_path, walltime="0:00:16", mem="1gb"))
+    # Slurm itself, which kills ten minutes later, is not what ends it: see OverTimeLimit of the configuration.
+    minutes, seconds = divmod(int(20 * SLOWNESS), 60)
+    walltime = f"0:{minutes:02}:{seconds:02}"
+    cgplab("submit", "slurm", "--cluster-settings", settings_file(tmp_path, walltime=walltime, mem="1gb"))
     submission = find_submission(store, "last")
-    wait_until(lambda: states([run]) == [State.KILLED])
-    wait_until(lambda: not submission.queue())
+    until(lambda: states([run]) == [State.KILLED])
+    until(lambda: not submission.queue())
     log = next((submission.directory / "logs").iterdir()).read_text()
-    assert "stopping after 8 s, to be resumed" in log
+    assert f"stopping after {submission.settings.search_seconds} s, to be resumed" in log
     assert "CANCELLED" not in log
 
 
@@ -143,42 +148,44 @@ def test_dask_goes_on_when_its_job_is_cancelled(slurm, uninterrupted, own_store,
     assert run.best() == uninterrupted.best()
 
 
-def test_pbs_commands(slurm, quick, own_store, tmp_path, wait_until):
-    """Through Debian's qsub for Slurm, which knows no select text and no arrays."""
+def test_pbs_commands(slurm, quick, own_store, tmp_path):
+    """Through Debian's qsub for Slurm, which knows no select text and calls a job's number by Slurm's name."""
     if subprocess.run(["which", "qsub"], capture_output=True, check=False).returncode != 0:
         pytest.skip("no qsub here (Debian: slurm-wlm-torque)")
     store = Store(own_store)
-    runs = planned(quick, store)
+    runs = planned(replace(quick, runs=2), store)
     resources = settings_file(tmp_path, walltime="0:10:00", resource_spec="nodes=1:ppn=1,mem=1gb")
-    cgplab("submit", "pbs", "-b", 1, "--cluster-settings", resources)
-    wait_until(lambda: set(states(runs)) == {State.FINISHED})
-    wait_until(lambda: not find_submission(store, "last").queue())
+    cgplab("submit", "pbs", "-b", 3, "--cluster-settings", resources)
+    until(lambda: set(states(runs)) == {State.FINISHED})
+    until(lambda: not find_submission(store, "last").queue())
     assert "2 finished" in cgplab("cluster", "status")
+    submission = find_submission(store, "last")
+    for run in runs:  # each is done once, by the job it belongs to
+        assert [event["event"] for event in run.events()].count("started") == 1
+    told = {log.name.partition(".")[0]: log.read_text() for log in (submission.directory / "logs").iterdir()}
+    for batch, members in enumerate(submission.batches):
+        assert all(f"{name} finished" in told[str(batch)] for name in members), told
 
 
-def test_ctrl_c_stops_the_runs_on_the_nodes(slurm, own_store, tmp_path, wait_until):
+def test_a_store_with_an_odd_path_goes_through_the_batch_system(slurm, quick, tmp_path):
+    store = Store(tmp_path / "-a b'c\"d@$e")
+    runs = planned(quick, store)
+    settings = settings_file(tmp_path, walltime="0:10:00", mem="1gb")
+    cgplab("submit", "slurm", "-b", 2, "--cluster-settings", settings, "--store", store.root)
+    until(lambda: set(states(runs)) == {State.FINISHED})
+
+
+def test_ctrl_c_stops_the_runs_on_the_nodes(slurm, own_store, tmp_path):
     work = ["--model", "lenet5-qat", "--selection", "single_filter", "--generations", 10**9, "--stop", "gate_count=0"]
     settings = settings_file(tmp_path, walltime="0:10:00", mem="1gb")
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "cgplab.cli",
-            "evolve",
-            *map(str, work),
-            "--cluster",
-            "slurm",
-            "--cluster-settings",
-            settings,
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    options = ["--cluster", "slurm", "--cluster-settings", settings]
+    command = [sys.executable, "-m", "cgplab.cli", "evolve", *work, *options]
     store = Store(own_store)
-    wait_until(lambda: any(run.status.generation > 0 for run in store.runs()))
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    with started(*command, stderr=subprocess.PIPE, text=True) as process:
+        until(lambda: any(run.status.generation > 0 for run in store.runs()), "a run begins on the node")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, errors
     (run,) = store.runs()
-    wait_until(lambda: states([run]) == [State.KILLED])
-    assert "stopped: 1 killed" in errors
+    until(lambda: states([run]) == [State.KILLED])
+    assert "stopped: 1 killed; go on with: cgplab resume all" in errors
