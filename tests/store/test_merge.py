@@ -79,7 +79,7 @@ def test_a_damaged_copy_is_refused_and_changes_nothing_here(mixed, mixed_templat
             shutil.copytree(run.directory, here.runs_directory / run.id)
         before = {run.id: contents(run) for run in here.runs()}
         merged = here.merge(source)
-        assert list(merged.refused) == [run.id]
+        assert list(merged.refused) == [run.id], merged.refused
         assert {run.id: contents(run) for run in here.runs() if run.id in before} == before
         assert (here.runs_directory / run.id).exists() == (run.id in before)
         assert not merged.updated
