@@ -42,7 +42,7 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     manifest = Manifest(
         id=_NAME, batch=_NAME, created=now(), model="unknown", model_sha256="", layer="unknown", selection="unknown",
         parameters={}, strategy=1.0, threshold=2, metric="SE", grid="1x2", l_back=3, seed=1, method="original",
-        settings={"children": 4, "wiring": "evolved"}, costs="thesis45", costs_sha256="", n_inputs=2, n_outputs=2,
+        settings={"children": 4, "wiring": "evolved"}, costs="thesis45", costs_sha256="0" * 64, n_inputs=2, n_outputs=2,
         missing_weights=1, versions={"cgplab": "1"}, git=None, host="x",
     )  # fmt: skip
     run = Store(root).create(manifest)
@@ -126,13 +126,13 @@ def _archive(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 
 
 def _passwords(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
-    from cgplab.dashboard import server
+    from cgplab.dashboard.serving.users import Users
 
     path = directory / "passwords.json"
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
-        server._check_passwords(path)
+        Users(path).read()
 
     return [b'{"user": "secret"}'], read
 
