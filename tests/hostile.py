@@ -6,7 +6,8 @@ from dataclasses import fields
 
 from ulid import ULID
 
-from cgplab.files import read_json, write_json
+from cgplab.files import write_json
+from cgplab.schema import read_json
 from cgplab.store import Status
 from cgplab.store.checksums import write_checked_json
 

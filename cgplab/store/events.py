@@ -48,10 +48,16 @@ def read_events(directory: Path) -> list[dict[str, Any]]:
 
 
 def _event(line: bytes, where: str) -> dict[str, Any] | None:
-    # A torn line, be it that others follow, lacks its end.
-    if not line.rstrip().endswith(b"}"):
+    # A torn line, be it that others follow, begins like any other and lacks its end.
+    if not line.strip() or (line.startswith(b"{") and not line.rstrip().endswith(b"}")):
         return None
-    event = convert_as(parsed_json(line, where), Event, where)
+    try:
+        value = parsed_json(line, where)
+    except InputError as error:
+        if isinstance(error.__cause__, json.JSONDecodeError) and error.__cause__.msg.startswith("Unterminated string"):
+            return None  # torn within a text, behind a brace
+        raise
+    event = convert_as(value, Event, where)
     for name in ("time", "event"):
         if not isinstance(event.get(name), str):
             raise InputError(f"{where} is damaged: it needs the text `$.{name}`")

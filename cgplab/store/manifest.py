@@ -86,7 +86,8 @@ class Manifest:
     batch: Identifier
     created: Time
     model: Text
-    model_sha256: Checksum | Literal[""]
+    # Empty where an imported run belongs to no known model.
+    model_sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
     layer: Text
     selection: Name
     parameters: Annotated[dict[Name, Scalar | Annotated[list[Scalar], _Few]], _Few]

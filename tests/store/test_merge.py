@@ -9,7 +9,8 @@ import pytest
 
 from cgplab.cli import main
 from cgplab.errors import InputError
-from cgplab.files import read_json, write_json
+from cgplab.files import write_json
+from cgplab.schema import read_json
 from cgplab.store import Run, State, Store
 from cgplab.store.checksums import write_checked_json
 from cgplab.store.export import export_runs

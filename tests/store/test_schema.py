@@ -89,7 +89,9 @@ def fits(info, value):
     if isinstance(info, inspect.Metadata):
         return fits(info.type, value)
     if isinstance(info, inspect.UnionType):
-        return any(fits(part, value) for part in info.types)
+        whole = type(value) is int and any(isinstance(part, inspect.IntType) for part in info.types)
+        # A whole number is held against the range of whole numbers, even where others are allowed.
+        return any(fits(part, value) for part in info.types if not (whole and isinstance(part, inspect.FloatType)))
     if isinstance(info, (inspect.IntType, inspect.FloatType)):
         numbers = (int,) if isinstance(info, inspect.IntType) else (int, float)
         return (
@@ -210,8 +212,9 @@ def test_every_field_is_strictly_typed(store, name):
             ok, told = name != names.CHECKSUMS or not found, str(path)
         assert str(path) in told
         assert told.isprintable()
-        if name in (names.MANIFEST,) and place[:1] == ("schema",):
-            continue  # has a message of its own
+        if name == names.MANIFEST and isinstance(value, dict) and value.get("schema") != 1:
+            assert not ok  # another version, whatever its fields
+            continue
         if name == names.EVENTS and place[:1] in (("time",), ("event",)):
             continue  # texts, which the type of a whole line cannot say
         assert ok == fine, (name, place, value)
