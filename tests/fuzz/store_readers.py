@@ -42,7 +42,11 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     manifest = Manifest(
         id=_NAME, batch=_NAME, created=now(), model="unknown", model_sha256="", layer="unknown", selection="unknown",
         parameters={}, strategy=1.0, threshold=2, metric="SE", grid="1x2", l_back=3, seed=1, method="original",
-        settings={"children": 4, "wiring": "evolved"}, costs="thesis45", costs_sha256="0" * 64, n_inputs=2, n_outputs=2,
+        settings={
+            "children": 4, "mutation_rate": 0.1, "generations": None, "patience": None, "time_limit": None,
+            "order": ["energy"], "wiring": "evolved", "multiplex": False, "stops": {"error": 0}, "start": None,
+        },
+        costs="thesis45", costs_sha256="0" * 64, n_inputs=2, n_outputs=2,
         missing_weights=1, versions={"cgplab": "1"}, git=None, host="x",
     )  # fmt: skip
     run = Store(root).create(manifest)
