@@ -1,6 +1,7 @@
 """Readers of a run's files, each damaged by itself in a finished run that is sound otherwise."""
 
 import io
+import json
 import tarfile
 import warnings
 from collections.abc import Callable
@@ -141,6 +142,19 @@ def _passwords(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
     return [b'{"user": "secret"}'], read
 
 
+def _record(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
+    from cgplab.store import Run
+    from cgplab.thesis.importing import RECORD, read_record
+
+    def read(data: bytes) -> None:
+        (directory / RECORD).write_bytes(data)
+        read_record(Run(directory))
+
+    found = {"place": "a", "column": "error", "theirs": "1", "ours": "2"}
+    record = {"experiment": "x", "run": 1, "imported": "2026-01-01", "metric": "SE", "chromosomes": 2}
+    return [json.dumps({**record, "differences": [found]}).encode()], read
+
+
 def _cluster(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
     from cgplab.running.cluster.settings import ClusterSettings
 
@@ -160,6 +174,7 @@ def _cluster(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 STORE = (
     *(Reader(f"run {name}", (), _of_run(name), mutate, 2) for name, mutate in _FILES.items()),
     Reader("archive of runs", (), _archive, mutation.taped, 1),
-    Reader("passwords", (), _passwords, mutation.document, 8),
+    Reader("passwords", ("cgplab.dashboard.serving.users:Users.read",), _passwords, mutation.document, 8),
+    Reader("record of an import", ("cgplab.thesis.importing:read_record",), _record, mutation.document, 8),
     Reader("cluster settings", (), _cluster, mutation.text, 8),
 )
