@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run demo screenshots lab examples lint quick test shuffled stress clean
+.PHONY: fuzz run demo screenshots lab examples lint quick test shuffled stress clean
 
 # The dashboard, at http://127.0.0.1:5006.
 run: $(INSTALLED)
@@ -48,9 +48,14 @@ lint: $(INSTALLED)
 quick: lint
 	$(BIN)/pytest -n 2 -m quick
 
-# Everything: the quick tests, then the slow, browser and cluster tests, then the notebooks.
+# Damaged inputs for every reader, for a minute of processor time; docs/fuzzing.md says how to go on for longer.
+fuzz: $(INSTALLED)
+	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
+
+# Everything: the quick tests, then the slow, browser and cluster tests, then the fuzzing, then the notebooks.
 test: quick
 	$(BIN)/pytest -n 2 -m 'not quick'
+	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
 	$(BIN)/cgplab examples
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
 

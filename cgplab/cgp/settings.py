@@ -12,6 +12,7 @@ from cgplab.cgp.costs import QUANTA
 from cgplab.cgp.evaluation import METRICS
 from cgplab.cgp.kernels.layout import MEASURES, UNLIMITED
 from cgplab.errors import InputError
+from cgplab.numbers import real_number, shortened
 
 WIRINGS: tuple[str, ...] = ("evolved", "nearest")
 DEFAULT_ORDER: tuple[str, ...] = ("energy", "error", "delay", "gate_count")
@@ -123,12 +124,9 @@ def parse_stops(texts: Iterable[str]) -> dict[str, float]:
     stops = {}
     for text in texts:
         name, equals, limit = text.partition("=")
-        try:
-            stops[name.strip()] = float(limit)
-        except ValueError:
-            equals = ""
         if not equals:
-            raise InputError(f"early stop {text!r} is not MEASURE=LIMIT with a number, e.g. gate_count=1")
+            raise InputError(f"early stop {shortened(text)!r} is not MEASURE=LIMIT, e.g. gate_count=1")
+        stops[name.strip()] = real_number(limit, f"early stop {shortened(text)!r}: the limit")
     return stops
 
 

@@ -14,12 +14,14 @@ from cgplab.models.datasets import Images, check_fit, load_images
 from cgplab.models.provenance import check_destination, data_record, load_provenance, save_with_provenance
 from cgplab.models.resized import Resized
 from cgplab.models.stored import StoredModel, from_arrays, user_models
+from cgplab.numbers import real_number, shortened, whole_number
 from cgplab.schema import MOST_DATA_BYTES, read_arrays
 
 if TYPE_CHECKING:  # torch loads when a file of torch is read
     from cgplab.models.architectures import Normalization
 
 IMAGENET = (3, 224, 224)
+MOST_PIXELS = 4096
 """Image that MobileNetV2 takes unless told otherwise."""
 
 
@@ -150,18 +152,26 @@ def _portable_arch(arch: str) -> str:
 def _arguments(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"--arguments must be a JSON object such as '{{\"width\": 0.5}}', not {text!r}") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_arguments(text) from error
     if not isinstance(value, dict):
-        raise InputError(f"--arguments must be a JSON object such as '{{\"width\": 0.5}}', not {text!r}")
+        raise _no_arguments(text)
     return value
+
+
+def _no_arguments(text: str) -> InputError:
+    return InputError(f"--arguments must be a JSON object such as '{{\"width\": 0.5}}', not {shortened(text)!r}")
 
 
 def _shape(text: str) -> tuple[int, int, int]:
     sides = text.lower().split("x")
-    if len(sides) != 3 or not all(side.isdigit() and 0 < int(side) <= 4096 for side in sides):
-        raise InputError(f"--image must be CHANNELSxHEIGHTxWIDTH such as 3x224x224, not {text!r}")
-    return int(sides[0]), int(sides[1]), int(sides[2])
+    if len(sides) != 3:
+        raise InputError(f"--image must be CHANNELSxHEIGHTxWIDTH such as 3x224x224, not {shortened(text)!r}")
+    channels, height, width = (
+        whole_number(side, f"--image {shortened(text)!r}: {what}", 1, MOST_PIXELS)
+        for side, what in zip(sides, ("channels", "height", "width"), strict=True)
+    )
+    return channels, height, width
 
 
 def _normalization(mean: str | None, deviation: str | None) -> "Normalization | None":
@@ -169,10 +179,8 @@ def _normalization(mean: str | None, deviation: str | None) -> "Normalization | 
         return None
     if mean is None or deviation is None:
         raise InputError("give both --mean and --deviation, or neither")
-    try:
-        means, deviations = (tuple(float(value) for value in text.split(",")) for text in (mean, deviation))
-    except ValueError as error:
-        raise InputError(
-            f"--mean and --deviation must be numbers with commas between, not {mean!r}, {deviation!r}"
-        ) from error
+    means, deviations = (
+        tuple(real_number(value, f"{name}, numbers with commas between:") for value in text.split(","))
+        for name, text in (("--mean", mean), ("--deviation", deviation))
+    )
     return means, deviations

@@ -15,6 +15,7 @@ from cgplab.cli.output import Field, PlainConsole, say
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.models.stored import model_path
+from cgplab.numbers import whole_number
 from cgplab.selections import selection_by_name
 from cgplab.store import Store
 
@@ -112,7 +113,7 @@ def _parameter(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not (name and equals and value):
         raise InputError(f"parameter {text!r} is not NAME=VALUE, e.g. channel=3")
-    return name, int(value) if value.lstrip("-").isdecimal() else value
+    return name, whole_number(value, f"parameter {name}") if value.lstrip("-").isdecimal() else value
 
 
 def _print_summary(read: "list[ReadExperiment]", imported: "list[Imported]") -> None:

@@ -68,7 +68,7 @@ class Address(param.Parameterized):
         location.param.watch(lambda *_: self._read(location), "search")
 
     def _read(self, location: Any) -> None:
-        found = dict(parse_qsl(location.search.removeprefix("?")))
+        found = dict(_pairs(location))
         said: dict[str, Any] = {name: found.get(name, default) for name, default in _DEFAULTS.items()}
         said["tab"] = found.get("tab", self.tab)
         said["demo"] = str(said["demo"]).lower() == "true"
@@ -77,9 +77,7 @@ class Address(param.Parameterized):
         self.param.update(**said)
 
     def _write(self, location: Any) -> None:
-        others = [
-            (name, value) for name, value in parse_qsl(location.search.removeprefix("?")) if name not in _DEFAULTS
-        ]
+        others = [(name, value) for name, value in _pairs(location) if name not in _DEFAULTS]
         own = [
             (name, str(getattr(self, name)))
             for name, default in _DEFAULTS.items()
@@ -94,6 +92,11 @@ class Address(param.Parameterized):
         """Go to the live view of a batch or of some runs."""
         focus = runs[0] if runs else ""
         self.param.update(batch=batch, runs=",".join(runs[:MOST_COMPARED]), run=focus, tab="live")
+
+
+def _pairs(location: Any) -> list[tuple[str, str]]:
+    """Names and values of a URL; half characters, which no page can be sent, are replaced."""
+    return parse_qsl(location.search.removeprefix("?").encode(errors="replace").decode())
 
 
 _NAMES = ("tab", "batch", "runs", "run", "filters", "where", "figure", "response", "factor", "block", "demo")

@@ -11,10 +11,10 @@ from cgplab.cgp.kernels.layout import MEASURES
 from cgplab.cgp.settings import parse_stops
 from cgplab.dashboard.messages import heading
 from cgplab.dashboard.theme import CHOICE, WIDGET, card, fold, part, row, text
-from cgplab.errors import InputError
 from cgplab.hardware import cost_table_names
 from cgplab.markup import html
 from cgplab.models import load_model, model_names
+from cgplab.numbers import real_number
 from cgplab.running import METHODS, Request
 from cgplab.selections import ALL, LEGEND, PUBLISHED_STRATEGIES, SELECTIONS
 
@@ -202,7 +202,6 @@ def _parts(written: str) -> list[str]:
 
 
 def _numbers(written: str) -> list[float]:
-    try:
-        return [float(part) for part in _parts(written)]
-    except ValueError:
-        raise InputError(f"further strategies {written!r} are not numbers with commas between, e.g. 2, 0.5") from None
+    return [
+        real_number(part, "one of the further strategies, numbers with commas between,") for part in _parts(written)
+    ]

@@ -45,6 +45,10 @@ class Reader:
     weight: int = 20
 
 
+class UnsoundError(Exception):
+    """A reader refuses what it is given as sound; all its inputs would be refused for the same reason."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """What a reader did wrong with an input, and how to see it again."""
@@ -112,7 +116,11 @@ def _work(readers: Mapping[str, Reader], tasks: Connection, counter: "Counted", 
                 directory = Path(place) / f"{len(prepared)}"
                 directory.mkdir()
                 unbound()
-                prepared[name] = sound(readers[name], directory)
+                try:
+                    prepared[name] = sound(readers[name], directory)
+                except Exception:
+                    tasks.send(traceback.format_exc())
+                    return
             seeds, read = prepared[name]
             bound_memory(most)
             refused, failures, began = 0, [], time.process_time()
@@ -182,6 +190,11 @@ def fuzz(
         Limits of a single input.
     done : callable, optional
         Called after every chunk.
+
+    Raises
+    ------
+    UnsoundError
+        A reader does not take its sound inputs.
     """
     known = {reader.name: reader for reader in readers}
     report = Report()
@@ -204,7 +217,7 @@ def fuzz(
                 name, task_seed, first, last = worker.task
                 worker.task = None
                 try:
-                    count, refused, took, failures = worker.tasks.recv()
+                    answer = worker.tasks.recv()
                 except (EOFError, ConnectionResetError):
                     worker.process.join()
                     index = worker.counter.value
@@ -217,6 +230,9 @@ def fuzz(
                         fresh.task = (name, task_seed, index + 1, last)
                         fresh.tasks.send(fresh.task)
                     continue
+                if isinstance(answer, str):
+                    raise UnsoundError(f"the reader {name} does not take its sound inputs:\n{answer}")
+                count, refused, took, failures = answer
                 report.inputs[name] += count
                 report.refused[name] += refused
                 report.seconds[name] += took

@@ -1,6 +1,7 @@
 """Readers of a run's files, each damaged by itself in a finished run that is sound otherwise."""
 
 import io
+import json
 import tarfile
 import warnings
 from collections.abc import Callable
@@ -42,7 +43,11 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     manifest = Manifest(
         id=_NAME, batch=_NAME, created=now(), model="unknown", model_sha256="", layer="unknown", selection="unknown",
         parameters={}, strategy=1.0, threshold=2, metric="SE", grid="1x2", l_back=3, seed=1, method="original",
-        settings={"children": 4, "wiring": "evolved"}, costs="thesis45", costs_sha256="", n_inputs=2, n_outputs=2,
+        settings={
+            "children": 4, "mutation_rate": 0.1, "generations": None, "patience": None, "time_limit": None,
+            "order": ["energy"], "wiring": "evolved", "multiplex": False, "stops": {"error": 0}, "start": None,
+        },
+        costs="thesis45", costs_sha256="0" * 64, n_inputs=2, n_outputs=2,
         missing_weights=1, versions={"cgplab": "1"}, git=None, host="x",
     )  # fmt: skip
     run = Store(root).create(manifest)
@@ -126,15 +131,28 @@ def _archive(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 
 
 def _passwords(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
-    from cgplab.dashboard import server
+    from cgplab.dashboard.serving.users import Users
 
     path = directory / "passwords.json"
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
-        server._check_passwords(path)
+        Users(path).read()
 
     return [b'{"user": "secret"}'], read
+
+
+def _record(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
+    from cgplab.store import Run
+    from cgplab.thesis.importing import RECORD, read_record
+
+    def read(data: bytes) -> None:
+        (directory / RECORD).write_bytes(data)
+        read_record(Run(directory))
+
+    found = {"place": "a", "column": "error", "theirs": "1", "ours": "2"}
+    record = {"experiment": "x", "run": 1, "imported": "2026-01-01", "metric": "SE", "chromosomes": 2}
+    return [json.dumps({**record, "differences": [found]}).encode()], read
 
 
 def _cluster(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
@@ -156,6 +174,7 @@ def _cluster(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 STORE = (
     *(Reader(f"run {name}", (), _of_run(name), mutate, 2) for name, mutate in _FILES.items()),
     Reader("archive of runs", (), _archive, mutation.taped, 1),
-    Reader("passwords", (), _passwords, mutation.document, 8),
+    Reader("passwords", ("cgplab.dashboard.serving.users:Users.read",), _passwords, mutation.document, 8),
+    Reader("record of an import", ("cgplab.thesis.importing:read_record",), _record, mutation.document, 8),
     Reader("cluster settings", (), _cluster, mutation.text, 8),
 )

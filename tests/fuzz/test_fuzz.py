@@ -1,7 +1,9 @@
 """The harness finds what it is for, and knows every reader of the product."""
 
 import ast
+import os
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from cgplab.errors import InputError
 from tests.fuzz import mutation
-from tests.fuzz.harness import Reader, damaged, fuzz
+from tests.fuzz.harness import Reader, UnsoundError, damaged, fuzz
 from tests.fuzz.readers import READERS
 
 ROOT = Path(__file__).parents[2]
@@ -60,9 +62,7 @@ def eat(data):
 
 def die(data):
     if data != b"12 sound":
-        import os
-
-        os.abort()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def die(data):
     ],
 )  # fmt: skip
 def test_what_a_reader_does_wrong_is_found(read, words):
-    report = fuzz([planted(read)], inputs=30 if words != "processor time" else 2, seconds=1)
+    report = fuzz([planted(read)], inputs=2 if words in ("processor time", "died") else 30, seconds=1)
     assert report.failures
     assert any(words in failure.what for failure in report.failures.values())
     failure = next(iter(report.failures.values()))
@@ -123,3 +123,8 @@ def test_every_reader_is_registered():
         if not any(name.partition(":")[0] == place or name.startswith(f"{place}.") for place in ELSEWHERE)
     ]  # fmt: skip
     assert missing == []
+
+
+def test_a_sound_input_that_is_refused_ends_the_run():
+    with pytest.raises(UnsoundError, match=r"planted(.|\n)*InputError: no"):
+        fuzz([planted(refuse)], inputs=5)

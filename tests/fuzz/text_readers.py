@@ -242,7 +242,8 @@ def _model_seeds() -> Seeds:
     small: dict[str, np.ndarray] = {
         "architecture": np.array("imported"), "options": np.array(json.dumps(options)),
         "l.weights": np.zeros((2, 16), np.int8), "l.bias": np.zeros(2, np.float32),
-        "l.scale": np.array(1, np.float32), "l.zero_point": np.array(0, np.int32), "l.input": np.array([1, 0], np.float32),
+        "l.scale": np.array(1, np.float32), "l.zero_point": np.array(0, np.int32),
+        "l.input": np.array([1, 0], np.float32),
     }  # fmt: skip
     lenet: dict[str, np.ndarray] = {"architecture": np.array("lenet5")}
     for name, shape in weights.items():
@@ -327,8 +328,9 @@ FILES = (
     of_file("memory", "cgplab.hardware.memory:load_memory", "a.json", _memory, _shipped("memory/horowitz45.json"),
             mutation.document),
     Reader("idx", ("cgplab.models.idx:decode_idx",), lambda _: (_idx_seeds(), _idx), _gzipped),
-    of_file("data set", "cgplab.models.datasets:load_dataset_file cgplab.models.datasets:read_images", "a.npz", _dataset,
-            lambda: [_npz(x=np.zeros((3, 4, 4), np.uint8), y=np.arange(3, dtype=np.uint8))], mutation.packed, 8),
+    of_file("data set", "cgplab.models.datasets:load_dataset_file cgplab.models.datasets:read_images", "a.npz",
+            _dataset, lambda: [_npz(x=np.zeros((3, 4, 4), np.uint8), y=np.arange(3, dtype=np.uint8))],
+            mutation.packed, 8),
     of_file("model", "cgplab.models.stored:load_model "
             "cgplab.models.program:from_json", "a.npz", _model, _model_seeds, mutation.packed, 4),
     of_file("state dict", "cgplab.models.importing:load_state", "a.pt", _state, _state_seeds, mutation.packed, 4),
