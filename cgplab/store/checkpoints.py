@@ -14,7 +14,7 @@ from cgplab.store.names import CHECKPOINTS
 
 Arrays = dict[str, NDArray[Any]]
 
-CHECKPOINT_ARRAYS = {"*": ArraySchema(NUMBERS)}
+CHECKPOINT_ARRAYS = {"*": ArraySchema(NUMBERS + "U")}
 """Schema of the files; their seal, which the search checks, tells the rest."""
 
 
