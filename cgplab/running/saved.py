@@ -42,7 +42,7 @@ def restore(run: Run, work: Work) -> tuple[Evolution, Before] | None:
                 raise InputError("it cannot be read")
             before = decode_as(text.tobytes(), Before, path)
             evolution = Evolution.restore(work.problem, work.geometry, work.costs, work.settings, arrays)
-        except (InputError, ValueError, TypeError) as error:
+        except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
             run.add_event("checkpoint left out", file=path.name, reason=str(error))
             continue
         return evolution, before

@@ -240,6 +240,27 @@ def test_a_wrong_field_is_one_named_damage(store, name):
         assert [row["id"] for row in table.rows][:2] == [other.id for other in runs[:2]]
 
 
+@pytest.mark.parametrize("wiring", ["nearest", "evolved"])
+def test_what_a_search_stores_fits_and_is_gone_on_with(tmp_path, wiring):
+    from cgplab.running import Request
+
+    request = Request(
+        model="lenet5-qat", selection="single_filter", strategies=[0.0], grids=["3x4"], generations=10**12,
+        wiring=wiring, stops={"energy": 0, "gate_count": 0, "error": 0},
+    )  # fmt: skip
+    store = Store(tmp_path / "s")
+    (run,) = store.create_all(plan(request))
+    stop = threading.Event()
+    for _ in range(3):
+        stop.clear()
+        execute(run, stop, lambda *_: stop.set(), checkpoint_seconds=0.0)
+        assert all((run.directory / name).is_file() for name in names.CHECKPOINTS[:1])
+        assert store.verify() == []
+    told = [event["event"] for event in run.events()]
+    assert told.count("resumed") == 2
+    assert not [event for event in told if "left out" in event]
+
+
 def _text(name, old, new):
     def damage(directory):
         path = directory / name
