@@ -28,9 +28,9 @@ def complaints(source, name="planted.py"):
     tree = ast.parse(source)
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _TAG.search(node.value):
-            if not _is_docstring(node, parents) and not _is_tags_of_html(node, parents):
-                yield f"{name}:{node.lineno}: tags outside html(...): {node.value[:60]!r}"
+        tags = isinstance(node, ast.Constant) and isinstance(node.value, str) and _TAG.search(node.value)
+        if tags and not _is_docstring(node, parents) and not _is_tags_of_html(node, parents):
+            yield f"{name}:{node.lineno}: tags outside html(...): {node.value[:60]!r}"
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             place = f"{name}:{node.lineno}"
@@ -38,9 +38,8 @@ def complaints(source, name="planted.py"):
                 yield f"{place}: the tags of html(...) are no constant"
             if called == "Markup" and node.args and name != "markup.py":
                 yield f"{place}: Markup made outside cgplab/markup.py"
-            if called in _PANES and not (isinstance(node.func, ast.Attribute) and "hv" in ast.unparse(node.func)):
-                if not _is_pandas(node.func):
-                    yield f"{place}: {called} shows texts as HTML; use theme.text"
+            if called in _PANES and not _is_pandas(node.func):
+                yield f"{place}: {called} shows texts as HTML; use theme.text"
 
 
 def printed_past(source, name):

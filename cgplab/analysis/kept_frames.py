@@ -61,4 +61,4 @@ def _kept_of(root: Path) -> KeptFrames:
 def _marks(root: Path) -> list[tuple[str, int]]:
     """What was measured of models rather than of runs."""
     paths = [path for name in (BASELINES, SENSITIVITY) for path in sorted((root / name).glob("*/*.json"))]
-    return [(str(path), os.stat(path).st_mtime_ns) for path in paths]
+    return [(str(path), os.lstat(path).st_mtime_ns) for path in paths]

@@ -146,11 +146,14 @@ class RunTable:
         """Put rows into the table, leaving out others; returns whether it is another one now."""
         places = {name: place for place, name in enumerate(self._columns["id"])}
         left_out = without & places.keys()
-        new = [row for name, row in rows.items() if name not in places]
-        changed = set()
+        new: list[dict[str, Any]] = []
+        changed: set[str] = set()
         for name, row in rows.items():
             place = places.get(name)
-            for column, value in row.items() if place is not None else ():
+            if place is None:
+                new.append(row)
+                continue
+            for column, value in row.items():
                 if self._columns[column][place] != value:
                     self._columns[column][place] = value
                     changed.add(column)

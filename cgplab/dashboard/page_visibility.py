@@ -3,6 +3,8 @@
 import param
 from panel.reactive import ReactiveHTML
 
+from cgplab.markup import html
+
 
 class PageVisibility(ReactiveHTML):
     """Follows the browser's ``document.hidden``; takes no room on the page.
@@ -14,7 +16,7 @@ class PageVisibility(ReactiveHTML):
 
     hidden = param.Boolean(False)
 
-    _template = '<span id="place" hidden></span>'
+    _template = str(html('<span id="place" hidden></span>'))
     _scripts = {  # noqa: RUF012  Panel wants a dictionary
         "render": """
             state.tell = () => { data.hidden = document.hidden }

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.files import read_json
 from cgplab.numbers import real_number
 from cgplab.paths import shipped_data
+from cgplab.schema import read_json
 
 DEFAULT_MEMORY = "horowitz45"
 DEFAULT_LEVEL = "dram"

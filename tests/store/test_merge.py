@@ -9,9 +9,10 @@ import pytest
 
 from cgplab.cli import main
 from cgplab.errors import InputError
-from cgplab.files import read_json, write_json
+from cgplab.files import write_json
+from cgplab.schema import read_json
 from cgplab.store import Run, State, Store
-from cgplab.store.checksums import read_checked_json, write_checked_json
+from cgplab.store.checksums import write_checked_json
 from cgplab.store.export import export_runs
 from cgplab.store.names import BEST, CHECKPOINTS, CHECKSUMS, MANIFEST, PROGRESS, SEALED, STATUS, TRANSIENT, WEIGHTS
 
@@ -44,7 +45,7 @@ def raised_and_flipped(run):
 
 
 def emptied_seal(run):
-    sealed = read_checked_json(run.directory / CHECKSUMS)
+    sealed = json.loads((run.directory / CHECKSUMS).read_text())["content"]
     write_checked_json(run.directory / CHECKSUMS, {**sealed, "files": {}})
 
 

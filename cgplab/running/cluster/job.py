@@ -21,6 +21,7 @@ from cgplab.running.paths_list import write_paths
 from cgplab.store import Run, State
 from cgplab.store.names import STATUS
 from cgplab.store.status import HEARTBEAT_SECONDS
+from cgplab.store.verify import verify_run
 from cgplab.terminal import one_line
 
 POLL_SECONDS = 0.5
@@ -80,7 +81,7 @@ class Job:
 
             def bring_back() -> None:
                 for run, copy in zip(self._runs, copies, strict=True):
-                    copy_run(copy.directory, run.directory)
+                    _bring_back(copy, run)
 
             stack.callback(bring_back)
             return self._work(copies, bring_back)
@@ -125,6 +126,16 @@ class Job:
         self._asked = True
         if self._worker is not None:
             self._worker.terminate()
+
+
+def _bring_back(copy: Run, run: Run) -> None:
+    """Update a run in the store from its copy, unless it ended and this disk has damaged what it left."""
+    if copy.status_or_rebuilt().state is State.FINISHED and (found := verify_run(copy)):
+        print(
+            f"cgplab: run {run.id} is not brought back: {found[0].path}: {found[0].what}", file=sys.stderr, flush=True
+        )
+        return
+    copy_run(copy.directory, run.directory)
 
 
 def _copy_start(run: Run, copy: Run) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from cgplab import unpacked_size
 from cgplab.errors import InputError
-from cgplab.files import npz_names, read_npz, write_npz
+from cgplab.files import write_npz
+from cgplab.schema import array_names, read_arrays
 
 ARRAYS = {
     "outputs": np.arange(16, dtype=np.int32),
@@ -29,8 +30,8 @@ def same(found, expected):
 def test_any_changed_byte_is_found_or_harmless(tmp_path, random, compress):
     path = tmp_path / "a.npz"
     write_npz(path, ARRAYS, compress)
-    assert same(read_npz(path), ARRAYS)
-    assert npz_names(path) == list(ARRAYS)
+    assert same(read_arrays(path), ARRAYS)
+    assert array_names(path) == list(ARRAYS)
     sound = path.read_bytes()
     found, lines = 0, set()
     for place in range(len(sound)):
@@ -38,7 +39,7 @@ def test_any_changed_byte_is_found_or_harmless(tmp_path, random, compress):
         data[place] ^= 1 << int(random.integers(8))
         path.write_bytes(data)
         try:
-            assert same(read_npz(path), ARRAYS), f"byte {place} of {len(sound)} changes what is read"
+            assert same(read_arrays(path), ARRAYS), f"byte {place} of {len(sound)} changes what is read"
         except InputError as error:
             found += 1
             lines.update(str(error).splitlines()[1:])
@@ -56,7 +57,7 @@ def test_a_header_that_tells_less_than_follows_is_found(tmp_path):
     with np.load(path) as archive:
         assert archive["outputs"].shape == (10_000,)
     with pytest.raises(InputError, match="not a readable"):
-        read_npz(path)
+        read_arrays(path)
 
 
 def npy(header):
@@ -84,7 +85,7 @@ def test_made_up_headers(tmp_path, header):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x.npy", npy(header))
     with pytest.raises(InputError, match="not a readable"):
-        read_npz(path)
+        read_arrays(path)
 
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
@@ -92,7 +93,7 @@ def test_other_ways_to_pack_are_refused(tmp_path, kind):
     with zipfile.ZipFile(tmp_path / "a.npz", "w", kind) as archive:
         archive.writestr("x.npy", npy(""))
     with pytest.raises(InputError, match="packed in a way"):
-        read_npz(tmp_path / "a.npz")
+        read_arrays(tmp_path / "a.npz")
 
 
 def test_a_bomb_is_refused_unread_even_if_its_directory_lies(tmp_path, monkeypatch):
@@ -100,7 +101,7 @@ def test_a_bomb_is_refused_unread_even_if_its_directory_lies(tmp_path, monkeypat
     path = tmp_path / "a.npz"
     np.savez_compressed(path, x=np.zeros(2**23, np.uint8))
     with pytest.raises(InputError, match="unpacks to more than"):
-        read_npz(path)
+        read_arrays(path)
     data = path.read_bytes()
     size = io.BytesIO()
     np.save(size, np.zeros(2**23, np.uint8))
@@ -108,4 +109,4 @@ def test_a_bomb_is_refused_unread_even_if_its_directory_lies(tmp_path, monkeypat
     place = data.rfind(told)
     path.write_bytes(data[:place] + (1000).to_bytes(4, "little") + data[place + 4 :])
     with pytest.raises(InputError, match="not a readable"):
-        read_npz(path)
+        read_arrays(path)
