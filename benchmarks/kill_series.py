@@ -27,13 +27,13 @@ from tests.running.killing import outcome
 
 COMMON = ["--model", "lenet5-qat", "--stop", "gate_count=0"]
 WORKLOADS = {
-    "nearest": ["--selection", "layer_bypass", "--grid", "50x10", "--generations", "20000"],
+    "nearest": ["--selection", "layer_bypass", "--grid", "50x10", "--generations", "1200000"],
     "evolved": ["--selection", "single_filter", "--grid", "6x8", "--wiring", "evolved", "--strategy", "5",
-                "--generations", "4000000"],
-    "multiplex": ["--selection", "le_selector", "--multiplex", "--strategy", "5", "--generations", "60000"],
+                "--generations", "15000000"],
+    "multiplex": ["--selection", "le_selector", "--multiplex", "--strategy", "5", "--generations", "1000000"],
     "construct": ["--selection", "layer_bypass", "--grid", "50x10", "--method", "construct"],
     "batch": ["--selection", "single_filter", "--grid", "6x8", "--wiring", "evolved", "--runs", "30",
-              "--generations", "200000"],
+              "--generations", "500000"],
 }  # fmt: skip
 """Arguments of ``cgplab evolve``; multiplex is le_selector's own selection and grid, 256x31."""
 CGPLAB = [sys.executable, "-m", "cgplab.cli"]
@@ -57,7 +57,7 @@ class Series:
     def __init__(self, name: str, place: Path, moments: random.Random) -> None:
         self.name, self._place, self._moments = name, place, moments
         self._evolve = [*CGPLAB, "evolve", *COMMON, *WORKLOADS[name]]
-        self._round = 0
+        self._round = self._kills = 0
         self.kills: Counter[str] = Counter()
         """By how far the furthest unfinished run had come."""
         self.early = self.ended = 0
@@ -94,7 +94,7 @@ class Series:
 
     def _kill(self, store: Store, command: list[str]) -> None:
         """Start a command, and kill it and its worker at a random moment."""
-        early = self._moments.random() < 0.5
+        early = self._kills % 2 == 0
         origin = self._moments.choice(("typed", "file", "running"))
         seconds = self._moments.uniform(0.0, 1.0 if early else LATEST)
         before = {run.id: run.status_or_rebuilt().attempt for run in store.runs()}
@@ -116,6 +116,7 @@ class Series:
         process.wait()
         _until(lambda: not _processes(store))
         if at_work and not _finished(store):
+            self._kills += 1
             self.kills[_reached(store)] += 1
             self.early += early
 
