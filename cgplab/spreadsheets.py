@@ -25,7 +25,7 @@ def csv_text(frame: "pd.DataFrame") -> str:
     for place, kind in enumerate(frame.dtypes):
         if kind.kind not in "biufcmM":  # one by one: of other kinds are texts, and mixtures
             values = [_harmless(value) for value in frame.iloc[:, place]]
-            harmless.isetitem(place, pd.Series(values, index=frame.index, dtype=object))
+            harmless.isetitem(place, pd.Series(values, dtype=object).to_numpy())
     return str(harmless.to_csv(index=False))
 
 

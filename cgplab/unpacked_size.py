@@ -4,8 +4,9 @@ What research makes shrinks to a fifteenth or so; the limits lie far beyond, and
 store and no data set is too large for them.
 """
 
+import os
 from pathlib import PurePosixPath
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from cgplab.errors import InputError
 
@@ -19,6 +20,9 @@ FEWEST_BYTES_PER_FILE = 16
 LONGEST_PATH = 255
 DEEPEST_PATH = 8
 _ENCRYPTED = 1
+_END, _END_BYTES = b"PK\5\6", 22
+_MANY = 0xFFFF
+"""More files than that field can tell."""
 
 
 def most_bytes(packed: int) -> int:
@@ -72,16 +76,30 @@ def check_path(name: str, origin: str) -> None:
 def check_zip(archive: ZipFile, packed: int, origin: str, way_out: str) -> None:
     """Raise InputError where the members of a zip archive are too many or too large, or packed in an unusual way.
 
+    BadZipFile where its directory has lost some.
+
     The archive's directory tells their sizes, and :func:`read_member` never gives more than that, so that nothing
     needs to be unpacked for this; parameters as of :func:`check_size`.
     """
     members = archive.infolist()
+    told = _count_told(archive)
+    if told not in (len(members), _MANY):
+        # An altered length in an entry hides the entries behind it.
+        raise BadZipFile(f"its directory names {len(members)} of {told} files")
     check_count(len(members), packed, origin, way_out)
     check_size(sum(member.file_size for member in members), packed, origin, way_out)
     for member in members:
         # The others unpack a whole member at once, whatever its size.
         if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or member.flag_bits & _ENCRYPTED:
             raise InputError(f"{origin} is packed in a way that cgplab does not read; {way_out}")
+
+
+def _count_told(archive: ZipFile) -> int:
+    """Number of members as told at the very end of a zip archive."""
+    assert archive.fp is not None
+    archive.fp.seek(-_END_BYTES - len(archive.comment), os.SEEK_END)
+    end = archive.fp.read(_END_BYTES)
+    return int.from_bytes(end[10:12], "little") if end.startswith(_END) else -1
 
 
 def read_member(archive: ZipFile, member: ZipInfo) -> bytes:

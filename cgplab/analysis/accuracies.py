@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cgplab.analysis.columns import names
 from cgplab.analysis.progress import identity
+from cgplab.analysis.sound import each_sound
 from cgplab.store import Run
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def accuracies(runs: Iterable[Run]) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for run in runs:
+    for run, metrics in each_sound(runs, Run.metrics):
         which = identity(run)
         rows += [
             {
@@ -38,6 +39,6 @@ def accuracies(runs: Iterable[Run]) -> "pd.DataFrame":
                 "accuracy_loss": found.get("accuracy_loss"),
                 "images": found.get("n"),
             }
-            for dataset, found in sorted(run.metrics().items())
+            for dataset, found in sorted(metrics.items())
         ]
     return pd.DataFrame(rows, columns=names("accuracies"))

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from cgplab.analysis.baselines import Baseline, baselines
 from cgplab.analysis.columns import names
 from cgplab.analysis.scope import Scope, scope_of
+from cgplab.analysis.sound import left_out
 from cgplab.cgp import Circuit, CostTable
 from cgplab.cgp.operators import CODE_OF_ID, CODED
+from cgplab.errors import InputError
 from cgplab.hardware.memory import DEFAULT_LEVEL, Level, MemoryModel, load_memory, saving
 from cgplab.store import Run
 from cgplab.store.carried import run_costs
@@ -95,6 +97,7 @@ def compression(
     Returns
     -------
     pandas.DataFrame
+        Runs with a damaged file are left out with a warning.
         Columns of the frame ``compression``, energies zero-based, per inference; baselines of a scope come before its
         runs.
 
@@ -114,7 +117,14 @@ def compression(
             found = (accuracies or {}).get((scope.key, baseline.scheme))
             rows.append({**labels, **reader.baseline(scope, members[0][0].manifest.model, baseline, found)})
         for run, own in members:
-            rows += [{**labels, **_labels(run), **row} for row in reader.run(run, own)]
+            try:
+                found_rows = reader.run(run, own)
+            except InputError as error:
+                if not run.has_best():
+                    raise
+                left_out(run, error)
+                continue
+            rows += [{**labels, **_labels(run), **row} for row in found_rows]
     return pd.DataFrame(rows, columns=names("compression"))
 
 
@@ -167,7 +177,7 @@ class _Reader:
         measured = run.metrics()
         last = max(measured, key=lambda key: measured[key]["measured"], default=None)
         name = self.datasets.get(run.manifest.model, last)
-        accuracy = measured.get(name, {}) if name is not None else {}
+        accuracy: Mapping[str, Any] = measured.get(name, {}) if name is not None else {}
         kept = float(WEIGHT_BITS * scope.n_kept)
         common = {
             "id": run.id,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cgplab.analysis.columns import names
 from cgplab.analysis.progress import identity
+from cgplab.analysis.sound import each_sound
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.operators import BY_ID
 from cgplab.errors import InputError
@@ -33,10 +34,8 @@ def gate_usage(runs: Iterable[Run]) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for run in runs:
-        if not run.has_weights():
-            continue
-        circuit, which, costs = run.best(), identity(run), _costs(run)
+    for run, circuit in each_sound((run for run in runs if run.has_weights()), Run.best):
+        which, costs = identity(run), _costs(run)
         active = circuit.gates[circuit.active_gates(), -1].tolist()
         for function, count in sorted(Counter(active).items()):
             name = BY_ID[function].name

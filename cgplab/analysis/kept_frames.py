@@ -37,10 +37,11 @@ class KeptFrames:
 
     def frames(self, conditions: Sequence[str] = ()) -> Frames:
         """Frames over the runs that meet conditions, see :class:`Frames`; do not write into them."""
-        table = RunTable.of(self._store).frame()
-        state = (table, *_marks(self._store.root))
+        table = RunTable.of(self._store)
+        table.look()
+        state = (table, table.version, *_marks(self._store.root))
         with self._lock:
-            if not self._state or self._state[0] is not table or self._state[1:] != state[1:]:
+            if self._state != state:
                 self._kept.clear()
                 self._state = state
             key = tuple(conditions)
@@ -60,4 +61,4 @@ def _kept_of(root: Path) -> KeptFrames:
 def _marks(root: Path) -> list[tuple[str, int]]:
     """What was measured of models rather than of runs."""
     paths = [path for name in (BASELINES, SENSITIVITY) for path in sorted((root / name).glob("*/*.json"))]
-    return [(str(path), os.stat(path).st_mtime_ns) for path in paths]
+    return [(str(path), os.lstat(path).st_mtime_ns) for path in paths]

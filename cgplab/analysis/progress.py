@@ -1,12 +1,12 @@
 """How runs went: every improvement, when targets were met, and what a budget bought."""
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cgplab.analysis.columns import IDENTITY, names
+from cgplab.analysis.sound import left_out
 from cgplab.errors import InputError
 from cgplab.store import Run
 from cgplab.store.frames import progress_frame
@@ -40,13 +40,9 @@ def progress(runs: Iterable[Run]) -> "pd.DataFrame":
 
     chosen = list(runs)
     which = pd.DataFrame([identity(run) for run in chosen], columns=list(IDENTITY))
-    rows = progress_frame(chosen, leave_out=_left_out).rename(columns={"run": "id"})
+    rows = progress_frame(chosen, leave_out=left_out).rename(columns={"run": "id"})
     # Runs that have told nothing yet have no rows.
     return which.merge(rows, on="id", how="inner")[names("progress")]
-
-
-def _left_out(run: Run, reason: str) -> None:
-    warnings.warn(f"run {run.id} left out: {reason}", stacklevel=4)
 
 
 def time_to_target(improvements: "pd.DataFrame", measure: str, targets: Sequence[float]) -> "pd.DataFrame":

@@ -1,6 +1,7 @@
-"""The table of runs kept up to date: only runs whose files have changed are read again."""
+"""The table of runs kept up to date: only runs that may have changed are read again."""
 
 import os
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,14 +16,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CHANGING = (STATUS, METRICS, ANNOTATIONS, SYNTHESIS)
-_Marks = tuple[int, ...]
+_NAMES = tuple(column.name for column in RUN_COLUMNS)
+_YOUNG = 60 * 10**9
+"""Nanoseconds for which two changes of a directory may bear the same time; clocks of servers differ a little too."""
+_MANY, _SHARE = 100, 8
+"""From so many runs on, and from such a part of the store on, the store's index reads them faster than one by one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Known:
-    marks: _Marks
-    row: dict[str, Any] | None
-    complaint: str | None
+    changed: int
+    """Time of the directory's last change, ns: files of a run are replaced, which changes it."""
+    marks: tuple[int, ...]
+    """Of the files, while the directory is young."""
+    unsettled: bool
+    """Whether the run may be lost without any file being touched."""
 
 
 class RunTable:
@@ -31,13 +39,23 @@ class RunTable:
     Parameters
     ----------
     store : Store
+
+    Attributes
+    ----------
+    version : int
+        Grows when a look finds a change in any of the runs' files.
+    complaints : dict of str
+        Runs that could not be read, by id, and why.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[str, _Known] = {}
+        self._columns: dict[str, list[Any]] = {name: [] for name in _NAMES}
         self._lock = Lock()
         self._frame: pd.DataFrame | None = None
+        self.version = 0
+        self.complaints: dict[str, str] = {}
 
     @classmethod
     def of(cls, store: Store) -> "RunTable":
@@ -45,19 +63,21 @@ class RunTable:
         return _table_of(store.root.resolve())
 
     def frame(self) -> "pd.DataFrame":
-        """Table of runs, oldest first, with the columns of :data:`cgplab.store.RUN_COLUMNS`.
+        """Table of runs as they are now, oldest first, with the columns of :data:`cgplab.store.RUN_COLUMNS`.
 
         The same object is returned as long as nothing has changed; do not write into it.
         """
+        self.look()
+        return self.last
+
+    @property
+    def last(self) -> "pd.DataFrame":
+        """Table of runs as the last look found them, whoever looked."""
         import pandas as pd
 
         with self._lock:
-            found = {run.id: self._look(run) for run in self._store.runs()}
-            same = found.keys() == self._known.keys() and all(found[name] is self._known[name] for name in found)
-            self._known = found
-            if self._frame is None or not same:
-                rows = [known.row for known in found.values() if known.row is not None]
-                self._frame = pd.DataFrame(rows, columns=[column.name for column in RUN_COLUMNS])
+            if self._frame is None:
+                self._frame = pd.DataFrame(self._columns)
             return self._frame
 
     def batch(self, name: str = "") -> list[Run]:
@@ -68,25 +88,99 @@ class RunTable:
         batch = name or frame["batch"].iloc[-1]
         return [Run(self._store.runs_directory / str(run)) for run in frame.loc[frame["batch"] == batch, "id"]]
 
-    @property
-    def complaints(self) -> dict[str, str]:
-        """Runs that could not be read, by id, and why."""
-        return {name: known.complaint for name, known in self._known.items() if known.complaint is not None}
+    def look(self) -> None:
+        """Look for changes in the store."""
+        with self._lock:
+            times = _times(self._store.runs_directory)
+            due = self._due(times)
+            gone = self._known.keys() - times.keys()
+            if not due and not gone:
+                return
+            rows, complaints = self._read(due, len(times))
+            # Of files that are in no row too; an unsettled run is read again whether or not they have changed.
+            touched = any(name not in self._known or not self._known[name].unsettled for name in due)
+            for name in gone:
+                del self._known[name]
+            for name, marks in due.items():
+                unsettled = name in rows and rows[name]["state"] in (State.RUNNING, State.PENDING)
+                self._known[name] = _Known(times[name], marks, unsettled)
+            others = {n: why for n, why in self.complaints.items() if n not in due and n not in gone}
+            changed = self._take_over(rows, {*gone, *(due.keys() - rows.keys())})
+            if touched or changed or others | complaints != self.complaints:
+                self.complaints = others | complaints
+                self.version += 1
 
-    def _look(self, run: Run) -> _Known:
-        marks = _marks(run.directory)
-        known = self._known.get(run.id)
-        # What is being carried out may be lost without any file being touched.
-        settled = (
-            known is not None and known.row is not None and known.row["state"] not in (State.RUNNING, State.PENDING)
-        )
-        if known is not None and known.marks == marks and (settled or known.complaint is not None):
-            return known
-        try:
-            new = _Known(marks, run.row(), None)
-        except InputError as error:
-            new = _Known(marks, None, str(error))
-        return known if known == new and known is not None else new
+    def _due(self, times: dict[str, int]) -> dict[str, tuple[int, ...]]:
+        """Runs that have to be read, and the marks of their files where these count."""
+        due = {}
+        young = time.time_ns() - _YOUNG
+        for name, changed in times.items():
+            known = self._known.get(name)
+            same = known is not None and known.changed == changed
+            if known is not None and same and not known.marks and not known.unsettled:
+                continue
+            marks = _marks(f"{self._store.runs_directory}/{name}") if changed > young else ()
+            if known is not None and same and not known.unsettled and known.marks == (marks or known.marks):
+                self._known[name] = _Known(changed, marks, False)
+            else:
+                due[name] = marks
+        return due
+
+    def _read(self, names: dict[str, Any], n: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+        """Rows of runs, and what is wrong with those that have none."""
+        if len(names) > max(_MANY, n // _SHARE):
+            table = self._store.table()
+            rows = {row["id"]: row for row in table.rows if row["id"] in names}
+            return rows, {name: why for name, why in table.damaged.items() if name in names}
+        rows, complaints = {}, {}
+        for name in names:
+            run = Run(self._store.runs_directory / name)
+            try:
+                rows[name] = run.row()
+            except InputError as error:
+                if run.directory.is_dir():  # deleted since it was listed, it is not damaged
+                    complaints[name] = str(error)
+        return rows, complaints
+
+    def _take_over(self, rows: dict[str, dict[str, Any]], without: set[str]) -> bool:
+        """Put rows into the table, leaving out others; returns whether it is another one now."""
+        places = {name: place for place, name in enumerate(self._columns["id"])}
+        left_out = without & places.keys()
+        new: list[dict[str, Any]] = []
+        changed: set[str] = set()
+        for name, row in rows.items():
+            place = places.get(name)
+            if place is None:
+                new.append(row)
+                continue
+            for column, value in row.items():
+                if self._columns[column][place] != value:
+                    self._columns[column][place] = value
+                    changed.add(column)
+        if left_out or new:
+            self._columns = _merged(self._columns, left_out, new)
+            self._frame = None
+        elif changed and self._frame is not None:
+            import pandas as pd
+
+            # Others hold the frame of the last look; columns that stay are shared with it.
+            self._frame = self._frame.assign(**{column: pd.Series(self._columns[column]) for column in changed})
+        return bool(left_out or new or changed)
+
+
+def _merged(columns: dict[str, list[Any]], without: set[str], rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Columns without some runs and with others, in the order of ids."""
+    kept = [place for place, name in enumerate(columns["id"]) if name not in without]
+    ids = [columns["id"][place] for place in kept] + [row["id"] for row in rows]
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    merged = {}
+    texts: dict[str, str] = {}
+    """Each text once: most are the same in very many rows."""
+    for name, values in columns.items():
+        found = [values[place] for place in kept]
+        found += [texts.setdefault(v, v) if isinstance(v := row[name], str) else v for row in rows]
+        merged[name] = [found[place] for place in order]
+    return merged
 
 
 @lru_cache(maxsize=8)
@@ -94,12 +188,28 @@ def _table_of(root: Path) -> RunTable:
     return RunTable(Store(root))
 
 
-def _marks(directory: Path) -> _Marks:
+def _times(runs_directory: Path) -> dict[str, int]:
+    """Time of the last change of each run's directory, ns, by id in order."""
+    found = {}
+    try:
+        with os.scandir(runs_directory) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    try:
+                        found[entry.name] = entry.stat().st_mtime_ns
+                    except OSError:  # deleted at this moment
+                        continue
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    return dict(sorted(found.items()))
+
+
+def _marks(directory: str) -> tuple[int, ...]:
     marks = []
     for name in _CHANGING:
         try:
             stat = os.stat(f"{directory}/{name}")  # thousands of runs: a Path each would take longer than the look
             marks += [stat.st_mtime_ns, stat.st_ino]
-        except FileNotFoundError:
+        except OSError:
             marks += [0, 0]
     return tuple(marks)

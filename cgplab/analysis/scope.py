@@ -61,10 +61,14 @@ class Scope:
 
     def values_in(self, arrays: Mapping[str, NDArray[np.int8]]) -> dict[str, NDArray[np.int8]]:
         """Values of whole weight arrays at the positions; of layers that are absent, the model's own."""
-        return {
-            name: arrays.get(name, self.model.int8_weights(name)).reshape(-1)[positions]
-            for name, positions in self.layers.items()
-        }
+        own = {name: self.model.int8_weights(name) for name in self.layers}
+        for name, weights in own.items():
+            if name in arrays and arrays[name].shape != weights.shape:
+                raise InputError(
+                    f"layer {name} of {self.model.name} has weights of shape {weights.shape}, "
+                    f"not {arrays[name].shape}; run again"
+                )
+        return {name: arrays.get(name, own[name]).reshape(-1)[positions] for name, positions in self.layers.items()}
 
     def put_back(self, values: Mapping[str, NDArray[np.int8]]) -> dict[str, NDArray[np.int8]]:
         """Whole weight arrays with other values at the positions."""

@@ -1,10 +1,12 @@
 """The frame ``compression``: :func:`compression` with the accuracies that a store holds."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.analysis.compression import Accuracies, compression, group_by_scope
 from cgplab.analysis.scope import scope_of
+from cgplab.analysis.sound import each_sound
 from cgplab.errors import InputError
 from cgplab.store import Run, Store
 from cgplab.store.baselines import BaselineKey, read_baselines, write_baselines
@@ -47,7 +49,11 @@ def stored_accuracies(runs: Sequence[Run], stores: Sequence[Store], datasets: di
     found: dict[tuple[object, ...], tuple[float, float]] = {}
     for key, (own, model) in _keys(runs, datasets).items():
         for store in reversed(stores):
-            measured = read_baselines(store, BaselineKey(model, *own, datasets[model]))
+            try:
+                measured = read_baselines(store, BaselineKey(model, *own, datasets[model]))
+            except InputError as error:
+                warnings.warn(f"accuracies of baselines left out: {error}", stacklevel=2)
+                continue
             found |= {(key, scheme): values for scheme, values in measured.items()}
     return found
 
@@ -61,8 +67,8 @@ def _keys(runs: Sequence[Run], datasets: dict[str, str]) -> dict[tuple[object, .
 def _datasets(runs: Iterable[Run]) -> dict[str, str]:
     """The data set that most runs of each model were measured on; of equals the first by name."""
     counts: dict[str, dict[str, int]] = {}
-    for run in runs:
-        for dataset in run.metrics():
+    for run, metrics in each_sound(runs, Run.metrics):
+        for dataset in metrics:
             own = counts.setdefault(run.manifest.model, {})
             own[dataset] = own.get(dataset, 0) + 1
     return {model: min(own, key=lambda name: (-own[name], name)) for model, own in counts.items()}

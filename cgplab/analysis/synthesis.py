@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cgplab.analysis.columns import names
 from cgplab.analysis.progress import identity
+from cgplab.analysis.sound import each_sound
 from cgplab.hardware.tables import COLUMNS
 from cgplab.store import Run
 
@@ -28,8 +29,7 @@ def synthesis(runs: Iterable[Run]) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for run in runs:
-        found = run.synthesis()
+    for run, found in each_sound(runs, Run.synthesis):
         which = identity(run) if found else {}
         rows += [
             {

@@ -8,13 +8,18 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cgplab.cgp.geometry import Geometry
+from cgplab.cgp.geometry import MAX_GENES, Geometry
 from cgplab.cgp.operators import BY_ID, CODED, EVERY_PIN, ID_OF_CODE, OPERATORS, PLAIN_CODES
 from cgplab.errors import InputError
+from cgplab.numbers import shortened
 
-_HEADER = re.compile(r"\{(\d+(?:,\d+){6})\}")
-_GATE = re.compile(r"\(\[(\d+)\](\d+(?:,\d+)*)\)")
-_OUTPUTS = re.compile(r"\((\d+(?:,\d+)*)\)")
+# Numbers of up to 18 digits fit int64, where they are checked. Nothing is tried twice: each part is possessive.
+_NUMBER = r"[0-9]{1,18}+"
+_HEADER = re.compile(rf"\{{({_NUMBER}(?:,{_NUMBER}){{6}})\}}")
+_GATE = re.compile(rf"\(\[({_NUMBER})\]({_NUMBER}(?:,{_NUMBER})*+)\)")
+_OUTPUTS = re.compile(rf"\(({_NUMBER}(?:,{_NUMBER})*+)\)")
+MOST_TEXT = 2**24
+"""Characters of a chromosome: fifty times those of the original study's largest grid."""
 
 Genes = NDArray[np.int32]
 
@@ -64,8 +69,8 @@ class Circuit:
             )
         if outputs.shape != (self.n_outputs,):
             raise InputError(f"outputs must be shaped ({self.n_outputs},), not {outputs.shape}")
-        if self.dataset_size < 1:
-            raise InputError(f"dataset_size must be at least 1, not {self.dataset_size}")
+        if not 1 <= self.dataset_size <= MAX_GENES:
+            raise InputError(f"dataset_size must lie between 1 and {MAX_GENES}, not {self.dataset_size}")
         self._check_genes(geometry)
 
     def _check_genes(self, geometry: Geometry) -> None:
@@ -159,12 +164,14 @@ class Circuit:
         InputError
             The text is not of this form, or a gene is illegal.
         """
+        if len(text) > MOST_TEXT:
+            raise InputError(f"a chromosome has at most {MOST_TEXT:,} characters, this text has {len(text):,}")
         compact = "".join(text.split())
         header = _HEADER.match(compact)
         if header is None:
             raise InputError(
                 "a chromosome starts with {inputs,outputs,cols,rows,arity,l-back,dataset}, "
-                f"not with {_shorten(compact)!r}"
+                f"not with {shortened(compact)!r}"
             )
         n_inputs, n_outputs, cols, rows, arity, l_back, dataset_size = map(int, header.group(1).split(","))
         # The header can claim any size; nothing of that size is made before the text has shown that many gates.
@@ -175,15 +182,18 @@ class Circuit:
             genes = [int(gene) for gene in match.group(2).split(",")]
             if len(genes) != arity + 1:
                 raise InputError(
-                    f"gate {match.group(0)!r} has {len(genes)} genes; the header's arity asks for {arity + 1}"
+                    f"gate {shortened(match.group(0))!r} has {len(genes)} genes; "
+                    f"the header's arity asks for {arity + 1}"
                 )
             if int(match.group(1)) != n_inputs + len(gates):
-                raise InputError(f"gate {match.group(0)!r} is out of place; expected pin {n_inputs + len(gates)}")
+                raise InputError(
+                    f"gate {shortened(match.group(0))!r} is out of place; expected pin {n_inputs + len(gates)}"
+                )
             gates.append(genes)
             position = match.end()
         last = _OUTPUTS.fullmatch(compact, position)
         if last is None:
-            raise InputError(f"malformed chromosome after {len(gates)} gates, at {_shorten(compact[position:])!r}")
+            raise InputError(f"malformed chromosome after {len(gates)} gates, at {shortened(compact[position:])!r}")
         if len(gates) != geometry.n_gates:
             raise InputError(
                 f"a grid of {rows}x{cols} has {geometry.n_gates} gates, but the chromosome lists {len(gates)}"
@@ -229,7 +239,3 @@ def _as_genes(value: Any, what: str) -> Genes:
     genes = np.array(array, dtype=np.int32, order="C")
     genes.flags.writeable = False
     return genes
-
-
-def _shorten(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else text[:limit] + "…"

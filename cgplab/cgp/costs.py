@@ -1,9 +1,8 @@
 """What a gate costs in hardware, in exact integer quanta so that sums do not depend on their order."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Self
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from cgplab.cgp.operators import BY_NAME, CODED
 from cgplab.errors import InputError
+from cgplab.numbers import decimal_number
 
 ENERGY_QUANTUM = Decimal("1e-12")
 """pJ per quantum of energy: every published value is a whole number of them."""
@@ -190,11 +190,8 @@ def _to_quanta(table: str, entry: str, quantity: str, costs: Mapping[str, float]
     if quantity not in costs:
         raise InputError(f"cost table {table!r} gives no {quantity} for {entry}; give it in {UNITS[quantity]}")
     value = costs[quantity]
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise InputError(f"cost table {table!r}: {quantity} of {entry} is {value!r}, not a number") from error
-    if not number.is_finite() or number < 0 or math.copysign(1, number) < 0:
+    number = decimal_number(str(value), f"cost table {table!r}: {quantity} of {entry}")
+    if number.is_signed():
         raise InputError(f"cost table {table!r}: {quantity} of {entry} is {value}; it must be finite and at least 0")
     quanta = int((number / QUANTA[quantity]).to_integral_value())
     if quanta > _LARGEST_QUANTA:

@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
+from cgplab.numbers import shortened, whole_number
 
-MAX_PINS = 2**31 - 1
+MAX_GENES = 2**24
+"""Genes of a circuit: 64 MiB, a thousand times the largest grid of the original study (500 x 30 gates)."""
+MOST_BACK = 2**31 - 1
+"""What people write who mean no limit."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Geometry:
     Raises
     ------
     InputError
-        A size is out of range.
+        A size is out of range, or the circuit would have more than :data:`MAX_GENES` genes or inputs.
     """
 
     n_inputs: int
@@ -57,10 +61,17 @@ class Geometry:
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 raise InputError(f"{name} must be a whole number of at least {least}, not {value!r}")
             if value < least:
-                raise InputError(f"{name} must be at least {least}, not {value}")
+                raise InputError(f"{name} must be at least {least}, not {shortened(str(value))}")
+            if value > MAX_GENES and name != "l_back":
+                raise InputError(f"{name} must be at most {MAX_GENES}, not {shortened(str(value))}")
             object.__setattr__(self, name, int(value))
-        if self.n_pins > MAX_PINS or self.n_genes > MAX_PINS:
-            raise InputError(f"a grid of {self.rows}x{self.cols} has too many pins; the limit is {MAX_PINS}")
+        if self.l_back > MOST_BACK:
+            raise InputError(f"l_back must be at most {MOST_BACK}, not {shortened(str(self.l_back))}")
+        if self.n_pins > MAX_GENES or self.n_genes > MAX_GENES:
+            raise InputError(
+                f"a grid of {self.rows}x{self.cols} has too many genes, {self.n_genes:,} with those of the outputs; "
+                f"the limit is {MAX_GENES:,}"
+            )
 
     @classmethod
     def from_grid(cls, grid: str, n_inputs: int, n_outputs: int, l_back: int | None = None) -> Self:
@@ -116,6 +127,10 @@ def parse_grid(grid: str) -> tuple[int, int]:
         The text is not of this form.
     """
     rows, cross, cols = grid.lower().partition("x")
-    if not (cross and rows.strip().isdecimal() and cols.strip().isdecimal() and int(rows) > 0 and int(cols) > 0):
-        raise InputError(f"grid {grid!r} is not ROWSxCOLS with whole numbers of at least 1, e.g. 50x10")
-    return int(rows), int(cols)
+    if not (cross and rows.strip().isdecimal() and cols.strip().isdecimal()):
+        raise InputError(f"grid {shortened(grid)!r} is not ROWSxCOLS with whole numbers of at least 1, e.g. 50x10")
+    what = f"grid {shortened(grid)!r}: {{}}"
+    return (
+        whole_number(rows, what.format("rows"), 1, MAX_GENES),
+        whole_number(cols, what.format("columns"), 1, MAX_GENES),
+    )

@@ -1,5 +1,6 @@
 """The command line: ``cgplab``."""
 
+import io
 import sys
 
 import typer
@@ -54,6 +55,7 @@ app.command("bench")(bench.bench)
 app.command("metrics")(metrics.metrics)
 app.command("compression")(compression.compression)
 app.command("dashboard")(dashboard.dashboard)
+app.command("password")(dashboard.password)
 app.command("figures")(figures.figures)
 app.command("examples")(examples.examples)
 app.command("export")(export.export)
@@ -67,6 +69,8 @@ app.command("export-thesis")(thesis.export_thesis)
 
 def main() -> None:
     """Run the command line; an error that the user can mend is one line and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a store's path need not be text
     try:
         sys.exit(app(standalone_mode=False))
     except (InputError, TyperException) as error:

@@ -1,5 +1,6 @@
 """``cgplab submit`` and ``cgplab cluster``: job arrays on Slurm and PBS."""
 
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -56,7 +57,8 @@ def submit(
     submission = Submission.create(target, system, todo, batches, resources)
     say(f"submission {submission.id}: {counted(len(todo), 'run')} in {counted(len(submission.batches), 'job')}")
     if write_only:
-        say(f"submit it with: cd {submission.directory} && {submit_command(system)} job.sh")
+        directory = shlex.quote(str(submission.directory.resolve()))
+        say(f"submit it with: cd {directory} && {submit_command(system)} job.sh")
         return
     _send(submission, range(len(submission.batches)))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from cgplab.cli.output import PlainConsole, field
+from cgplab.cli.output import Field, PlainConsole
 from cgplab.errors import InputError
 from cgplab.store import Run, State
 
@@ -22,11 +22,11 @@ class ClusterDisplay:
         self._ended: Counter[str] = Counter()
         self._looked = 0.0
         columns = (
-            field("runs"),
+            Field("runs"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            field("{task.fields[states]}"),
+            Field("{task.fields[states]}"),
         )
         self._bar = Progress(*columns, console=PlainConsole(stderr=True), transient=True)
         self._task = self._bar.add_task("", total=len(runs), states="waiting for the first node")

@@ -1,4 +1,4 @@
-"""``cgplab dashboard``: serve the dashboard."""
+"""``cgplab dashboard``: serve the dashboard; ``cgplab password``: hash a password for its file of users."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ def dashboard(
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 5006,
     address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     basic_auth: Annotated[
-        Path | None, typer.Option(metavar="FILE", help='JSON with users: {"name": "password"}.', dir_okay=False)
+        Path | None, typer.Option(metavar="FILE", help='JSON with users: {"name": "password or hash"}.', dir_okay=False)
     ] = None,
     cookie_secret: Annotated[
         str | None, typer.Option(envvar="CGPLAB_COOKIE_SECRET", metavar="TEXT", help="Signs logins.")
@@ -21,6 +21,9 @@ def dashboard(
     allow_origin: Annotated[
         list[str] | None, typer.Option(metavar="HOST[:PORT]", help="Name browsers use behind a proxy; repeatable.")
     ] = None,
+    proxy_headers: Annotated[
+        bool, typer.Option("--proxy-headers", help="A proxy in front sets X-Forwarded-For and X-Forwarded-Proto.")
+    ] = False,
     root_path: Annotated[str, typer.Option(metavar="PATH", help="Path under which a proxy serves it.")] = "",
     read_only: Annotated[bool, typer.Option("--read-only", help="Runs can be looked at, nothing else.")] = False,
     insecure: Annotated[bool, typer.Option("--insecure", help="Let other machines in without a password.")] = False,
@@ -36,9 +39,17 @@ def dashboard(
         basic_auth=basic_auth,
         cookie_secret=cookie_secret,
         allow_origin=tuple(allow_origin or ()),
+        proxy_headers=proxy_headers,
         root_path=root_path.rstrip("/"),
         read_only=read_only,
         insecure=insecure,
         show=show,
     )
     serve(Store.open(store), options)
+
+
+def password() -> None:
+    """Ask for a password and print its hash, to stand for it in the file of `dashboard --basic-auth`."""
+    from cgplab.dashboard.serving.users import hashed
+
+    typer.echo(hashed(typer.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True)))

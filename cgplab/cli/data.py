@@ -13,7 +13,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from cgplab.cli.output import PlainConsole, field, say
+from cgplab.cli.output import Field, PlainConsole, say
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.models.datasets import checked, find_dataset, load_images, read_images, user_datasets
@@ -87,7 +87,7 @@ def _state(known: KnownDataset, paths: tuple[Path, ...] | None) -> str:
 
 def _download(known: KnownDataset) -> Path:
     columns = (
-        field("{task.description}"),
+        Field("{task.description}"),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),

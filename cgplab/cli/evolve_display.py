@@ -12,7 +12,7 @@ from rich.table import Column
 from rich.text import Text
 
 from cgplab import cgp
-from cgplab.cli.output import PlainConsole, field, styled
+from cgplab.cli.output import Field, PlainConsole, styled
 from cgplab.running import Plan, usable_cores
 from cgplab.store import Manifest, Run, State, Status, Store
 from cgplab.words import counted
@@ -55,13 +55,13 @@ class RunsDisplay:
         self._clock = time.monotonic()
         self._ended = self._failed = 0
         self._all = Progress(
-            field("{task.description}"),
+            Field("{task.description}"),
             BarColumn(bar_width=28),
             MofNCompleteColumn(),
-            field("{task.fields[pace]}"),
+            Field("{task.fields[pace]}"),
         )
         self._each = Progress(
-            field("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", max_width=44)),
+            Field("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", max_width=44)),
             BarColumn(bar_width=14),
             _Measure("phase", 9),
             _Measure("error", 15),

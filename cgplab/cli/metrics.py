@@ -62,7 +62,8 @@ def metrics(
         typer.echo(json.dumps(rows, indent=2))
         return
     print_results(rows, "accuracy_loss")
-    for model, top1 in sorted({(run.manifest.model, _reference(run, names)) for run in ready}):
+    references = {(run.manifest.model, found) for run in ready if (found := _reference(run, names)) is not None}
+    for model, top1 in sorted(references):
         say(f"top-1 on {names[model]}; reference {model} {top1:.2f} %")
 
 
@@ -90,5 +91,5 @@ def _measured(runs: Sequence[Run], names: Mapping[str, str]) -> int:
     return sum(names[run.manifest.model] in run.metrics() for run in runs)
 
 
-def _reference(run: Run, names: Mapping[str, str]) -> float:
-    return float(run.metrics()[names[run.manifest.model]]["reference_top1"])
+def _reference(run: Run, names: Mapping[str, str]) -> float | None:
+    return run.metrics()[names[run.manifest.model]].get("reference_top1")

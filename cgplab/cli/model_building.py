@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cgplab.cli.output import PlainConsole, field, say
+from cgplab.cli.output import Field, PlainConsole, say
 from cgplab.errors import InputError
 from cgplab.models.datasets import Dataset, Images, load_dataset, load_images
 from cgplab.models.provenance import DEFAULT_DATASET, check_destination, data_record, save_with_provenance
@@ -63,10 +63,10 @@ def tested_on(data: str) -> str:
 @contextmanager
 def _training_bar() -> "Iterator[ProgressCallback]":
     columns = (
-        field("epoch {task.fields[epoch]}"),
+        Field("epoch {task.fields[epoch]}"),
         BarColumn(),
-        field("loss {task.fields[loss]:.4f}"),
-        field("{task.fields[rate]:,.0f} images/s"),
+        Field("loss {task.fields[loss]:.4f}"),
+        Field("{task.fields[rate]:,.0f} images/s"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as bar:
@@ -93,7 +93,7 @@ def evaluate_with_bar(
     """Accuracy of ``model``, with a bar on stderr."""
     from cgplab.models.accuracy import evaluate_accuracy
 
-    columns = (field("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (Field("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as bar:
         task = bar.add_task(f"evaluating {model.name}", total=len(dataset))
 

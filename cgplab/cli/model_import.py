@@ -10,11 +10,11 @@ import typer
 from cgplab.cli.model_building import evaluate_with_bar, portable, print_accuracy, test_record
 from cgplab.cli.output import say
 from cgplab.errors import InputError
-from cgplab.files import read_npz
 from cgplab.models.datasets import Images, check_fit, load_images
 from cgplab.models.provenance import check_destination, data_record, load_provenance, save_with_provenance
 from cgplab.models.resized import Resized
 from cgplab.models.stored import StoredModel, from_arrays, user_models
+from cgplab.schema import MOST_DATA_BYTES, read_arrays
 
 if TYPE_CHECKING:  # torch loads when a file of torch is read
     from cgplab.models.architectures import Normalization
@@ -105,7 +105,7 @@ def _read(
     normalization: "Normalization | None",
 ) -> StoredModel:
     if file.suffix == ".npz":
-        arrays = read_npz(file)
+        arrays = read_arrays(file, most=MOST_DATA_BYTES)
         if "architecture" in arrays:
             if file.with_suffix(".json").is_file():
                 load_provenance(file)  # its checksum must fit

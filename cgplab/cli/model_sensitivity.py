@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
 from cgplab.cli.options import JsonOption, StoreOption
-from cgplab.cli.output import PlainConsole, field, say
+from cgplab.cli.output import Field, PlainConsole, say
 from cgplab.cli.plain_table import print_table
 from cgplab.models.provenance import dataset_of
 from cgplab.store import Store
@@ -43,7 +43,7 @@ def sensitivity(
     target = Store.open(store, to_fill=True)
     target.check_writable()
     columns = (
-        field("{task.description}"),
+        Field("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.progress import TextColumn
+from rich.progress import Task, TextColumn
 from rich.segment import Segment
 from rich.text import Text
 
@@ -32,9 +32,12 @@ def styled(text: object, style: str = "") -> Text:
     return Text(printable(text), style)
 
 
-def field(format: str, **options: Any) -> TextColumn:
-    """Column of a progress display that shows texts of its task, ``{task.description}`` say."""
-    return TextColumn(format, markup=False, **options)
+class Field(TextColumn):
+    """Column of a progress display that shows texts of its task, ``{task.description}`` say, on one line."""
+
+    def render(self, task: Task) -> Text:
+        """Text as it is now."""
+        return styled(one_line(self.text_format.format(task=task)))
 
 
 class PlainConsole(Console):

@@ -2,7 +2,7 @@
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from cgplab.cli.output import PlainConsole, field
+from cgplab.cli.output import Field, PlainConsole
 
 
 def progress_bar() -> Progress:
@@ -12,6 +12,6 @@ def progress_bar() -> Progress:
     """
     console = PlainConsole(stderr=True)
     return Progress(
-        field("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        Field("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         console=console, transient=True, disable=not console.is_terminal, speed_estimate_period=300,
     )  # fmt: skip

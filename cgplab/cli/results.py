@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -22,7 +21,7 @@ _OWN_SINKS = (
 )
 
 
-def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console | None = None) -> None:
+def print_results(rows: Sequence[dict[str, Any]], measure: str, console: PlainConsole | None = None) -> None:
     """Print runs: a table of one measure by layer and strategy where layers differ, else one line per run.
 
     Parameters
@@ -53,7 +52,7 @@ def print_results(rows: Sequence[dict[str, Any]], measure: str, console: Console
         console.print(_OWN_SINKS)
 
 
-def _print_layers(data: LayerTable, console: Console) -> None:
+def _print_layers(data: LayerTable, console: PlainConsole) -> None:
     column = COLUMN_BY_NAME[data.measure]
     name = column.name.replace("_", " ")
     unit = f", {column.unit}" if column.unit else ""

@@ -1,7 +1,8 @@
 """``cgplab runs``: look at stored runs."""
 
 import json
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.table import Table
@@ -10,8 +11,11 @@ from cgplab.analysis import select_rows, where
 from cgplab.cli.options import BatchOption, JsonOption, StoreOption, WhereOption
 from cgplab.cli.output import PlainConsole, complain, say
 from cgplab.cli.table import cell, print_runs
+from cgplab.errors import InputError
 from cgplab.store import RUN_COLUMNS, Store
 from cgplab.words import counted
+
+T = TypeVar("T")
 
 app = typer.Typer(help="Look at stored runs, label, share, check and remove them.", no_args_is_help=True)
 _SHOWN_EVENTS = 8
@@ -48,7 +52,9 @@ def show(
     """Everything about one run."""
     found = Store.open(store).find(run)
     row = found.row()
-    circuit = found.best() if found.has_weights() else None
+    metrics: dict[str, Any] = _or_damage(found.metrics, {})
+    events: list[dict[str, Any]] = _or_damage(found.events, [])
+    circuit = _or_damage(found.best, None) if found.has_weights() else None
     if as_json:
         extra: dict[str, Any] = {
             "parameters": found.manifest.parameters,
@@ -58,8 +64,8 @@ def show(
             "versions": found.manifest.versions,
             "git": found.manifest.git,
             "kernel": found.status.kernel,
-            "metrics": found.metrics(),
-            "events": found.events(),
+            "metrics": metrics,
+            "events": events,
             "circuit": None if circuit is None else circuit.to_text(),
             "directory": str(found.directory),
         }
@@ -76,7 +82,7 @@ def show(
         table.add_row(column.name.replace("_", " "), shown + unit, column.meaning)
     for name, value in found.manifest.settings.items():
         table.add_row(name.replace("_", " "), "–" if value is None else str(value), "setting")
-    for event in found.events()[-_SHOWN_EVENTS:]:
+    for event in events[-_SHOWN_EVENTS:]:
         details = ", ".join(
             f"{name} {value}"
             for name, value in event.items()
@@ -85,6 +91,16 @@ def show(
         table.add_row(str(event["event"]), details, str(event["time"]))
     table.add_row("directory", str(found.directory), "files of the run")
     PlainConsole().print(table)
+
+
+def _or_damage(read: Callable[[], Any], otherwise: T) -> T:
+    """What a file of a run holds; where it is damaged, a line on standard error, for the others are still good."""
+    try:
+        found: T = read()
+        return found
+    except InputError as error:
+        complain(f"left out: {error}")
+        return otherwise
 
 
 def chosen_rows(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -46,7 +45,7 @@ _SHORT = {
 }
 
 
-def print_runs(rows: Sequence[dict[str, Any]], console: Console | None = None) -> None:
+def print_runs(rows: Sequence[dict[str, Any]], console: PlainConsole | None = None) -> None:
     """Print rows of the table of runs, with as many columns as fit."""
     console = console or PlainConsole()
     if not console.is_terminal:

@@ -11,7 +11,7 @@ from ulid import ULID
 
 from cgplab.cgp.evaluation import METRICS
 from cgplab.cli.options import JsonOption, StoreOption
-from cgplab.cli.output import PlainConsole, field, say
+from cgplab.cli.output import Field, PlainConsole, say
 from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.models.stored import model_path
@@ -61,7 +61,7 @@ def import_thesis(
     experiments = find_experiments(directory)
     if not dry_run:
         target.check_writable()
-    columns = (SpinnerColumn(), field("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), Field("{task.description}"), TimeElapsedColumn())
     console = PlainConsole(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading")

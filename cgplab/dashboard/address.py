@@ -33,6 +33,8 @@ class Address(param.Parameterized):
         What is compared; empty: what the view begins with.
     demo : bool
         Whether the shipped example runs are shown instead of the user's store.
+    hidden : bool
+        Whether the browser shows another page in front of this one; not part of the URL.
     """
 
     tab: Any = param.Selector(default="evolve", objects=list(VIEWS))
@@ -46,6 +48,11 @@ class Address(param.Parameterized):
     factor = param.String("")
     block = param.String("")
     demo = param.Boolean(False)
+    hidden = param.Boolean(False)
+
+    def shows(self, tab: str) -> bool:
+        """Whether somebody may see this view now."""
+        return bool(self.tab == tab) and not self.hidden
 
     def follow_url(self) -> None:
         """Take what the page's URL says now, and keep both in step from here on.

@@ -12,6 +12,7 @@ from cgplab.dashboard.address import Address
 from cgplab.dashboard.messages import quiet, warning
 from cgplab.dashboard.run_control import RunControl
 from cgplab.dashboard.theme import BUTTON, icon, text
+from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import duration, number, sign, tally
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
@@ -28,6 +29,8 @@ class BatchControl(pn.viewable.Viewer):
     ----------
     store : Store
     address : Address
+    watching : Watching
+        Is given the batch to watch.
     read_only : bool
         Whether runs may only be looked at.
     watchable : bool
@@ -37,9 +40,9 @@ class BatchControl(pn.viewable.Viewer):
     read_only = param.Boolean(False, constant=True)
     watchable = param.Boolean(True, constant=True)
 
-    def __init__(self, store: Store, address: Address, **params: Any) -> None:
+    def __init__(self, store: Store, address: Address, watching: Watching, **params: Any) -> None:
         super().__init__(**params)
-        self._table, self._address = RunTable.of(store), address
+        self._table, self._address, self._watching = RunTable.of(store), address, watching
         self._runs: list[Run] = []
         self.waits = False
         """Whether no run of the batch has begun yet."""
@@ -55,6 +58,7 @@ class BatchControl(pn.viewable.Viewer):
     def find(self) -> None:
         """Take up the runs of the address's batch."""
         self._runs = self._table.batch(self._address.batch) if self._address.batch else []
+        self._watching.watch(*(self._watching.signs(self._runs),) if self._runs else ())
         self.look()
 
     def look(self) -> None:

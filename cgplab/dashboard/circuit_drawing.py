@@ -85,8 +85,8 @@ class CircuitDrawing:
         inputs = plot.add_glyph(self._inputs, kept)
         self._sizes = {frames: 1.5, free: 0.95, gates: 1.0, inputs: 0.7}
         plot.add_tools(
-            HoverTool(renderers=[free, gates], tooltips=_GATE_HOVER, attachment="horizontal"),
-            HoverTool(renderers=[inputs], tooltips=_INPUT_HOVER),
+            HoverTool(renderers=[free, gates], tooltips=str(_GATE_HOVER), attachment="horizontal"),
+            HoverTool(renderers=[inputs], tooltips=str(_INPUT_HOVER)),
         )
 
     def show(self, layout: CircuitLayout) -> None:

@@ -13,8 +13,10 @@ from cgplab.dashboard.evolve_form import EvolveForm
 from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.picture import Picture
 from cgplab.dashboard.theme import BUTTON, card, icon, part, row, text
+from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import duration, number
 from cgplab.errors import InputError
+from cgplab.figures.screens import not_math
 from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
 from cgplab.running import start
@@ -22,8 +24,8 @@ from cgplab.running.preview import Preview, preview
 from cgplab.store import Run, Store
 from cgplab.words import counted
 
-_REFRESH, _REFRESH_AT_START = 500, 100
-"""Milliseconds between two looks at the batch that was started; while it has not begun, they are more frequent."""
+_PERIOD, _PERIOD_AT_START = 0.5, 0.1
+"""Seconds between two looks at the batch that was started; while it has not begun, they are more frequent."""
 
 
 class EvolveView(pn.viewable.Viewer):
@@ -45,7 +47,10 @@ class EvolveView(pn.viewable.Viewer):
         super().__init__(**params)
         self._store = store or Store.open()
         self._address = address or Address()
-        self.batch = BatchControl(self._store, self._address, read_only=self.read_only, watchable=address is not None)
+        self.watching = Watching(self._store, self._tick, address, "evolve", _PERIOD)
+        self.batch = BatchControl(
+            self._store, self._address, self.watching, read_only=self.read_only, watchable=address is not None
+        )
         self.form = EvolveForm()
         self._numbers = text()
         self._message = text()
@@ -58,15 +63,14 @@ class EvolveView(pn.viewable.Viewer):
         )  # fmt: skip
         self.form.param.watch(lambda *_: self.check(), "changed")
         self.check()
-        self.callback = pn.state.add_periodic_callback(self._tick, period=_REFRESH)
+        self._pace()
 
     def _tick(self) -> None:
-        if self._address.tab == "evolve":
-            self.batch.look()
+        self.batch.look()
         self._pace()
 
     def _pace(self) -> None:
-        self.callback.period = _REFRESH_AT_START if self.batch.waits else _REFRESH
+        self.watching.period = _PERIOD_AT_START if self.batch.waits else _PERIOD
 
     def check(self) -> None:
         """Read the form and show what it amounts to, or what is wrong with it."""
@@ -93,7 +97,7 @@ class EvolveView(pn.viewable.Viewer):
             return
         weights, name = max(((model.int8_weights(layer), layer) for layer in layers), key=lambda pair: pair[0].size)
         self._picture.plot.title.text = (
-            f"{name}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
+            f"{not_math(name)}: {' × '.join(map(str, weights.shape))}, {len(np.unique(weights))} distinct values"
         )
         self._picture.show(weight_picture(weights), int(np.abs(weights.astype(int)).max()) or 1)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cgplab.analysis.pace import Pace
 from cgplab.dashboard.wording import duration, energy, number, percent, rate, short, sign
+from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
 from cgplab.store import Run, State, Status
 
@@ -72,7 +73,12 @@ def events_table(run: Run, status: Status) -> Markup:
 
 def _events(run: Run, status: Status) -> list[tuple[str, str]]:
     events = [(run.manifest.created, "created")]
-    for event in run.events():
+    try:
+        told = run.events()
+    except InputError as error:
+        events.append((status.updated, html("⚠ {}", error)))
+        told = []
+    for event in told:
         details = ", ".join(f"{name} {value}" for name, value in event.items() if name not in ("time", "event", "text"))
         events.append((event["time"], html("<b>{}</b> {}", event["event"], details)))
     if status.state is State.CRASHED:

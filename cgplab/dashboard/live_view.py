@@ -14,6 +14,7 @@ from cgplab.dashboard.live_table import events_table, runs_table, tiles
 from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.run_control import RunControl
 from cgplab.dashboard.theme import WIDGET, card, part, row, text
+from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
 from cgplab.markup import html, joined
@@ -70,9 +71,9 @@ class LiveView(pn.viewable.Viewer):
         self._address.param.watch(lambda *_: self._open(), ["batch", "runs"])
         self._address.param.watch(lambda *_: self._follow(), "run")
         self.param.watch(lambda *_: self._draw_charts(), "axis")
+        self.watching = Watching(self._store, self._take_over, address, "live", self.refresh / 1000)
+        self.param.watch(lambda event: setattr(self.watching, "period", event.new / 1000), "refresh")
         self._open()
-        self.callback = pn.state.add_periodic_callback(self._tick, period=self.refresh)
-        self.param.watch(lambda event: setattr(self.callback, "period", event.new), "refresh")
 
     # What is shown
 
@@ -99,12 +100,14 @@ class LiveView(pn.viewable.Viewer):
         for run in runs[:MOST_COMPARED]:
             try:
                 manifests.append(run.manifest)
-                watches[run.id] = RunWatch(run)
+                watches[run.id] = RunWatch(run, self.watching.signs([run]))
             except InputError as error:
                 self._complaints[run.id] = str(error)
         self._complain()
         if not watches:
             self._watches = {}
+            # With a first run there will be something to see.
+            self.watching.watch(*() if self._complaints else (RunTable.of(self._store),))
             self._head.object = _EMPTY
             self._body[:] = [card(self._warnings, self._head)]
             return
@@ -121,6 +124,7 @@ class LiveView(pn.viewable.Viewer):
         self._watches = {}  # nothing follows the focus until its run is there
         self._focus.param.update(options=options, value=_one_of(watches, self._address.run))
         self._watches = watches
+        self.watching.watch(*(watch.signs for watch in watches.values() if watch.signs is not None))
         self._body[:] = self._panels()
         self._draw_charts()
         self._follow()
@@ -180,9 +184,16 @@ class LiveView(pn.viewable.Viewer):
         return bool(rows) or changed
 
     def _tick(self) -> None:
+        """Look at the runs now, and show what is new."""
+        for watch in self._watches.values():
+            if watch.signs is not None:
+                watch.signs.look()
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Show what the last look at the runs found, whoever looked."""
         if not self._watches:
-            if self._address.tab == "live" and not self._complaints and next(self._store.runs(), None) is not None:
-                self._open()
+            self._open()
             return
         with pn.io.hold():
             news = [self._take(name, watch) for name, watch in self._watches.items()]  # every run, not the first

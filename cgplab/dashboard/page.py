@@ -9,6 +9,7 @@ from panel.io.resources import get_dist_path
 from cgplab.dashboard.address import VIEWS, Address
 from cgplab.dashboard.evolve_view import EvolveView
 from cgplab.dashboard.live_view import LiveView
+from cgplab.dashboard.page_visibility import PageVisibility
 from cgplab.dashboard.results_view import ResultsView
 from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
@@ -48,6 +49,8 @@ class Page(pn.viewable.Viewer):
         self._offer = pn.Column(sizing_mode="stretch_width", margin=0)
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.where = text(sizing_mode=None, styles={"min-width": "0"})
+        self._visibility = PageVisibility(width=0, height=0, margin=0)
+        self._visibility.link(self.address, hidden="hidden")
         self._navigation.link(self.address, value="tab", bidirectional=True)
         self.address.param.watch(lambda *_: self._show(), "tab")
         self.address.param.watch(lambda *_: self._change_store(), "demo")
@@ -61,7 +64,8 @@ class Page(pn.viewable.Viewer):
 
     def _change_store(self) -> None:
         for view in self._views.values():
-            _stop(view)
+            if isinstance(view, EvolveView | LiveView | RunsView):
+                view.watching.end()
         self._views = {}
         self.address.param.update(batch="", runs="", run="", filters="", where="")
         self._show()
@@ -69,7 +73,7 @@ class Page(pn.viewable.Viewer):
     def _show(self) -> None:
         name, store = self.address.tab, self.store
         if self._unpacking is not None and store is not None:
-            _stop(self._unpacking)
+            self._unpacking.callback.stop()
             self._unpacking = None
         if store is None:
             self._unpacking = self._unpacking or UnpackingView(self._show)
@@ -115,7 +119,9 @@ class Page(pn.viewable.Viewer):
         self.address.demo = not self.address.demo
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self._navigation, self._offer, self._place, sizing_mode="stretch_width", margin=0)
+        return pn.Column(
+            self._visibility, self._navigation, self._offer, self._place, sizing_mode="stretch_width", margin=0
+        )
 
 
 def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0]) -> pn.template.FastListTemplate:
@@ -135,10 +141,3 @@ def _keep_resources_here() -> None:
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         document.template_variables.setdefault("dist_url", get_dist_path(cdn=False))
-
-
-def _stop(view: pn.viewable.Viewer) -> None:
-    """End the callbacks of a view that is not shown again."""
-    callback = getattr(view, "callback", None)
-    if callback is not None:
-        callback.stop()

@@ -59,9 +59,14 @@ class ActionsPanel(pn.viewable.Viewer):
         self._delete.disabled = locked or not control.possible(Command.DELETE, standings)
         self._hide_question()
         self._annotations.visible = bool(runs) and not locked
-        shared = set.intersection(*(set(run.tags) for run in runs)) if runs else set()
+        try:
+            words = [run.annotations() for run in runs]
+        except InputError as error:
+            self._message.object = warning(error)
+            words = []
+        shared = set.intersection(*(set(found["tags"]) for found in words)) if words else set()
         self._tags.value = ", ".join(sorted(shared))
-        self._note.value = runs[0].note if len(runs) == 1 else ""
+        self._note.value = words[0]["note"] if len(words) == 1 else ""
 
     def say(self, message: Markup) -> None:
         """Show a message below the buttons."""

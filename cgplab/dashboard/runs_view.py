@@ -13,6 +13,7 @@ from cgplab.dashboard.compare import ComparePanel
 from cgplab.dashboard.messages import quiet, warning
 from cgplab.dashboard.runs_actions import ActionsPanel
 from cgplab.dashboard.theme import TABLE, WIDGET, card, fold, table_theme, text
+from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import sign, tally
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
@@ -27,7 +28,8 @@ _ORDER = (*SHOWN, *(column.name for column in RUN_COLUMNS if column.name not in 
 _NUMBERS = ("strategy", "seed", "error", "energy", "area", "delay", "depth", "gate_count", "missing_weights", "seconds",
             "accuracy", "accuracy_loss", "top5", "loss", "generation", "threshold", "n_inputs", "n_outputs", "l_back",
             "bound")  # fmt: skip
-_REFRESH = 2000
+_PERIOD = 2.0
+"""Seconds between two looks at the store."""
 _READ_ONLY = warning("This dashboard is read-only.")
 
 
@@ -76,7 +78,8 @@ class RunsView(pn.viewable.Viewer):
         self._address.param.watch(lambda *_: self._show(), "filters")
         self._table.param.watch(lambda *_: self._selected(), "selection")
         self.refresh(force=True)
-        self.callback = pn.state.add_periodic_callback(self.refresh, period=_REFRESH)
+        self.watching = Watching(self._store, self._take_over, address, "runs", _PERIOD)
+        self.watching.watch(self._source)
 
     def _hidden(self) -> list[str]:
         return [name for name in _ORDER if name not in self._columns.value]
@@ -86,9 +89,12 @@ class RunsView(pn.viewable.Viewer):
 
     def refresh(self, force: bool = False) -> None:
         """Show what the store holds now; keeps the selection."""
-        if not force and self._address.tab != "runs":
-            return
-        everything = self._source.frame()
+        self._source.look()
+        self._take_over(force)
+
+    def _take_over(self, force: bool = False) -> None:
+        """Show what the last look at the store found, whoever looked."""
+        everything = self._source.last
         if force or everything is not self._frame:
             self._frame = everything
             self._show()

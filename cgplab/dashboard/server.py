@@ -1,69 +1,78 @@
 """Serve the dashboard: which address, who may come, under which path."""
 
-import ipaddress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
+from cgplab.dashboard.serving.gate import Gate, Refusal
+from cgplab.dashboard.serving.headers import SafeHeaders
+from cgplab.dashboard.serving.logins import Logins
+from cgplab.dashboard.serving.names import Names
+from cgplab.dashboard.serving.options import Options
+from cgplab.dashboard.serving.users import Users
 from cgplab.errors import InputError
 from cgplab.store import Store
 
-_LOGIN = str(Path(__file__).parent / "pages" / "login.html")
-"""Page of logins and after logouts; pictures of Panel's own come from elsewhere."""
+if TYPE_CHECKING:
+    import panel as pn
+
+__all__ = ["SAFE", "Options", "make_server", "serve"]
+
+_CHECK_LOGINS = 2000
+"""Milliseconds after which a socket is closed at the latest whose login has ended."""
+_LONGEST_FORM = 65_536
+"""Bytes; the only form is the login's, all else comes over the socket."""
+
+SAFE: dict[str, Any] = {
+    "transforms": [SafeHeaders],
+    # A page's session token would carry the login's cookie, for any script of the page to read.
+    "include_cookies": [],
+    "include_headers": [],
+    "http_server_kwargs": {"max_body_size": _LONGEST_FORM},
+}
+"""What every server of the dashboard is given, whoever may come."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """How the dashboard is served.
+def make_server(store: Store, options: Options) -> "pn.io.server.Server":
+    """Server that listens already and answers once its loop runs.
 
-    Attributes
-    ----------
-    port : int
-        0 takes a free one.
-    address : str
-        Address to listen on.
-    basic_auth : Path, optional
-        JSON file ``{"user": "password", ...}``.
-    cookie_secret : str, optional
-        Signs the login's cookies; needed with ``basic_auth``.
-    allow_origin : tuple of str
-        ``HOST[:PORT]`` under which browsers reach a server behind a proxy.
-    root_path : str
-        Path under which a proxy serves the dashboard, e.g. ``/cgplab``.
-    read_only : bool
-        Whether runs may only be looked at.
-    insecure : bool
-        Whether other machines may come without a password.
-    show : bool
-        Whether to open a browser.
+    Raises
+    ------
+    InputError
+        The options are wrong, or the port is taken.
     """
+    options.check()
+    import panel as pn
+    from tornado.ioloop import PeriodicCallback
+    from tornado.routing import Rule
 
-    port: int = 5006
-    address: str = "127.0.0.1"
-    basic_auth: Path | None = None
-    cookie_secret: str | None = None
-    allow_origin: tuple[str, ...] = ()
-    root_path: str = ""
-    read_only: bool = False
-    insecure: bool = False
-    show: bool = False
+    from cgplab.dashboard.page import page
 
-    def check(self) -> None:
-        """Raise InputError where the options are wrong or would let strangers in."""
-        if not 0 <= self.port <= 65535:
-            raise InputError(f"the port must lie between 0 and 65535, not {self.port}")
-        if self.basic_auth is not None:
-            _check_passwords(self.basic_auth)
-            if not self.cookie_secret:
-                raise InputError(
-                    "--basic-auth needs --cookie-secret TEXT, which signs logins; make one: openssl rand -hex 32"
-                )
-        elif not _is_loopback(self.address) and not self.insecure:
-            raise InputError(
-                f"{self.address} lets other machines in: give --basic-auth FILE (or --insecure on a network you trust)"
-            )
-        if self.root_path and not self.root_path.startswith("/"):
-            raise InputError(f"the root path must begin with /, e.g. /cgplab, not {self.root_path!r}")
+    def session() -> "pn.template.FastListTemplate":
+        return page(store, options.read_only)
+
+    settings: dict[str, Any] = dict(SAFE)
+    logins = _logins(store, options)
+    if logins is not None:
+        settings["auth_provider"] = logins
+    if options.root_path:
+        settings["root_path"] = options.root_path
+        settings["prefix"] = options.root_path
+    try:
+        server = pn.io.server.get_server(
+            {"/": session}, port=options.port, address=options.address, title="cgplab", **settings
+        )
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {options.address}:{options.port}: {error.strerror}; choose another --port"
+        ) from error
+    application = server._tornado
+    _close_unused(application)
+    names = Names(options.address, options.allow_origin)
+    application.default_router.rules.insert(0, Rule(Gate(names, logins, options.root_path), Refusal))
+    application.websocket_origins.add("*")  # the gate compares origins, with the name that was asked for
+    if logins is not None:
+        server.io_loop.add_callback(PeriodicCallback(logins.close_ended, _CHECK_LOGINS).start)
+    return server
 
 
 def serve(store: Store, options: Options) -> None:
@@ -74,38 +83,10 @@ def serve(store: Store, options: Options) -> None:
     InputError
         The options are wrong, or the port is taken.
     """
-    options.check()
-    import panel as pn
-
-    from cgplab.dashboard.page import page
-
-    def session() -> "pn.template.FastListTemplate":
-        return page(store, options.read_only)
-
-    settings: dict[str, Any] = {}
-    if options.basic_auth is not None:
-        settings.update(
-            basic_auth=str(options.basic_auth),
-            cookie_secret=options.cookie_secret,
-            login_template=_LOGIN,
-            logout_template=_LOGIN,
-        )
-    if options.root_path:
-        settings["root_path"] = options.root_path
-        settings["prefix"] = options.root_path
-    try:
-        server = pn.io.server.get_server(
-            {"/": session},
-            port=options.port,
-            address=options.address,
-            websocket_origin=list(options.allow_origin) or None,
-            title="cgplab",
-            **settings,
-        )
-    except OSError as error:
-        raise InputError(
-            f"cannot listen on {options.address}:{options.port}: {error.strerror}; choose another --port"
-        ) from error
+    server = make_server(store, options)
+    warning = Users(options.basic_auth).warning() if options.basic_auth else None
+    if warning:
+        print(f"cgplab: {warning}", file=sys.stderr, flush=True)
     url = f"http://{options.address}:{server.port}{options.root_path}/"
     print(f"cgplab dashboard: {url}   store {store.root}   (Ctrl-C ends it; runs go on)", flush=True)
     if options.show:
@@ -119,22 +100,21 @@ def serve(store: Store, options: Options) -> None:
         server.stop()
 
 
-def _is_loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError as error:
-        raise InputError(f"{address!r} is not an address to listen on, e.g. 127.0.0.1 or 0.0.0.0") from error
+def _logins(store: Store, options: Options) -> Logins | None:
+    if options.basic_auth is None:
+        return None
+    scope = "\n".join((str(options.basic_auth.resolve()), str(store.root), options.root_path))
+    return Logins(
+        Users(options.basic_auth), options.cookie_secret or "", scope, options.root_path, options.proxy_headers
+    )
 
 
-def _check_passwords(path: Path) -> None:
-    from cgplab.files import read_json
+def _close_unused(application: Any) -> None:
+    """Take away the routes of Panel that the dashboard does not use.
 
-    passwords = read_json(path)
-    if (
-        not isinstance(passwords, dict)
-        or not passwords
-        or not all(isinstance(p, str) and p for p in passwords.values())
-    ):
-        raise InputError(f'{path} must hold {{"user": "password", ...}} in JSON with at least one user')
+    One embeds views in pages of others, one gives files beside any Python module, which it imports for that.
+    """
+    from panel.io.server import AutoloadJsHandler, ComponentResourceHandler
+
+    rules = application.wildcard_router.rules
+    rules[:] = [rule for rule in rules if rule.target not in {AutoloadJsHandler, ComponentResourceHandler}]

@@ -104,7 +104,8 @@ class TextPane(pn.pane.HTML):
     priority = None  # Panel is never to choose it for a text by itself
 
     def _transform_object(self, obj: Any) -> dict[str, Any]:
-        return super()._transform_object(as_html("" if obj is None else obj))
+        # As a plain string: Panel escapes it for the way to the browser, which Markup would not let it do.
+        return super()._transform_object(str(as_html("" if obj is None else obj)))
 
 
 def text(shown: object = "", **options: object) -> TextPane:
@@ -163,10 +164,11 @@ def part(*objects: object, width: int, share: int = 1, **options: object) -> pn.
 
 def icon(name: str) -> str:
     """Drawing of a button, as SVG: Panel would fetch its icons from elsewhere."""
-    return html(
+    drawn = html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="currentColor"><path d="{}"/></svg>',
         _ICONS[name],
     )
+    return str(drawn)
 
 
 _ICONS = {

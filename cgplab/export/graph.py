@@ -7,6 +7,7 @@ from cgplab.cgp import Operator
 from cgplab.export.program import Program, identifier
 from cgplab.export.source import Source
 from cgplab.markup import html, joined
+from cgplab.terminal import one_line
 
 COLUMN_WIDTH, ROW_HEIGHT = 118, 50
 """Distance between grid columns and rows, in points."""
@@ -99,7 +100,12 @@ def _kind(operator: Operator) -> str:
 
 def _title(source: Source) -> str:
     parts = (source.name, *source.about)
-    return "\\l".join(part.replace('"', "'") for part in parts) + "\\l"
+    return "\\l".join(_label(part) for part in parts) + "\\l"
+
+
+def _label(text: str) -> str:
+    """Text in a quoted label; Graphviz reads backslashes, quotes and entities there."""
+    return one_line(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', "'")
 
 
 def _grouped(program: Program) -> dict[int, list[int]]:

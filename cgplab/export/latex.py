@@ -23,7 +23,9 @@ LATEX = Dialect(
     },
     choose=lambda options: "[" + r",\, ".join(options) + "]_k",
 )
-_EQUATION = re.compile(r"(?P<left>[gy]_\{\d+\}) &\\equiv (?P<right>.*?) (?:&& \\text\{[^}]*\} )?\\\\")
+_EQUATION = re.compile(
+    r"^(?P<left>[gy]_\{\d++\}) &\\equiv (?P<right>.*?) (?:&& \\text\{[^}\\]*+\} )?\\\\", re.MULTILINE
+)
 _NAME = r"[xg]_\{\d+\}"
 
 

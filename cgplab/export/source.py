@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cgplab.cgp import Circuit
 from cgplab.errors import InputError
 from cgplab.export.program import Program
+from cgplab.terminal import one_line
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -64,15 +65,20 @@ class Source:
         return max(1, (self.n_vectors - 1).bit_length())
 
     def comment(self, prefix: str) -> str:
-        """The comment on top, each line behind ``prefix``."""
+        """The comment on top, each line behind ``prefix``; what is stored of the run cannot end it in any language."""
         program = self.program
         lines = [
             f"{self.name}: {program.n_inputs} kept weights in, {program.n_outputs} inferred weights out, "
             f"{len(program.steps)} gates; all int8, wrapping modulo 256.",
-            *self.about,
+            *map(_in_comment, self.about),
             "Written by cgplab.",
         ]
         return "".join(f"{prefix}{line}\n" for line in lines)
+
+
+def _in_comment(text: str) -> str:
+    """One line without what ends a comment or a literal somewhere: quotes, backslashes, ``*/``."""
+    return one_line(text).replace("\\", "/").replace('"', "'").replace("*/", "* /").replace("/*", "/ *")
 
 
 def chromosome(source: Source) -> str:

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from cgplab.analysis import fixed_budget
 from cgplab.errors import InputError
 from cgplab.figures.outcomes import per_strategy, subject
-from cgplab.figures.scales import scale_for
-from cgplab.figures.screens import dress, holoviews
+from cgplab.figures.scales import scale_for, show_decades
+from cgplab.figures.screens import beside, dress, holoviews
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def interactive(progress: pd.DataFrame) -> "hv.Layout":
             )
         labels = {"x": "generations", "y": LABELS[measure]}
         panels.append(dress(hv.Overlay(parts), "", labels, {"y": scale}, logx=True, show_legend=measure == "energy"))
-    return hv.Layout(panels).opts(shared_axes=False, title=subject(progress), backend="bokeh").cols(2)
+    return beside(panels, subject(progress), 2)
 
 
 def publication(progress: pd.DataFrame) -> Figure:
@@ -103,7 +103,7 @@ def publication(progress: pd.DataFrame) -> Figure:
         for panel, measure in zip(axes, present, strict=True):
             rows = frame[frame["measure"] == measure]
             scale_for(pd.concat([rows["q1"], rows["q3"]])).apply(panel)
-            panel.set_xscale("log")
+            show_decades(panel)
             for strategy, group in per_strategy(rows):
                 colour, marker = styles[strategy]
                 label = f"t = {strategy:g} (n = {group['runs'].iloc[0]})"

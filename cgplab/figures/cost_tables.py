@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.cgp.costs import QUANTA
+from cgplab.figures.scales import show_decades
 from cgplab.figures.style import TEXT_WIDTH, look, publication_style
 from cgplab.hardware import CostTable
 from cgplab.hardware.tables import QUANTITY_LABELS
@@ -59,7 +60,7 @@ def publication(tables: Sequence[CostTable]) -> Figure:
 
 
 def _panel(axes: "Axes", frame: pd.DataFrame, names: list[str], order: list[str], quantity: str) -> None:
-    axes.set_xscale("log")
+    show_decades(axes)
     axes.grid(axis="both", which="major")
     offsets = np.linspace(-0.24, 0.24, len(names)) if len(names) > 1 else [0.0]
     for index, (name, offset) in enumerate(zip(names, offsets, strict=True)):

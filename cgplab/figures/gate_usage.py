@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from cgplab.errors import InputError
 from cgplab.figures.outcomes import by_strategy, per_strategy, subject
 from cgplab.figures.scales import scale_for
-from cgplab.figures.screens import dress, holoviews, points
+from cgplab.figures.screens import beside, dress, points
 from cgplab.figures.style import TEXT_WIDTH, looks, publication_style
 from cgplab.words import counted
 
@@ -55,7 +55,6 @@ def data(gate_usage: pd.DataFrame) -> pd.DataFrame:
 
 def interactive(gate_usage: pd.DataFrame) -> "hv.Layout":
     """Draw the figure for a screen; see :func:`data` for errors."""
-    hv = holoviews()
     frame = data(gate_usage)
     names = frame["function"].unique()
     panels = []
@@ -71,7 +70,7 @@ def interactive(gate_usage: pd.DataFrame) -> "hv.Layout":
                 min_height=140 + 18 * len(names), show_legend=measure == "energy",
             )
         )  # fmt: skip
-    return hv.Layout(panels).opts(shared_axes=False, title=subject(gate_usage), backend="bokeh").cols(2)
+    return beside(panels, subject(gate_usage), 2)
 
 
 def publication(gate_usage: pd.DataFrame) -> Figure:

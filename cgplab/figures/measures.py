@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from cgplab.figures.boxes import draw_boxes, interactive_boxes
 from cgplab.figures.outcomes import Group, explain_hollow, outcomes, subject
 from cgplab.figures.scales import scale_for
-from cgplab.figures.screens import holoviews
+from cgplab.figures.screens import beside
 from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
@@ -84,10 +84,9 @@ def _quartiles(values: pd.Series) -> str:
 
 def show(groups: Groups, factor: str) -> "hv.Layout":
     """Draw all measures for a screen."""
-    hv = holoviews()
     frame = pd.concat([group.rows for group in groups])
     panels = [
         interactive_boxes(with_measure(groups, measure), measure, "", factor, LABELS[measure], min_height=260)
         for measure in present(frame)
     ]
-    return hv.Layout(panels).opts(shared_axes=False, title=subject(frame), backend="bokeh").cols(_COLUMNS)
+    return beside(panels, subject(frame), _COLUMNS)

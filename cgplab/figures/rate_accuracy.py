@@ -12,7 +12,7 @@ from cgplab.analysis.compression import CONFIGURED, WIRED
 from cgplab.errors import InputError
 from cgplab.figures.outcomes import subject
 from cgplab.figures.scales import Scale, scale_for
-from cgplab.figures.screens import dress, holoviews
+from cgplab.figures.screens import beside, dress, holoviews
 from cgplab.figures.style import TEXT_WIDTH, publication_style
 from cgplab.words import counted
 
@@ -72,10 +72,9 @@ def data(compression: pd.DataFrame) -> pd.DataFrame:
 
 def interactive(compression: pd.DataFrame) -> "hv.Layout":
     """Draw the figure for a screen; see :func:`data` for errors."""
-    hv = holoviews()
     frame = data(compression)
     panels = [_screen(rows, _limits(frame)) for _, rows in frame.groupby("scope", observed=True)]
-    return hv.Layout(panels).opts(shared_axes=False, title=_title(frame, compression), backend="bokeh").cols(2)
+    return beside(panels, _title(frame, compression), 2)
 
 
 def publication(compression: pd.DataFrame) -> Figure:

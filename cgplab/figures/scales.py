@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -17,6 +18,7 @@ _STEP = 0.8
 """Height of the strip in decades."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_TICKS = 7
+_MOST_DECADES = 16
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,19 @@ class Scale:
         if self.name == "linear":
             getattr(axes, f"set_{axis}lim")(*self.limits)
             if self.ticks:
-                getattr(axes, f"set_{axis}ticks")([t for t, _, _ in self.ticks], [text for _, text, _ in self.ticks])
+                self._write_ticks(axes, axis)
             return
         getattr(axes, f"set_{axis}scale")("function", functions=(self.forward, self.inverse))
         getattr(axes, f"set_{axis}lim")(*self.limits)
-        getattr(axes, f"set_{axis}ticks")([t for t, _, _ in self.ticks], [text for _, text, _ in self.ticks])
+        self._write_ticks(axes, axis)
         getattr(axes, f"set_{axis}ticks")([], minor=True)
         if self.strip is not None:
             span = axes.axhspan if axis == "y" else axes.axvspan
             span(*self.strip, color=STRIP, zorder=0, linewidth=0)
+
+    def _write_ticks(self, axes: "Axes", axis: str) -> None:
+        texts = [text for _, text, _ in self.ticks]
+        getattr(axes, f"set_{axis}ticks")([t for t, _, _ in self.ticks], texts, parse_math=True)
 
     @property
     def places(self) -> list[tuple[float, str]]:
@@ -68,6 +74,14 @@ class Scale:
     def span(self) -> tuple[float, float]:
         """Places of the limits."""
         return float(self.forward(self.limits[0])), float(self.forward(self.limits[1]))
+
+
+def show_decades(axes: "Axes") -> None:
+    """Let the horizontal axis of a matplotlib plot be logarithmic, with powers of ten as ticks."""
+    axes.set_xscale("log")
+    with mpl.rc_context({"text.parse_math": True}):  # ticks keep what holds when they are made
+        axes.xaxis.get_major_ticks(_MOST_DECADES)
+        axes.xaxis.get_minor_ticks(9 * _MOST_DECADES)
 
 
 def scale_for(values: ArrayLike) -> Scale:

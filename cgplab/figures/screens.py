@@ -1,5 +1,6 @@
 """What interactive figures have in common: HoloViews elements drawn by Bokeh, in the look of the printed ones."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,32 @@ import pandas as pd
 from cgplab.figures.outcomes import Group
 from cgplab.figures.scales import STRIP, Scale
 from cgplab.figures.style import BOKEH_MARKERS, look
+from cgplab.markup import as_html
 
 if TYPE_CHECKING:
     import holoviews as hv
 
 HEIGHT = 380
+_FORMULAS = re.compile(r"\$(?=\$)|\\(?=[\[\]()])")
+"""What Bokeh would take for the beginning or end of a formula."""
+_BREAK = "\u2060"
+"""Joins words, has no width."""
+
+
+def not_math(text: str) -> str:
+    """Text of a title or an axis in which Bokeh finds no formula, though it be called ``$$x$$``."""
+    return _FORMULAS.sub(rf"\g<0>{_BREAK}", text)
+
+
+def beside(panels: Sequence[Any], title: str, columns: int) -> "hv.Layout":
+    """Panels beside each other under one title, which HoloViews writes as HTML and as a template."""
+    named = not_math(_no_fields(as_html(title)))
+    return holoviews().Layout(panels).opts(shared_axes=False, title=named, backend="bokeh").cols(columns)
+
+
+def _no_fields(title: str) -> str:
+    """Title whose braces stand for themselves: HoloViews fills in what stands between them."""
+    return str(title).replace("{", "{{").replace("}", "}}")
 
 
 def holoviews() -> Any:
@@ -74,7 +96,10 @@ def dress(drawn: Any, title: str, labels: Mapping[str, str], scales: Mapping[str
         Axes whose values were transformed with the scale's ``forward``.
     """
     hv = holoviews()
-    options: dict[str, Any] = {f"{axis}label": text for axis, text in labels.items()}
+    options: dict[str, Any] = {f"{axis}label": not_math(text) for axis, text in labels.items()}
+    for name in ("xticks", "yticks"):
+        if name in more:
+            more[name] = [(place, not_math(text)) for place, text in more[name]]
     for axis, scale in scales.items():
         options[f"{axis}lim"] = scale.span
         if scale.ticks:
@@ -88,8 +113,9 @@ def dress(drawn: Any, title: str, labels: Mapping[str, str], scales: Mapping[str
     overlay = drawn if isinstance(drawn, hv.Overlay) else hv.Overlay([drawn])
     return overlay.opts(
         hv.opts.Overlay(
-            title=title, responsive=True, min_height=more.pop("min_height", HEIGHT), show_grid=True,
-            legend_position="right", shared_axes=False, active_tools=[], toolbar="above",
+            title=not_math(_no_fields(title)), responsive=True, show_grid=True,
+            min_height=more.pop("min_height", HEIGHT), legend_position="right", shared_axes=False,
+            active_tools=[], toolbar="above",
             fontsize={"title": 11, "labels": "13px"}, backend="bokeh", **{**options, **more},
         )
     )  # fmt: skip

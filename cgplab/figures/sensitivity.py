@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from cgplab.errors import InputError
 from cgplab.figures.outcomes import layers_of
 from cgplab.figures.scales import Scale, scale_for
-from cgplab.figures.screens import dress, holoviews
+from cgplab.figures.screens import beside, dress, holoviews
 from cgplab.figures.style import LABELS, TEXT_WIDTH, look, publication_style
 from cgplab.store.sensitivity import PARTS
 
@@ -105,7 +105,7 @@ def interactive(sensitivity: pd.DataFrame) -> "hv.Layout":
             )
         labels = {"x": "error added to every weight", "y": LABELS["accuracy_loss"]}
         panels.append(dress(hv.Overlay(curves), part, labels, {"y": scale}, min_height=320))
-    return hv.Layout(panels).opts(shared_axes=False, title=_title(frame), backend="bokeh").cols(1)
+    return beside(panels, _title(frame), 1)
 
 
 def publication(sensitivity: pd.DataFrame) -> Figure:

@@ -58,7 +58,7 @@ _STYLE: Any = {
     "pdf.fonttype": 42,  # text stays text; journals refuse Type 3 fonts
     "svg.fonttype": "none",
     "svg.hashsalt": "cgplab",
-    "text.parse_math": True,
+    "text.parse_math": False,  # a layer may be called $x$; axes of powers of ten ask for it
 }
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from cgplab.errors import InputError
 from cgplab.figures.outcomes import by_strategy, listed, per_strategy, subject
 from cgplab.figures.scales import Scale, scale_for
-from cgplab.figures.screens import dress, holoviews, points
+from cgplab.figures.screens import beside, dress, holoviews, points
 from cgplab.figures.style import TEXT_WIDTH, looks, publication_style
 from cgplab.hardware.tables import QUANTITY_LABELS
 
@@ -61,7 +61,7 @@ def interactive(synthesis: pd.DataFrame) -> "hv.Layout":
                 {"x": scale, "y": scale}, min_height=300,
             )
         )  # fmt: skip
-    return hv.Layout(panels).opts(shared_axes=False, title=_title(frame), backend="bokeh").cols(2)
+    return beside(panels, _title(frame), 2)
 
 
 def publication(synthesis: pd.DataFrame) -> Figure:

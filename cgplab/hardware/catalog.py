@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from cgplab.errors import InputError
-from cgplab.files import read_json
 from cgplab.paths import shipped_data
+from cgplab.schema import read_json
 
 DEFAULT_COSTS = "thesis45"
 

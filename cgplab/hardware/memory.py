@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.files import read_json
+from cgplab.numbers import real_number
 from cgplab.paths import shipped_data
+from cgplab.schema import read_json
 
 DEFAULT_MEMORY = "horowitz45"
 DEFAULT_LEVEL = "dram"
@@ -137,7 +138,7 @@ def load_memory(name: str = DEFAULT_MEMORY, operation: float | None = None) -> M
             for level, entry in fields["levels"].items()
         }
         model = MemoryModel(path.stem, str(fields["meaning"]), str(fields["source"]), unit, levels)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise InputError(
             f"{path} is not a memory model ({type(error).__name__}: {error}); see data/memory/{DEFAULT_MEMORY}.json"
         ) from error
@@ -187,7 +188,7 @@ def saving(
 
 
 def _positive(value: Any) -> float:
-    number = float(value)
+    number = float(value) if isinstance(value, (int, float)) else real_number(str(value), "an energy")
     if not (isfinite(number) and number > 0):
         raise ValueError(f"an energy is {value!r}; it must be finite and above 0")
     return number

@@ -10,12 +10,13 @@ with ``min`` and ``max`` the smallest and largest value of the column, both mult
 (energy) or of columns (delay) of the grid, so that no sum can overflow. ``min`` is always 0: wires are free.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from cgplab.cgp.costs import SELECTOR_WIDTHS, CostTable, GateCost
 from cgplab.cgp.operators import OPERATORS
 from cgplab.errors import InputError
+from cgplab.numbers import decimal_number, shortened, whole_number
 
 LARGEST = 2**64 - 2
 
@@ -82,14 +83,18 @@ def from_quantized_text(text: str, name: str) -> CostTable:
         if len(fields) != 5 or not (fields[0].isdecimal() and fields[3].isdecimal()):
             raise InputError(
                 f"cost file {name!r}, line {number}: expected quantized energy, energy, area, quantized delay and "
-                f"delay of {entry}, not {' '.join(fields)!r}"
+                f"delay of {entry}, not {shortened(' '.join(fields))!r}"
             )
         mapping[entry] = {"energy": fields[1], "area": fields[2], "delay": fields[4]}
+    costs = CostTable.from_mapping(mapping, name)  # type: ignore[arg-type]
     for what, column in (("energy", 0), ("delay", 3)):
-        _check_proportional(
-            name, what, [(int(fields[column]), mapping[e][what]) for e, fields in zip(mapping, lines, strict=True)]
-        )
-    return CostTable.from_mapping(mapping, name)  # type: ignore[arg-type]
+        pairs = []
+        for number, (fields, real) in enumerate(zip(lines, mapping.values(), strict=True), start=1):
+            place = f"cost file {name!r}, line {number}: "
+            quantum = whole_number(fields[column], f"{place}quantized {what}", 0, LARGEST)
+            pairs.append((quantum, decimal_number(real[what], f"{place}{what}")))
+        _check_proportional(name, what, pairs)
+    return costs
 
 
 def _cost(costs: CostTable, entry: str) -> GateCost:
@@ -97,14 +102,10 @@ def _cost(costs: CostTable, entry: str) -> GateCost:
     return costs.cost(kind, int(size.removesuffix("to1"))) if kind in ("mux", "demux") else costs.cost(entry)
 
 
-def _check_proportional(name: str, what: str, pairs: list[tuple[int, str]]) -> None:
+def _check_proportional(name: str, what: str, pairs: list[tuple[int, Decimal]]) -> None:
     """Refuse a file whose quantized column tells another story than its real one."""
-    try:
-        numbers = [(quantum, Decimal(real)) for quantum, real in pairs]
-    except InvalidOperation:
-        return  # named precisely when the table is made
-    largest, most = max(numbers, key=lambda pair: pair[1])
-    for line, (quantum, real) in enumerate(numbers, start=1):
+    largest, most = max(pairs, key=lambda pair: pair[1])
+    for line, (quantum, real) in enumerate(pairs, start=1):
         # Printed with 6 decimals by the original, so the real column may be off by half of the last.
         slack = Decimal("1e-6") * largest / most if most else Decimal(0)
         expected = real * largest / most if most else Decimal(0)

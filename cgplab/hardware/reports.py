@@ -6,14 +6,15 @@ from pathlib import Path
 
 from cgplab.cgp.operators import BY_NAME
 from cgplab.errors import InputError
-from cgplab.system_errors import explained
+from cgplab.numbers import decimal_number
+from cgplab.texts import read_text
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-# The last row of `report_power`: internal, switching, leakage and total power, each with its own unit.
-_POWER = re.compile(rf"^\s*Total\s.*?({_NUMBER})\s*([munpk]?W)\s*$", re.MULTILINE)
-_AREA = re.compile(rf"^\s*Total cell area:\s*({_NUMBER})\s*$", re.MULTILINE)
-_ARRIVAL = re.compile(rf"^\s*data arrival time\s+({_NUMBER})\s*$", re.MULTILINE)
-_NO_PATHS = re.compile(r"^\s*No paths\.", re.MULTILINE)
+# Each line is looked at by itself. Of the last row of `report_power` (internal, switching, leakage and total power,
+# each with its own unit) the end counts.
+_POWER_END = re.compile(r"([0-9.eE+-]*+)\s*+([munpk]?+W)")
+_AREA = "Total cell area:"
+_ARRIVAL = "data arrival time"
+_NO_PATHS = "No paths."
 
 MILLIWATTS: dict[str, Decimal] = {
     "kW": Decimal("1e6"),
@@ -28,14 +29,19 @@ KINDS: tuple[str, ...] = ("power", "area", "timing")
 
 def power_of(text: str) -> Decimal | None:
     """Total power in mW of a power report; None where there is no total."""
-    found = _POWER.findall(text)
-    return Decimal(found[-1][0]) * MILLIWATTS[found[-1][1]] if found else None
+    for line in reversed(_lines(text)):
+        words = line.split()
+        if words[0] == "Total" and len(words) > 1:
+            end = _POWER_END.fullmatch(" ".join(words[-2:] if words[-1] in MILLIWATTS else words[-1:]))
+            if end is not None:
+                return decimal_number(end[1], "the total power") * MILLIWATTS[end[2]]
+    return None
 
 
 def area_of(text: str) -> Decimal | None:
     """Total cell area of an area report, in the library's unit (um2); None where there is none."""
-    found = _AREA.findall(text)
-    return Decimal(found[-1]) if found else None
+    found = _after(_AREA, text)
+    return decimal_number(found[-1], "the total cell area") if found else None
 
 
 def delay_of(text: str) -> Decimal | None:
@@ -43,10 +49,20 @@ def delay_of(text: str) -> Decimal | None:
 
     Each path of the report gives its arrival time twice, the second time negated below the slack.
     """
-    found = _ARRIVAL.findall(text)
+    found = _after(_ARRIVAL, text)
     if found:
-        return max(abs(Decimal(number)) for number in found)
-    return Decimal(0) if _NO_PATHS.search(text) else None
+        return max(abs(decimal_number(number, "the data arrival time")) for number in found)
+    return Decimal(0) if any(line.startswith(_NO_PATHS) for line in _lines(text)) else None
+
+
+def _lines(text: str) -> list[str]:
+    return [line for raw in text.splitlines() if (line := raw.strip())]
+
+
+def _after(words: str, text: str) -> list[str]:
+    """What follows some words at the beginning of lines, where that is one word."""
+    rests = [line.removeprefix(words).strip() for line in _lines(text) if line.startswith(words)]
+    return [rest for rest in rests if rest and len(rest.split()) == 1]
 
 
 _READERS = {"power": power_of, "area": area_of, "timing": delay_of}
@@ -92,9 +108,9 @@ def _row(directory: Path, name: str) -> dict[str, str]:
     for kind in KINDS:
         path = directory / f"{name}_{kind}.txt"
         try:
-            value = _READERS[kind](path.read_text(encoding="utf-8", errors="replace"))
-        except OSError as error:
-            raise explained(f"cannot read the {kind} report of {name}, {path}", error) from error
+            value = _READERS[kind](read_text(path, replace=True))
+        except InputError as error:
+            raise InputError(f"cannot read the {kind} report of {name}, {path}: {error}") from error
         if value is None:
             raise InputError(f"{path} is not a {kind} report of Design Compiler: it lacks {_WANTED[kind]}")
         values[kind] = value

@@ -11,6 +11,7 @@ from cgplab.errors import InputError
 from cgplab.hardware.catalog import DEFAULT_COSTS, cost_table_names
 from cgplab.hardware.quantized import from_quantized_text
 from cgplab.paths import shipped_data
+from cgplab.texts import read_text
 
 COLUMNS: dict[str, str] = {
     "energy": "energy_pj",
@@ -85,7 +86,10 @@ def read_rows(name: str) -> list[dict[str, str]]:
         rows = list(csv.DictReader(io.StringIO(_read(path), newline="")))
     except csv.Error as error:
         raise InputError(f"cannot read the cost table {path}: {error}") from error
-    columns = set(rows[0]) if rows else set()
+    columns = {name for name in rows[0] if name is not None} if rows else set()
+    ragged = next((number for number, row in enumerate(rows, 1) if None in row or None in row.values()), None)
+    if ragged is not None:
+        raise InputError(f"cost table {path}: row {ragged} has not one value for each of the {len(columns)} columns")
     lacking = [c for c in ("name", "energy_pj", "area_um2", "delay_ns") if c not in columns]
     if lacking:
         raise InputError(f"cost table {path} lacks the column {', '.join(lacking)}")
@@ -105,6 +109,6 @@ def to_csv(rows: Iterable[Mapping[str, object]]) -> str:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_text(path)
+    except InputError as error:
         raise InputError(f"cannot read the cost table {path}: {error}") from error

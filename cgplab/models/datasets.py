@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz
 from cgplab.models.image_folder import ImageFolder
 from cgplab.models.known_datasets import KNOWN_DATASETS, KnownDataset, known_dataset
 from cgplab.models.stored import StoredModel
 from cgplab.paths import shipped_data, user_data
+from cgplab.schema import MOST_DATA_BYTES, read_arrays
 from cgplab.words import counted
 
 
@@ -223,7 +223,7 @@ def user_datasets() -> Path:
 
 def read_images(*paths: Path) -> Dataset:
     """Read the arrays ``x`` and ``y`` of one ``.npz`` file, or of several parts, whatever data set they are."""
-    parts = [read_npz(path) for path in paths]
+    parts = [read_arrays(path, most=MOST_DATA_BYTES) for path in paths]
     for path, arrays in zip(paths, parts, strict=True):
         if not {"x", "y"} <= arrays.keys():
             raise InputError(f"{path} must hold the arrays x and y, but holds {', '.join(arrays) or 'none'}")

@@ -10,9 +10,10 @@ from typing import Any
 
 from cgplab import __version__
 from cgplab.errors import InputError
-from cgplab.files import read_json, write_atomic, write_json
+from cgplab.files import write_atomic, write_json
 from cgplab.models.datasets import Images
 from cgplab.models.stored import StoredModel, archive, model_path, shipped_models, user_models
+from cgplab.schema import read_json
 from cgplab.system_errors import explained
 
 DEFAULT_DATASET = "mnist"  # of models without a record
@@ -111,8 +112,10 @@ def dataset_of(model: str | Path) -> str:
         record = load_provenance(model)
     except InputError:
         return DEFAULT_DATASET
-    name = record.get("test", {}).get("data", {}).get("name")
-    return name if isinstance(name, str) and name else DEFAULT_DATASET
+    found: Any = record
+    for part in ("test", "data", "name"):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found if isinstance(found, str) and found else DEFAULT_DATASET
 
 
 def data_record(dataset: Images) -> dict[str, Any]:

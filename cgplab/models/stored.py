@@ -31,9 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_atomic
+from cgplab.files import write_atomic
 from cgplab.models.architectures import Architecture, Kind, Normalization, architecture, kind_of
 from cgplab.paths import shipped_data, user_data
+from cgplab.schema import MOST_DATA_BYTES, parsed_json, read_arrays
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def load_model(name: str | Path) -> StoredModel:
 @lru_cache(maxsize=4)
 def _read(path: Path, _mark: tuple[int, ...]) -> StoredModel:
     """A model's file as it is now: another content makes another model."""
-    return from_arrays(path.stem, read_npz(path), origin=str(path))
+    return from_arrays(path.stem, read_arrays(path, most=MOST_DATA_BYTES), origin=str(path))
 
 
 def model_names() -> list[str]:
@@ -324,8 +325,8 @@ class _Reader:
         if "options" not in self.arrays:
             return {}
         try:
-            options = json.loads(str(self.take("options", "U", ())))
-        except ValueError as error:
+            options = parsed_json(str(self.take("options", "U", ())).encode(), f"{self.origin}: its options")
+        except UnicodeEncodeError as error:
             raise InputError(f"{self.origin}: its options are not JSON ({error}); recreate the model") from error
         if not isinstance(options, dict):
             raise InputError(f"{self.origin}: its options are no JSON object; recreate the model")

@@ -5,9 +5,11 @@ equal pins, which nearest-value wiring and construction see to, the pins of the 
 made again from the model, and a checksum tells whether it is what it was.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,16 +20,30 @@ from numpy.typing import NDArray
 from cgplab.cgp import Circuit, Problem
 from cgplab.cgp.evaluation import infer
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_npz
+from cgplab.files import write_npz
 from cgplab.running.work import load_work
+from cgplab.schema import WHOLE, ArraySchema, read_arrays
 from cgplab.store import Run, State
-from cgplab.store.circuit_arrays import circuit_of, sizes_of
+from cgplab.store.checksums import file_checksum, value_checksum
+from cgplab.store.circuit_arrays import SIZES, circuit_of, sizes_of
 from cgplab.store.export import export_runs
 from cgplab.store.names import ANNOTATIONS, EVENTS, HISTORY, LEAN, MANIFEST, METRICS, PROGRESS, STATUS, SYNTHESIS
 from cgplab.store.progress import write_sealed
 
 _KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS, HISTORY)
-_PINS, _GENES, _GATES, _SIZES, _SUM = "pins", "outputs", "gates", "geometry", "sha256"
+_PINS, _GENES, _GATES, _SIZES, _SUM, _FILES = "pins", "outputs", "gates", "geometry", "sha256", "files"
+_CHECKED = (MANIFEST, PROGRESS, HISTORY)
+"""What a seal names and the archive holds as it was; archives of earlier versions have no checksums of these."""
+
+LEAN_ARRAYS = {
+    _PINS: ArraySchema(WHOLE, 1, required=False),
+    _GENES: ArraySchema(WHOLE, 1, required=False),
+    _GATES: ArraySchema(WHOLE, 2),
+    _SIZES: SIZES,
+    _SUM: ArraySchema("u", shape=(32,)),
+    _FILES: ArraySchema("u", shape=(32,), required=False),
+}
+"""Schema of the file of a lean run."""
 
 
 def export_lean(runs: Sequence[Run], path: Path) -> int:
@@ -64,16 +80,18 @@ def complete(run: Run) -> bool:
         Its model or cost table is not the one it was made with, or the file is damaged.
     """
     path = run.directory / LEAN
-    if not path.is_file():
+    if not os.path.lexists(path):
         return False
-    arrays = read_npz(path)
+    arrays = read_arrays(path, LEAN_ARRAYS)
+    if _FILES in arrays and arrays[_FILES].tobytes() != _checksum_of_files(run):
+        raise InputError(f"run {run.id} cannot be completed: its files are altered; fetch its archive again")
     work = load_work(run.manifest)
     try:
         genes = arrays[_PINS][_places(work.problem)] if _PINS in arrays else arrays[_GENES]
         circuit = circuit_of(arrays[_SIZES], arrays[_GATES], genes)
         expected = arrays[_SUM].tobytes()
         outputs = infer(circuit, work.problem.inputs)
-    except (KeyError, ValueError, IndexError) as error:
+    except (KeyError, ValueError, IndexError, OverflowError) as error:
         raise InputError(f"{path} does not hold a lean run ({error}); fetch the archive again") from error
     if _checksum(circuit, outputs) != expected:
         raise InputError(
@@ -109,6 +127,7 @@ def _lean_copy(run: Run, directory: Path) -> Run | None:
         _GATES: circuit.gates.astype(np.uint16 if circuit.geometry.n_pins < 1 << 16 else np.int32),
         _SIZES: sizes_of(circuit),
         _SUM: np.frombuffer(_checksum(circuit, outputs), dtype=np.uint8),
+        _FILES: np.frombuffer(_checksum_of_files(Run(directory)), dtype=np.uint8),
         **_wires(circuit, work.problem),
     }
     write_npz(directory / LEAN, arrays, compress=False)
@@ -132,3 +151,9 @@ def _places(problem: Problem) -> NDArray[np.int64]:
 
 def _checksum(circuit: Circuit, outputs: NDArray[np.int8]) -> bytes:
     return sha256(np.ascontiguousarray(circuit.outputs, dtype="<i4").tobytes() + outputs.tobytes()).digest()
+
+
+def _checksum_of_files(run: Run) -> bytes:
+    present = [name for name in _CHECKED if (run.directory / name).is_file()]
+    told = [f"{name} {file_checksum(run.directory / name)}" for name in present]
+    return sha256(" ".join([*told, value_checksum(asdict(run.status))]).encode()).digest()

@@ -11,6 +11,8 @@ from cgplab.store import Run
 
 MOST_RUNS = 100_000
 """Runs per strategy that one request can ask for."""
+MOST_SEED = 2**63 - 1 - MOST_RUNS
+"""So that every run's own fits an int64."""
 
 METHODS: dict[str, str] = {
     "evolve": "(1+lambda) evolution from a random circuit",
@@ -82,8 +84,8 @@ class Request:
         """Raise InputError for what is wrong whatever the model."""
         if not 1 <= self.runs <= MOST_RUNS:
             raise InputError(f"the number of runs must lie between 1 and {MOST_RUNS}, not {self.runs}")
-        if self.seed < 0:
-            raise InputError(f"the seed must be at least 0, not {self.seed}")
+        if not 0 <= self.seed <= MOST_SEED:
+            raise InputError(f"the seed must lie between 0 and {MOST_SEED}, not {self.seed}")
         if not self.strategies:
             raise InputError("give at least one strategy, e.g. --strategy 0 --strategy 5")
         if len(set(self.strategies)) != len(self.strategies):

@@ -8,6 +8,7 @@ import numpy as np
 from cgplab.cgp import Evolution
 from cgplab.errors import InputError
 from cgplab.running.work import Work
+from cgplab.schema import Amount, Finite, decode_as
 from cgplab.store import Run
 from cgplab.store.checkpoints import read_checkpoints, write_checkpoint
 
@@ -18,8 +19,8 @@ _BEFORE = "before"
 class Before:
     """What the constructive solver did before evolution began: seconds, bound and whether it is proved."""
 
-    seconds: float
-    bound: float | None
+    seconds: Amount
+    bound: Finite | None
     proved: bool | None
 
 
@@ -39,7 +40,7 @@ def restore(run: Run, work: Work) -> tuple[Evolution, Before] | None:
         try:
             if text is None:
                 raise InputError("it cannot be read")
-            before = Before(**json.loads(text.tobytes()))
+            before = decode_as(text.tobytes(), Before, path)
             evolution = Evolution.restore(work.problem, work.geometry, work.costs, work.settings, arrays)
         except (InputError, ValueError, TypeError) as error:
             run.add_event("checkpoint left out", file=path.name, reason=str(error))

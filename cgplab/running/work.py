@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from cgplab.cgp import Geometry, Problem, Settings
 from cgplab.errors import InputError
@@ -68,7 +69,7 @@ def run_problem(run: Run) -> Problem:
 
 def settings_of(manifest: Manifest) -> Settings:
     """Search settings as the kernels want them."""
-    given = manifest.settings
+    given: Any = manifest.settings  # what an imported run does not tell, its evolution cannot do without
     return Settings(
         threshold=manifest.threshold,
         metric=manifest.metric,

@@ -1,42 +1,53 @@
 """Files from outside, read against a schema: bounded in size, strictly typed, damage named in one line."""
 
-from cgplab.schema.arrays import NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
-from cgplab.schema.bounded import MOST_BYTES, read_bounded
-from cgplab.schema.documents import convert_as, decode_as, read_as, schema_error, toml_as
+from cgplab.schema.arrays import MOST_DATA_BYTES, NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
+from cgplab.schema.bounded import MOST_BYTES, open_plain, read_bounded
+from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, toml_as
 from cgplab.schema.kinds import (
     Amount,
     Checksum,
     Count,
+    FileName,
     Finite,
+    Grid,
+    Identifier,
     LongText,
     Name,
     Scalar,
     Text,
     Time,
     Whole,
+    Word,
 )
 
 __all__ = [
     "MOST_BYTES",
+    "MOST_DATA_BYTES",
     "NUMBERS",
     "WHOLE",
     "Amount",
     "ArraySchema",
     "Checksum",
     "Count",
+    "FileName",
     "Finite",
+    "Grid",
+    "Identifier",
     "LongText",
     "Name",
     "Scalar",
     "Text",
     "Time",
     "Whole",
+    "Word",
     "array_names",
     "convert_as",
     "decode_as",
+    "open_plain",
+    "parsed_json",
     "read_arrays",
     "read_as",
     "read_bounded",
-    "schema_error",
+    "read_json",
     "toml_as",
 ]

@@ -19,9 +19,12 @@ from numpy.typing import NDArray
 
 from cgplab.errors import InputError
 from cgplab.schema.bounded import open_plain
+from cgplab.unpacked_size import check_zip
 
 MOST_ARRAY_BYTES = 512 << 20
 """Bytes of all arrays of an archive together, unpacked."""
+MOST_DATA_BYTES = 16 << 30
+"""Likewise, of models and data sets, which people bring themselves."""
 MOST_ARRAYS = 10_000
 MOST_DIMENSIONS = 16
 _MOST_HEADER = 10_000
@@ -62,6 +65,7 @@ class ArraySchema:
 class _Member:
     name: str
     info: zipfile.ZipInfo
+    header: int
     shape: tuple[int, ...]
     fortran: bool
     dtype: np.dtype[Any]
@@ -103,6 +107,8 @@ def array_names(path: Path) -> list[str]:
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with os.fdopen(open_plain(path), "rb") as file, zipfile.ZipFile(file) as archive:
+            packed = os.fstat(file.fileno()).st_size
+            check_zip(archive, packed, str(path), "if it is genuine, write it again with less compression")
             yield archive
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
@@ -137,17 +143,18 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Mem
     name = _name(path, info)
     with archive.open(info) as file:
         shape, fortran, dtype = _header(file)
-        size = file.tell() + math.prod(shape) * dtype.itemsize
+        header = file.tell()
     if dtype.hasobject:
         raise InputError(f"{path} is damaged: the array {name} holds pickled objects")
     if dtype.fields is not None or dtype.subdtype is not None:
         raise InputError(f"{path} is damaged: the array {name} is of the compound type {str(dtype)[:60]}")
+    size = header + math.prod(shape) * dtype.itemsize
     if len(shape) > MOST_DIMENSIONS or any(length < 0 for length in shape) or size != info.file_size:
         raise InputError(
             f"{path} is damaged: the array {name} claims the shape {str(shape)[:60]} of {dtype}, "
             f"which does not fit its {info.file_size:,} bytes"
         )
-    return _Member(name, info, shape, fortran, dtype)
+    return _Member(name, info, header, shape, fortran, dtype)
 
 
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
@@ -195,7 +202,7 @@ def _check_one(path: Path, member: _Member, expected: ArraySchema) -> None:
 
 def _read(archive: zipfile.ZipFile, member: _Member) -> NDArray[Any]:
     with archive.open(member.info) as file:
-        _header(file)
+        file.read(member.header)
         data = bytearray(math.prod(member.shape) * member.dtype.itemsize)
         position = 0
         view = memoryview(data)

@@ -41,11 +41,16 @@ def read_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
         The file is absent, no plain file, too large, no JSON, or does not fit the type; one line that names the file,
         the place in it, what is there and what is allowed.
     """
+    return convert_as(read_json(path, most), kind, path)
+
+
+def read_json(path: Path, most: int = MOST_BYTES) -> Any:
+    """JSON file as plain Python values, for what needs a look at them before they are held against a type."""
     try:
         data = read_bounded(path, most)
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
-    return decode_as(data, kind, path)
+    return parsed_json(data, path)
 
 
 def decode_as(data: bytes, kind: type[T], where: Path | str) -> T:
@@ -66,7 +71,7 @@ def toml_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
             raise
         raise InputError(f"{path} is not readable TOML: {_line(str(error))}") from error
     _check_texts(value, path)
-    return convert_as(value, kind, path)
+    return convert_as(value, kind, path, "is wrong")
 
 
 def parsed_json(data: bytes, where: Path | str) -> Any:
@@ -82,29 +87,38 @@ def parsed_json(data: bytes, where: Path | str) -> Any:
     return value
 
 
-def convert_as(value: Any, kind: type[T], where: Path | str) -> T:
-    """Value of a type from plain Python values; ``where`` names their file in errors, see :func:`read_as`."""
+def convert_as(value: Any, kind: type[T], where: Path | str, verdict: str = "is damaged") -> T:
+    """Value of a type from plain Python values; see :func:`read_as`.
+
+    Parameters
+    ----------
+    value : any
+        As JSON and TOML give it.
+    kind : type
+    where : Path or str
+        Their file, for errors.
+    verdict : str
+        What errors say of it: cgplab's own files are damaged, what people write is rather wrong.
+    """
     try:
         converted = msgspec.convert(value, kind)
         look = look_for_strangers(cast(Hashable, kind))
         stranger = None if look is None else look(value, "$")
     except RecursionError as error:
-        raise InputError(f"{where} is damaged: it is nested too deeply") from error
+        raise InputError(f"{where} {verdict}: it is nested too deeply") from error
     except msgspec.ValidationError as error:
-        raise schema_error(error, value, where) from error
+        raise _schema_error(error, value, f"{where} {verdict}") from error
     if stranger is not None:
-        raise InputError(f"{where} is damaged: unknown field at `{_line(stranger)}`")
+        raise InputError(f"{where} {verdict}: unknown field at `{_line(stranger)}`")
     return converted
 
 
-def schema_error(error: Exception, value: Any, where: Path | str) -> InputError:
+def _schema_error(error: Exception, value: Any, begin: str) -> InputError:
     """What msgspec says of a value, as one line that also tells what was found."""
     match = _AT.match(str(error))
     assert match is not None  # every part of the pattern may be empty
     what, path = match["what"], match["path"] or "$"
-    return InputError(
-        f"{where} is damaged: {what[:1].lower()}{_line(what[1:])} at `{_line(path)}`{_found(value, path)}"
-    )
+    return InputError(f"{begin}: {what[:1].lower()}{_line(what[1:])} at `{_line(path)}`{_found(value, path)}")
 
 
 def _found(value: Any, path: str) -> str:

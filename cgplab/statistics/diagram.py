@@ -155,14 +155,14 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
         name, value = _name(found, level), f"{rank:.2f}"
         text = f"{name}  " if side < 0 else f"  {name}"
         align = "right" if side < 0 else "left"
-        artists["labels"].append(axes.text(edge, y, text, ha=align, va="center", color=INK))
+        artists["labels"].append(axes.text(edge, y, text, ha=align, va="center", color=INK, parse_math=False))
         inner = edge + 0.008 * width * (1 if side < 0 else -1)
         artists["labels"].append(
             axes.text(
                 inner, y + 0.08, value, ha="left" if side < 0 else "right", va="bottom", color=PALE, size="x-small"
             )
         )
-    axes.set_title(title_of(found), loc="left")
+    axes.set_title(title_of(found), loc="left", parse_math=found.test.name != "none")
     figure = axes.get_figure(root=True)
     assert figure is not None
     return Diagram(figure, axes, artists)

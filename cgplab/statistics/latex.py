@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cgplab.statistics.words import p_text, plain, sample_size
+from cgplab.terminal import printable
 
 if TYPE_CHECKING:
     from cgplab.statistics.comparison import Comparison
 
 _SPECIAL = str.maketrans(
     {c: f"\\{c}" for c in "&%$#_{}"}
-    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+    # Signs that the old font encoding draws as others, and ends of lines, which could end a paragraph.
+    | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "\n": " ", "\r": " "}
     # pdflatex knows no others of Unicode's mathematical signs than those it is told.
     | {"×": r"$\times$", "≥": r"$\ge$", "≤": r"$\le$", "−": "$-$", "µ": r"$\mu$", "²": "$^2$", "χ": r"$\chi$"}
 )
@@ -19,7 +22,7 @@ _SPECIAL = str.maketrans(
 
 def escape(text: object) -> str:
     """Text in which LaTeX's special characters stand for themselves."""
-    return str(text).replace("\\", r"\textbackslash ").translate(_SPECIAL)
+    return printable(text).translate(_SPECIAL)
 
 
 def table(frame: pd.DataFrame, caption: str, label: str) -> str:

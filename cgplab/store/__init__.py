@@ -8,7 +8,7 @@ from cgplab.store.states import State
 from cgplab.store.status import Status
 from cgplab.store.store import Store, Table
 from cgplab.store.verify import Damage
-from cgplab.store.watch import RunWatch
+from cgplab.store.watch import RunSigns, RunWatch
 
 __all__ = [
     "COLUMN_BY_NAME",
@@ -17,6 +17,7 @@ __all__ = [
     "Damage",
     "Manifest",
     "Run",
+    "RunSigns",
     "RunTakenError",
     "RunWatch",
     "Snapshot",

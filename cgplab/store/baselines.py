@@ -5,11 +5,15 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
-from cgplab.errors import InputError
-from cgplab.store.checksums import read_checked_json, value_checksum, write_checked_json
+from cgplab.schema import Checksum, Finite, Name, Text
+from cgplab.store.checksums import read_checked_as, value_checksum, write_checked_json
+from cgplab.store.contents import Percent
 from cgplab.store.names import BASELINES
-from cgplab.store.store import Store
+
+if TYPE_CHECKING:
+    from cgplab.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -25,30 +29,34 @@ class BaselineKey:
         Data set and split, as the accuracies of runs name them.
     """
 
-    model: str
-    model_sha256: str
-    weights: str
-    dataset: str
+    model: Text
+    model_sha256: Checksum
+    weights: Checksum
+    dataset: Text
 
 
-def read_baselines(store: Store, key: BaselineKey) -> dict[str, tuple[float, float]]:
+class _Stored(TypedDict):
+    key: BaselineKey
+    accuracies: dict[Name, tuple[Percent, Finite]]
+
+
+def read_baselines(store: "Store", key: BaselineKey) -> dict[str, tuple[float, float]]:
     """Top-1 in per cent and loss in percentage points by scheme; empty if not measured, InputError if damaged."""
-    path = _path(store, key)
-    content = read_checked_json(path)
-    if not content:
-        return {}
-    try:
-        return {scheme: (float(top1), float(loss)) for scheme, (top1, loss) in content["accuracies"].items()}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} holds no accuracies ({error}); remove it and measure again") from error
+    return read_baselines_file(_path(store, key))
 
 
-def write_baselines(store: Store, key: BaselineKey, accuracies: dict[str, tuple[float, float]]) -> Path:
+def read_baselines_file(path: Path) -> dict[str, tuple[float, float]]:
+    """What :func:`read_baselines` tells of a key, from its file."""
+    found = read_checked_as(path, _Stored)
+    return {} if found is None else found["accuracies"]
+
+
+def write_baselines(store: "Store", key: BaselineKey, accuracies: dict[str, tuple[float, float]]) -> Path:
     """Store accuracies by scheme in place of those with this key, atomically; returns their file."""
     path = _path(store, key)
     write_checked_json(path, {"key": asdict(key), "accuracies": accuracies})
     return path
 
 
-def _path(store: Store, key: BaselineKey) -> Path:
+def _path(store: "Store", key: BaselineKey) -> Path:
     return store.root / BASELINES / key.model / f"{value_checksum(asdict(key))[:16]}.json"

@@ -1,15 +1,25 @@
 """What a run carries along when no shipped model or cost table can give it again."""
 
+import os
 from pathlib import Path
 
 from cgplab.cgp import CostTable, Problem
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_atomic, write_npz
+from cgplab.files import write_atomic, write_npz
 from cgplab.hardware import load_costs
 from cgplab.hardware.tables import COLUMNS, to_csv
+from cgplab.schema import NUMBERS, ArraySchema, read_arrays
 from cgplab.store.checksums import check_sealed
 from cgplab.store.names import COSTS, PROBLEM
 from cgplab.store.run import Run
+
+PROBLEM_ARRAYS = {
+    "inputs": ArraySchema("i", 2),
+    "targets": ArraySchema("i", 2),
+    "mask": ArraySchema("b", 2),
+    "weights": ArraySchema(NUMBERS, 2),
+}
+"""Schema of the file of a problem."""
 
 
 def write_problem(run: Run, problem: Problem) -> None:
@@ -29,13 +39,13 @@ def carried_problem(run: Run) -> Problem | None:
         The file is damaged.
     """
     path = run.directory / PROBLEM
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None
-    arrays = read_npz(path)
+    arrays = read_arrays(path, PROBLEM_ARRAYS)
     try:
         return Problem(arrays["inputs"], arrays["targets"], mask=arrays["mask"], weights=arrays["weights"])
-    except KeyError as error:
-        raise InputError(f"{path} lacks the array {error}; import the run again") from error
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"{path} does not hold a problem ({error}); import the run again") from error
 
 
 def write_costs(run: Run, costs: CostTable) -> None:
@@ -51,7 +61,7 @@ def write_costs(run: Run, costs: CostTable) -> None:
 def run_costs(run: Run) -> CostTable:
     """Cost table of a run: the one it carries, else the one its manifest names; InputError where it is damaged."""
     path: Path = run.directory / COSTS
-    if not path.is_file():
+    if not os.path.lexists(path):
         return load_costs(run.manifest.costs)
     check_sealed(path)
     return load_costs(str(path))

@@ -8,10 +8,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_npz
+from cgplab.files import write_npz
+from cgplab.schema import NUMBERS, ArraySchema, read_arrays
 from cgplab.store.names import CHECKPOINTS
 
 Arrays = dict[str, NDArray[Any]]
+
+CHECKPOINT_ARRAYS = {"*": ArraySchema(NUMBERS)}
+"""Schema of the files; their seal, which the search checks, tells the rest."""
 
 
 def write_checkpoint(directory: Path, arrays: Arrays) -> None:
@@ -29,9 +33,9 @@ def read_checkpoints(directory: Path) -> Iterator[tuple[Path, Arrays]]:
     """Stored checkpoints, the newest first; one that cannot be read comes without arrays."""
     for name in CHECKPOINTS:
         path = directory / name
-        if path.is_file():
+        if os.path.lexists(path):
             try:
-                yield path, read_npz(path)
+                yield path, read_arrays(path, CHECKPOINT_ARRAYS)
             except InputError:
                 yield path, {}
 

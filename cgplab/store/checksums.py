@@ -1,22 +1,34 @@
 """Checksums of what no longer changes in a run, and JSON that carries its own."""
 
 import json
+import os
+from collections.abc import Hashable
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
 
 from cgplab.errors import InputError
-from cgplab.files import read_json, write_json
+from cgplab.files import write_json
+from cgplab.schema import MOST_BYTES, Checksum, convert_as, open_plain, parsed_json, read_bounded
+from cgplab.store.contents import Checksums
 from cgplab.store.names import CHECKSUMS
 from cgplab.system_errors import explained
 
+T = TypeVar("T")
+
 
 def file_checksum(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
+    """SHA-256 of a plain file's bytes, hexadecimal; FileNotFoundError if it is absent, InputError if it is none."""
+    digest = sha256()
+    with os.fdopen(open_plain(path), "rb", buffering=0) as file:
+        try:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}") from error
     return digest.hexdigest()
 
 
@@ -28,11 +40,8 @@ def sealed_checksum(path: Path) -> str | None:
     InputError
         The run's checksums are damaged.
     """
-    checksums = path.with_name(CHECKSUMS)
-    files = read_checked_json(checksums).get("files", {})
-    if not isinstance(files, dict):
-        raise InputError(f"{checksums} is damaged: it does not hold what cgplab writes")
-    return files.get(path.name)
+    sums = read_checked_as(path.with_name(CHECKSUMS), Checksums)
+    return None if sums is None else sums["files"].get(path.name)
 
 
 def check_sealed(path: Path) -> None:
@@ -56,20 +65,33 @@ def write_checked_json(path: Path, value: dict[str, Any]) -> None:
     write_json(path, {"sha256": value_checksum(value), "content": value})
 
 
-def read_checked_json(path: Path) -> dict[str, Any]:
-    """Read what :func:`write_checked_json` wrote; empty if the file is absent.
+class Checked(msgspec.Struct, Generic[T], forbid_unknown_fields=True):
+    """Content beside its checksum."""
+
+    sha256: Checksum
+    content: T
+
+
+@lru_cache(maxsize=32)
+def _checked(kind: Any) -> Any:
+    return Checked[kind]
+
+
+def read_checked_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T | None:
+    """Read what :func:`write_checked_json` wrote, as a type, see :func:`cgplab.schema.read_as`; None if it is absent.
 
     Raises
     ------
     InputError
-        The file is damaged.
+        The file is damaged, or does not fit the type.
     """
-    if not path.is_file():
-        return {}
-    found = read_json(path)
-    if not isinstance(found, dict) or not isinstance(found.get("content"), dict):
-        raise InputError(f"{path} is damaged: it does not hold what cgplab writes")
-    content: dict[str, Any] = found["content"]
-    if value_checksum(content) != found.get("sha256"):
+    try:
+        data = read_bounded(path, most)
+    except FileNotFoundError:
+        return None
+    value = parsed_json(data, path)
+    # First the schema: what fits it is shallow enough for anything that follows.
+    found: Checked[T] = convert_as(value, _checked(cast(Hashable, kind)), path)
+    if value_checksum(value["content"]) != found.sha256:
         raise InputError(f"{path} is damaged: its checksum does not fit its content")
-    return content
+    return found.content

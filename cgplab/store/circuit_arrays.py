@@ -1,11 +1,20 @@
 """A circuit as arrays in a file: its sizes beside its genes."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit
+from cgplab.errors import InputError
+from cgplab.schema import WHOLE, ArraySchema, read_arrays
+
+SIZES = ArraySchema(WHOLE, shape=(6,))
+CIRCUIT_ARRAYS = {"gates": ArraySchema(WHOLE, 2), "outputs": ArraySchema(WHOLE, 1), "geometry": SIZES}
+"""Schema of the file of a best circuit."""
+WEIGHT_ARRAYS = {"outputs": ArraySchema("i", 2), "layer.*": ArraySchema("i")}
+"""Schema of the file of inferred weights."""
 
 
 def sizes_of(circuit: Circuit) -> NDArray[np.int64]:
@@ -17,4 +26,22 @@ def sizes_of(circuit: Circuit) -> NDArray[np.int64]:
 def circuit_of(sizes: NDArray[Any], gates: NDArray[Any], outputs: NDArray[Any]) -> Circuit:
     """Circuit of such sizes and genes; ValueError or InputError where they do not fit together."""
     n_in, n_out, rows, cols, l_back, dataset_size = sizes.tolist()
+    # Compared before anything of the claimed size is made.
+    if gates.shape[0] != rows * cols:
+        raise InputError(f"a grid of {rows}x{cols} has {rows * cols} gates, but {gates.shape[0]} were given")
     return Circuit(n_in, n_out, rows, cols, l_back, gates, outputs, dataset_size)
+
+
+def read_circuit(path: Path) -> Circuit:
+    """Circuit of a file.
+
+    Raises
+    ------
+    InputError
+        There is none, or the file is damaged.
+    """
+    arrays = read_arrays(path, CIRCUIT_ARRAYS)
+    try:
+        return circuit_of(arrays["geometry"], arrays["gates"], arrays["outputs"])
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"{path} does not hold a circuit ({error}); run again") from error

@@ -122,7 +122,8 @@ def refusal(standing: Standing, command: Command, run: str, reason: str | None =
         Of its state.
     """
     done = {Command.PAUSE: "paused", Command.STOP: "stopped", Command.RESUME: "resumed", Command.RETRY: "retried"}
-    fact = f"run {run} is {standing}{f' ({reason})' if reason else ''} and cannot be {done.get(command, 'deleted')}"
+    be = "was" if standing is Standing.IMPORTED else "is"
+    fact = f"run {run} {be} {standing}{f' ({reason})' if reason else ''} and cannot be {done.get(command, 'deleted')}"
     if command in (Command.RESUME, Command.RETRY):
         if standing is Standing.QUEUED:
             return f"{fact}: it begins when its turn comes; to take it out of that queue: {named(Command.STOP, run)}"

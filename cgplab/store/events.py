@@ -5,9 +5,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+from cgplab.errors import InputError
+from cgplab.schema import convert_as, parsed_json, read_bounded
+from cgplab.store.contents import Event
 from cgplab.store.names import EVENTS
 from cgplab.store.status import now
 from cgplab.system_errors import explained
+
+MOST_EVENT_BYTES = 64 << 20
 
 
 def add_event(directory: Path, event: str, **details: Any) -> None:
@@ -19,7 +24,7 @@ def add_event(directory: Path, event: str, **details: Any) -> None:
         try:
             end = os.lseek(descriptor, 0, os.SEEK_END)
             torn = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
-            os.write(descriptor, ("\n" * torn + line).encode())
+            os.write(descriptor, ("\n" * torn + line).encode(errors="backslashreplace"))
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -27,19 +32,42 @@ def add_event(directory: Path, event: str, **details: Any) -> None:
 
 
 def read_events(directory: Path) -> list[dict[str, Any]]:
-    """Events in order; a line torn by a crash is left out."""
+    """Events in order, each with ``time`` and ``event``; a line torn by a crash is left out.
+
+    Raises
+    ------
+    InputError
+        The file is no plain file, too large, or a whole line of it is no event.
+    """
     path = directory / EVENTS
-    if not path.is_file():
+    try:
+        lines = read_bounded(path, MOST_EVENT_BYTES).splitlines()
+    except FileNotFoundError:
         return []
-    events = []
-    for line in path.read_bytes().splitlines():
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            continue
-    return events
+    return [event for number, line in enumerate(lines, 1) if (event := _event(line, f"{path} line {number}"))]
+
+
+def _event(line: bytes, where: str) -> dict[str, Any] | None:
+    # A torn line, be it that others follow, begins like any other and lacks its end.
+    if not line.strip() or (line.startswith(b"{") and not line.rstrip().endswith(b"}")):
+        return None
+    try:
+        value = parsed_json(line, where)
+    except InputError as error:
+        if isinstance(error.__cause__, json.JSONDecodeError) and error.__cause__.msg.startswith("Unterminated string"):
+            return None  # torn within a text, behind a brace
+        raise
+    event = convert_as(value, Event, where)
+    for name in ("time", "event"):
+        if not isinstance(event.get(name), str):
+            raise InputError(f"{where} is damaged: it needs the text `$.{name}`")
+    return event
 
 
 def was_refused(directory: Path, attempt: int) -> bool:
     """Whether what was asked for, not a fault of the program, failed that attempt: too small a grid, say."""
-    return any(event.get("attempt") == attempt and event.get("refused", False) for event in read_events(directory))
+    try:
+        events = read_events(directory)
+    except InputError:
+        return False  # damaged events say nothing of it
+    return any(event.get("attempt") == attempt and event.get("refused") is True for event in events)

@@ -1,5 +1,6 @@
 """How a run's best circuit became what it is: a bounded choice of its improvements, in one file."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,23 @@ import numpy as np
 
 from cgplab.cgp import Circuit
 from cgplab.errors import InputError
-from cgplab.files import read_npz, write_npz
-from cgplab.store.circuit_arrays import circuit_of, sizes_of
+from cgplab.files import write_npz
+from cgplab.schema import WHOLE, ArraySchema, read_arrays
+from cgplab.store.circuit_arrays import SIZES, circuit_of, sizes_of
 
 MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 64, 4
 MOST_GENES = 1_000_000
 """Genes of all snapshots together: circuits with very many outputs are kept less often, so that storing stays quick."""
+
+HISTORY_ARRAYS = {
+    "generation": ArraySchema(WHOLE, 1),
+    "error": ArraySchema(WHOLE, 1),
+    "energy": ArraySchema("f", 1),
+    "geometry": SIZES,
+    "gates": ArraySchema(WHOLE, 3),
+    "outputs": ArraySchema(WHOLE, 2),
+}
+"""Schema of the file."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +114,14 @@ def read_history(path: Path) -> list[Snapshot]:
     InputError
         The file is damaged.
     """
-    if not path.is_file():
+    if not os.path.lexists(path):
         return []
-    arrays = read_npz(path)
+    arrays = read_arrays(path, HISTORY_ARRAYS)
+    if len(arrays["generation"]) > MOST_SNAPSHOTS:
+        raise InputError(f"{path} holds {len(arrays['generation'])} snapshots; {MOST_SNAPSHOTS} are allowed")
+    measured = np.concatenate([arrays["generation"], arrays["error"], np.nan_to_num(arrays["energy"], nan=0.0)])
+    if not (np.isfinite(measured).all() and (measured >= 0).all()):
+        raise InputError(f"{path} does not hold a history: a generation, error or energy is negative or infinite")
     try:
         gates, outputs = (np.cumsum(arrays[name], axis=0, dtype=np.int32) for name in ("gates", "outputs"))
         measures = zip(arrays["generation"].tolist(), arrays["error"].tolist(), arrays["energy"].tolist(), strict=True)
@@ -114,5 +131,5 @@ def read_history(path: Path) -> list[Snapshot]:
             )
             for (generation, error, energy), gate, output in zip(measures, gates, outputs, strict=True)
         ]
-    except (KeyError, ValueError) as error:
+    except (ValueError, OverflowError) as error:
         raise InputError(f"{path} does not hold a history ({error}); it can be removed, no result needs it") from error

@@ -15,12 +15,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from platformdirs import user_cache_path
 
 from cgplab.errors import InputError
 from cgplab.store.columns import RUN_COLUMNS
+from cgplab.store.contents import Accuracy, Metrics
 from cgplab.store.names import ANNOTATIONS, METRICS, STATUS
-from cgplab.store.row import Metrics
+from cgplab.store.row import STORED_ROW
 from cgplab.store.run import Run
 
 _WATCHED = (STATUS, METRICS, ANNOTATIONS)
@@ -53,7 +55,7 @@ class Entry:
 
     row: dict[str, Any]
     worker: str | None
-    metrics: Metrics
+    metrics: dict[str, Accuracy]
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,14 @@ def _sum(*fields: str | None) -> int:
 
 def _brought_up_to_date(database: sqlite3.Connection, runs_directory: Path, signatures: dict[str, str]) -> Contents:
     found = database.execute(f"SELECT {_COLUMNS} FROM runs").fetchall()
-    known = {name: rest for name, *rest, total in found if _is_sound(name, *rest, total)}
-    stale = {name: sign for name, sign in signatures.items() if name not in known or known[name][0] != sign}
+    remembered = {
+        name: entry
+        for name, sign, *columns, total in found
+        if signatures.get(name) == sign
+        and _is_sound(name, sign, *columns, total)
+        and (entry := _entry(name, *columns)) is not None
+    }
+    stale = {name: sign for name, sign in signatures.items() if name not in remembered}
     fresh, damaged, unreadable = _read(runs_directory, stale)
     gone = [name for name, *_ in found if name not in signatures or name in unreadable]
     if fresh or gone:
@@ -159,9 +167,8 @@ def _brought_up_to_date(database: sqlite3.Connection, runs_directory: Path, sign
     for name in signatures:
         if name in fresh:
             entries[name] = fresh[name]
-        elif name not in unreadable:
-            _, row, worker, metrics = known[name]
-            entries[name] = Entry(json.loads(row), worker, json.loads(metrics))
+        elif name in remembered:
+            entries[name] = remembered[name]
     return Contents(entries, damaged)
 
 
@@ -189,6 +196,18 @@ def _write(database: sqlite3.Connection, fresh: dict[str, tuple[str, Entry]], go
             raise
 
 
+_ROWS, _METRICS = msgspec.json.Decoder(STORED_ROW), msgspec.json.Decoder(Metrics)
+
+
+def _entry(name: str, row: Any, worker: Any, metrics: Any) -> Entry | None:
+    """Entry as the index remembers it; None where it cannot have been written by this version."""
+    try:
+        entry = Entry(_ROWS.decode(row), worker, _METRICS.decode(metrics))
+    except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+    return entry if entry.row["id"] == name and isinstance(worker, str | None) else None
+
+
 def _read(runs_directory: Path, names: dict[str, str]) -> tuple[dict[str, Entry], dict[str, str], set[str]]:
     """Entries read from the runs' files, what is wrong with the others, and all that have no entry."""
     entries: dict[str, Entry] = {}
@@ -197,11 +216,11 @@ def _read(runs_directory: Path, names: dict[str, str]) -> tuple[dict[str, Entry]
     for name in names:
         run = Run(runs_directory / name)
         try:
-            entries[name] = Entry(run.stored_row(), run.status.worker, run.metrics())
+            entries[name] = Entry(*run.stored_row())
         except InputError as error:
             unreadable.add(name)
             # Deleted since it was listed, it is not damaged.
-            if run.directory.is_dir():
+            if os.path.isdir(run.directory):
                 damaged[name] = str(error)
     return entries, damaged, unreadable
 

@@ -59,7 +59,7 @@ class Lock:
 def is_held(path: Path) -> bool:
     """Whether some process holds the lock of ``path``; looks, and leaves nothing behind."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     except OSError as error:

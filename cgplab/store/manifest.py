@@ -2,12 +2,48 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Literal, NotRequired, Self, TypedDict
+
+from msgspec import Meta
 
 from cgplab.errors import InputError
-from cgplab.files import read_json, write_json
+from cgplab.files import write_json
+from cgplab.schema import (
+    Amount,
+    Checksum,
+    Count,
+    Finite,
+    Grid,
+    Identifier,
+    Name,
+    Scalar,
+    Text,
+    Time,
+    convert_as,
+    read_json,
+)
 
 SCHEMA_VERSION = 1
+_Few = Meta(max_length=1000)
+
+
+class SearchSettings(TypedDict):
+    """Search settings of a run, see :class:`cgplab.cgp.Settings`; None where an imported run does not tell.
+
+    ``time_limit`` is in s of search, ``start`` the id of a run.
+    """
+
+    children: Count | None
+    mutation_rate: Finite | None
+    generations: Count | None
+    patience: Count | None
+    time_limit: Amount | None
+    order: Annotated[list[Name], Meta(min_length=1, max_length=100)]
+    wiring: Literal["evolved", "nearest"]
+    multiplex: bool
+    stops: Annotated[dict[Name, Amount], _Few]
+    start: Identifier | None
+    experiment: NotRequired[Text]
 
 
 @dataclass(frozen=True)
@@ -46,30 +82,31 @@ class Manifest:
         Version of this format.
     """
 
-    id: str
-    batch: str
-    created: str
-    model: str
-    model_sha256: str
-    layer: str
-    selection: str
-    parameters: dict[str, Any]
-    strategy: float
-    threshold: int
-    metric: str
-    grid: str
-    l_back: int
-    seed: int
-    method: str
-    settings: dict[str, Any]
-    costs: str
-    costs_sha256: str
-    n_inputs: int
-    n_outputs: int
-    missing_weights: int
-    versions: dict[str, str]
-    git: dict[str, Any] | None
-    host: str
+    id: Identifier
+    batch: Identifier
+    created: Time
+    model: Text
+    # Empty where an imported run belongs to no known model.
+    model_sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+    layer: Text
+    selection: Name
+    parameters: Annotated[dict[Name, Scalar | Annotated[list[Scalar], _Few]], _Few]
+    strategy: Amount
+    threshold: Count
+    metric: Annotated[str, Meta(pattern=r"^(SE|MSE|AE)\Z")]
+    grid: Grid
+    l_back: Count
+    seed: Count
+    method: Name
+    settings: SearchSettings
+    costs: Text
+    costs_sha256: Checksum
+    n_inputs: Count
+    n_outputs: Count
+    missing_weights: Count
+    versions: Annotated[dict[Name, Name], _Few]
+    git: Annotated[dict[Name, Scalar], _Few] | None
+    host: Name
     schema: int = SCHEMA_VERSION
 
     @property
@@ -94,13 +131,10 @@ class Manifest:
         Raises
         ------
         InputError
-            Absent, damaged, of another schema version, or with fields missing or unknown.
+            Absent, damaged, of another schema version, or with fields missing, unknown or out of range.
         """
         fields = read_json(path)
         if not isinstance(fields, dict) or fields.get("schema") != SCHEMA_VERSION:
             found = fields.get("schema") if isinstance(fields, dict) else None
             raise InputError(f"{path} has schema {found!r}; this version of cgplab reads {SCHEMA_VERSION}")
-        try:
-            return cls(**fields)
-        except TypeError as error:
-            raise InputError(f"{path} is not a run manifest: {error}") from error
+        return convert_as(fields, cls, path)

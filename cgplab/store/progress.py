@@ -2,14 +2,17 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
+from cgplab.schema import decode_as, open_plain, read_bounded
 from cgplab.store.checksums import check_sealed, sealed_checksum
 from cgplab.store.commands import Standing, go_on
+from cgplab.store.contents import ProgressRow
 from cgplab.store.names import PROGRESS, attempt_file
 from cgplab.system_errors import explained, is_explained
 from cgplab.unpacked_size import check_size
@@ -18,10 +21,14 @@ Row = dict[str, Any]
 _ROW_BYTES = 72
 _MOST_DIGITS = 10
 
+MOST_PROGRESS_BYTES = 256 << 20
+"""Of one attempt: more than a million improvements."""
+_ATTEMPT = re.compile(r"[1-9][0-9]{0,8}")
+
 
 def attempts(directory: Path) -> list[Path]:
     """Progress files of a run, oldest attempt first."""
-    return sorted((path for path in directory.glob(attempt_file("*")) if _number(path) >= 0), key=_number)
+    return sorted((path for path in directory.glob(attempt_file("*")) if _number(path)), key=_number)
 
 
 def last_attempt(directory: Path) -> int:
@@ -30,9 +37,8 @@ def last_attempt(directory: Path) -> int:
 
 
 def _number(path: Path) -> int:
-    """Number of an attempt; -1 of a file that only resembles one."""
-    digits = path.name.split(".")[1]
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < _MOST_DIGITS else -1
+    text = path.name.split(".")[1]
+    return int(text) if _ATTEMPT.fullmatch(text) else 0
 
 
 def read_progress(directory: Path) -> list[Row]:
@@ -46,7 +52,7 @@ def read_progress(directory: Path) -> list[Row]:
     for _ in range(2):
         sealed = sealed_progress(directory)
         if sealed is not None:
-            return _read_sealed(sealed)
+            return read_sealed(sealed)
         try:
             return [row for path in attempts(directory) for row in read_lines(path)]
         except FileNotFoundError:
@@ -78,22 +84,17 @@ def sealed_progress(directory: Path) -> Path | None:
 
 def read_lines(path: Path) -> list[Row]:
     """Rows of one attempt; a torn last line is left out."""
-    lines = path.read_bytes().splitlines(keepends=True)
+    lines = read_bounded(path, MOST_PROGRESS_BYTES).splitlines(keepends=True)
     return [decode(line, path, number) for number, line in enumerate(lines, 1) if line.endswith(b"\n")]
 
 
 def decode(line: bytes, path: Path, number: int) -> Row:
     """Row of one whole line."""
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise InputError(f"{path} line {number} is damaged: {error}") from error
-    if not isinstance(row, dict):
-        raise InputError(f"{path} line {number} is damaged: not a row")
-    return row
+    return dict(decode_as(line, ProgressRow, f"{path} line {number}"))
 
 
-def _read_sealed(path: Path) -> list[Row]:
+def read_sealed(path: Path) -> list[Row]:
+    """Rows of a Parquet file of progress; InputError where it is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -229,9 +230,9 @@ class ProgressReader:
 
     def _appended(self, path: Path) -> list[Row]:
         offset, lines = self._read.get(path.name, (0, 0))
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             file.seek(offset)
-            data = file.read()
+            data = file.read(MOST_PROGRESS_BYTES)
         end = data.rfind(b"\n") + 1
         rows = [decode(line, path, number) for number, line in enumerate(data[:end].splitlines(), lines + 1)]
         self._read[path.name] = (offset + end, lines + len(rows))

@@ -1,11 +1,13 @@
 """Row of the table of runs."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict, get_type_hints
 
+from cgplab.schema import Finite, LongText, Text
+from cgplab.store.contents import Accuracy
 from cgplab.store.manifest import Manifest
+from cgplab.store.states import State
 from cgplab.store.status import Status
-
-Metrics = dict[str, dict[str, Any]]
 
 _ASKED = (
     "model", "layer", "kernel", "selection", "strategy", "grid", "l_back", "method", "wiring", "seed", "costs",
@@ -19,7 +21,7 @@ ACCURACIES = {"accuracy": "top1", "top5": "top5", "loss": "loss", "accuracy_loss
 """Columns that depend on the data set, and what metrics call them."""
 
 
-def accuracies_of(metrics: Metrics, dataset: str | None = None) -> dict[str, Any]:
+def accuracies_of(metrics: Mapping[str, Accuracy], dataset: str | None = None) -> dict[str, Any]:
     """Columns that depend on the data set; None where it was not measured.
 
     Parameters
@@ -30,13 +32,18 @@ def accuracies_of(metrics: Metrics, dataset: str | None = None) -> dict[str, Any
         ``dataset/split``; default: the one measured last.
     """
     chosen = dataset if dataset is not None else max(metrics, key=lambda n: metrics[n]["measured"], default=None)
-    found = metrics.get(chosen, {}) if chosen is not None else {}
+    found: Mapping[str, Any] = metrics.get(chosen, {}) if chosen is not None else {}
     columns = {column: found.get(name) for column, name in ACCURACIES.items()}
     return {**columns, "dataset": chosen if found else None}
 
 
 def row_of(
-    manifest: Manifest, status: Status, metrics: Metrics, tags: list[str], note: str, dataset: str | None = None
+    manifest: Manifest,
+    status: Status,
+    metrics: Mapping[str, Accuracy],
+    tags: list[str],
+    note: str,
+    dataset: str | None = None,
 ) -> dict[str, Any]:
     """Row with the columns of :data:`cgplab.store.columns.RUN_COLUMNS`."""
     from cgplab.store.columns import RUN_COLUMNS
@@ -53,3 +60,24 @@ def row_of(
         **accuracies_of(metrics, dataset),
     }
     return {column.name: values[column.name] for column in RUN_COLUMNS}
+
+
+def _stored_row() -> Any:
+    """Type of a row as the index remembers it, from the types of what it is made of."""
+    asked, found = (get_type_hints(kind, include_extras=True) for kind in (Manifest, Status))
+    types: dict[str, Any] = {
+        "id": asked["id"],
+        "batch": asked["batch"],
+        "state": Literal[tuple(state.value for state in State)],
+        "reason": found["reason"],
+        "tags": LongText,
+        "note": LongText,
+        **{name: asked.get(name, Text | None) for name in _ASKED},
+        **{name: found[name] for name in _FOUND},
+        **dict.fromkeys(ACCURACIES, Finite | None),
+        "dataset": Text | None,
+    }
+    return TypedDict("StoredRow", types)  # type: ignore[operator]
+
+
+STORED_ROW = _stored_row()

@@ -1,7 +1,7 @@
 """One run's directory: what is in it and how it is written and read."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit
 from cgplab.errors import InputError
-from cgplab.files import npz_names, read_json, read_npz, write_atomic, write_json, write_npz
+from cgplab.files import write_atomic, write_json, write_npz
+from cgplab.schema import array_names, convert_as, read_arrays, read_bounded
 from cgplab.store import names
 from cgplab.store.checkpoints import remove_checkpoints
-from cgplab.store.checksums import file_checksum, read_checked_json, write_checked_json
-from cgplab.store.circuit_arrays import circuit_of, sizes_of
+from cgplab.store.checksums import file_checksum, read_checked_as, write_checked_json
+from cgplab.store.circuit_arrays import WEIGHT_ARRAYS, read_circuit, sizes_of
+from cgplab.store.contents import Accuracy, Annotations, Checksums, Metrics, Synthesis
 from cgplab.store.events import add_event, read_events
 from cgplab.store.history import Snapshot, read_history
 from cgplab.store.locks import Lock, held
@@ -57,8 +59,7 @@ class Run:
     @property
     def status(self) -> Status:
         """Where the run stands, as last written."""
-        path = self.directory / names.STATUS
-        return Status.from_json(read_json(path), path)
+        return Status.read(self.directory / names.STATUS)
 
     def observed(self, clock: Callable[[], float] = time.time) -> Status:
         """Where the run stands now: crashed if it should be running but its process is gone."""
@@ -71,9 +72,9 @@ class Run:
         except InputError as error:
             path = self.directory / names.CHECKSUMS
             with suppress(InputError):
-                sealed = read_checked_json(path).get("status")
-                if sealed is not None:
-                    return Status.from_json(sealed, path)
+                sums = read_checked_as(path, Checksums)
+                if sums is not None and (sealed := sums["status"]) is not None:
+                    return sealed
             return Status(State.CRASHED, now(), reason=str(error), attempt=last_attempt(self.directory))
 
     def mend_status(self) -> Status:
@@ -123,7 +124,7 @@ class Run:
     def requested(self) -> str | None:
         """Request that was left, if any."""
         try:
-            return (self.directory / names.CONTROL).read_text(encoding="utf-8").strip()
+            return read_bounded(self.directory / names.CONTROL, 1024).decode("utf-8", "replace").strip()
         except FileNotFoundError:
             return None
 
@@ -165,12 +166,7 @@ class Run:
 
     def best(self) -> Circuit:
         """Best circuit; InputError when there is none or it is damaged."""
-        path = self.directory / names.BEST
-        arrays = read_npz(path)
-        try:
-            return circuit_of(arrays["geometry"], arrays["gates"], arrays["outputs"])
-        except (KeyError, ValueError) as error:
-            raise InputError(f"{path} does not hold a circuit ({error}); run again") from error
+        return read_circuit(self.directory / names.BEST)
 
     def history(self) -> list[Snapshot]:
         """Some of the improvements of the best circuit, oldest first; InputError when the file is damaged.
@@ -193,7 +189,7 @@ class Run:
 
     def weights(self) -> dict[str, NDArray[np.int8]]:
         """Whole weight arrays by layer, with the inferred weights in place."""
-        arrays = read_npz(self.directory / names.WEIGHTS)
+        arrays = read_arrays(self.directory / names.WEIGHTS, WEIGHT_ARRAYS)
         return {name.removeprefix("layer."): array for name, array in arrays.items() if name.startswith("layer.")}
 
     def has_best(self) -> bool:
@@ -202,47 +198,53 @@ class Run:
 
     def weight_layers(self) -> list[str]:
         """Layers whose weights are stored, without reading them."""
-        names_ = npz_names(self.directory / names.WEIGHTS)
+        names_ = array_names(self.directory / names.WEIGHTS)
         return [name.removeprefix("layer.") for name in names_ if name.startswith("layer.")]
 
     def has_weights(self) -> bool:
         """Whether inferred weights are stored."""
         return (self.directory / names.WEIGHTS).is_file()
 
-    def write_metrics(self, metrics: dict[str, dict[str, Any]]) -> None:
+    def write_metrics(self, metrics: Mapping[str, Any]) -> None:
         """Store accuracies by ``dataset/split``, replacing those of the same name."""
         with held(self.directory / names.EDIT_LOCK):
             write_checked_json(self.directory / names.METRICS, {**self.metrics(), **metrics})
 
-    def metrics(self) -> dict[str, dict[str, Any]]:
+    def metrics(self) -> dict[str, Accuracy]:
         """Accuracies by ``dataset/split``; empty when none were measured."""
-        return read_checked_json(self.directory / names.METRICS)
+        return read_checked_as(self.directory / names.METRICS, Metrics) or {}
 
-    def write_synthesis(self, synthesis: dict[str, dict[str, Any]]) -> None:
+    def write_synthesis(self, synthesis: Mapping[str, Any]) -> None:
         """Store estimates and syntheses by library, replacing those of the same name."""
         with held(self.directory / names.EDIT_LOCK):
             write_checked_json(self.directory / names.SYNTHESIS, {**self.synthesis(), **synthesis})
 
-    def synthesis(self) -> dict[str, dict[str, Any]]:
+    def synthesis(self) -> dict[str, Any]:
         """Estimates and syntheses by library; empty when the circuit was not synthesised."""
-        return read_checked_json(self.directory / names.SYNTHESIS)
+        return read_checked_as(self.directory / names.SYNTHESIS, Synthesis) or {}
 
     def annotate(self, add: tuple[str, ...] = (), remove: tuple[str, ...] = (), note: str | None = None) -> None:
         """Add and remove tags; replace the note if one is given, an empty one removes it."""
         with held(self.directory / names.EDIT_LOCK):
-            tags = [tag for tag in dict.fromkeys((*self.tags, *add)) if tag not in remove]
-            text = self.note if note is None else note
-            write_checked_json(self.directory / names.ANNOTATIONS, {"tags": tags, "note": text})
+            before = self.annotations()
+            tags = [tag for tag in dict.fromkeys((*before["tags"], *add)) if tag not in remove]
+            after = {"tags": tags, "note": before["note"] if note is None else note}
+            convert_as(after, Annotations, f"what was to be noted about run {self.id}", "is not possible")
+            write_checked_json(self.directory / names.ANNOTATIONS, after)
+
+    def annotations(self) -> Annotations:
+        """Tags, in the order they were given, and note."""
+        return read_checked_as(self.directory / names.ANNOTATIONS, Annotations) or {"tags": [], "note": ""}
 
     @property
     def tags(self) -> list[str]:
         """Tags, in the order they were given."""
-        return list(read_checked_json(self.directory / names.ANNOTATIONS).get("tags", []))
+        return self.annotations()["tags"]
 
     @property
     def note(self) -> str:
         """Note; empty if there is none."""
-        return str(read_checked_json(self.directory / names.ANNOTATIONS).get("note", ""))
+        return self.annotations()["note"]
 
     def finish(self, status: Status) -> None:
         """Seal a run whose best circuit and weights are stored: nothing but metrics and annotations changes hereafter.
@@ -264,9 +266,10 @@ class Run:
         write_json(self.directory / names.STATUS, fields)
         remove_checkpoints(self.directory)
 
-    def stored_row(self) -> dict[str, Any]:
-        """Row as the files say, whether or not the run's process is still there."""
-        return row_of(self.manifest, self.status, self.metrics(), self.tags, self.note)
+    def stored_row(self) -> tuple[dict[str, Any], str | None, dict[str, Accuracy]]:
+        """Row as the files say, whether or not the run's process is still there; its worker; and its accuracies."""
+        status, metrics, words = self.status, self.metrics(), self.annotations()
+        return row_of(self.manifest, status, metrics, words["tags"], words["note"]), status.worker, metrics
 
     def row(self, dataset: str | None = None) -> dict[str, Any]:
         """Row of the table of runs; see :data:`cgplab.store.columns.RUN_COLUMNS`.
@@ -276,4 +279,5 @@ class Run:
         dataset : str, optional
             ``dataset/split`` whose accuracy to show; default: the one measured last.
         """
-        return row_of(self.manifest, self.observed(), self.metrics(), self.tags, self.note, dataset)
+        words = self.annotations()
+        return row_of(self.manifest, self.observed(), self.metrics(), words["tags"], words["note"], dataset)

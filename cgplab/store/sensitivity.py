@@ -4,18 +4,28 @@
 the images and how overflow is treated; measuring more layers or errors of the same adds rows to the same file.
 """
 
+import os
+import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+
+from msgspec import Meta
 
 from cgplab.errors import InputError
-from cgplab.store.checksums import read_checked_json, value_checksum, write_checked_json
+from cgplab.schema import Checksum, Count, Finite, Name, Text
+from cgplab.store.checksums import read_checked_as, value_checksum, write_checked_json
+from cgplab.store.contents import Percent
 from cgplab.store.names import SENSITIVITY
-from cgplab.store.store import Store
+
+if TYPE_CHECKING:
+    from cgplab.store.store import Store
 
 PARTS = ("core", "outside", "everywhere")
 """Which weights of a kernel an error is added to."""
+MOST_TABLE_BYTES = 256 << 20
+"""Of a file: every error at every layer of a large network."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +42,13 @@ class SensitivityKey:
         ``saturate`` or ``wrap``.
     """
 
-    model: str
-    model_sha256: str
-    dataset: str
-    split: str
-    dataset_sha256: str
-    images: int
-    overflow: str
+    model: Text
+    model_sha256: Checksum
+    dataset: Text
+    split: Name
+    dataset_sha256: Checksum
+    images: Count
+    overflow: Literal["saturate", "wrap"]
 
 
 @dataclass(frozen=True)
@@ -77,13 +87,13 @@ class SensitivityTable:
     rows: list[SensitivityRow] = field(default_factory=list)
 
 
-def read_sensitivity(store: Store, key: SensitivityKey) -> SensitivityTable | None:
+def read_sensitivity(store: "Store", key: SensitivityKey) -> SensitivityTable | None:
     """The stored table of a key, None when there is none; InputError when it is damaged."""
-    content = read_checked_json(_path(store, key))
-    return _table(content, _path(store, key)) if content else None
+    path = _path(store, key)
+    return read_table(path) if os.path.lexists(path) else None
 
 
-def write_sensitivity(store: Store, table: SensitivityTable) -> Path:
+def write_sensitivity(store: "Store", table: SensitivityTable) -> Path:
     """Store a table in place of the one with its key, atomically; returns its file."""
     path = _path(store, table.key)
     rows = [asdict(row) for row in table.rows]
@@ -93,23 +103,50 @@ def write_sensitivity(store: Store, table: SensitivityTable) -> Path:
     return path
 
 
-def sensitivity_tables(store: Store) -> Iterator[SensitivityTable]:
-    """All tables, in the order of their models' names."""
+def sensitivity_tables(store: "Store") -> Iterator[SensitivityTable]:
+    """All tables, in the order of their models' names; damaged ones are left out with a warning."""
     for path in sorted((store.root / SENSITIVITY).glob("*/*.json")):
-        yield _table(read_checked_json(path), path)
+        try:
+            yield read_table(path)
+        except InputError as error:
+            warnings.warn(f"table of sensitivity left out: {error}", stacklevel=2)
 
 
-def _path(store: Store, key: SensitivityKey) -> Path:
+def _path(store: "Store", key: SensitivityKey) -> Path:
     return store.root / SENSITIVITY / key.model / f"{value_checksum(asdict(key))[:16]}.json"
 
 
-def _table(content: dict[str, Any], path: Path) -> SensitivityTable:
+class _Columns(TypedDict, total=False):
+    """Rows by column, all of one length; none of them where there are no rows."""
+
+    layer: list[Name]
+    part: list[Literal["core", "outside", "everywhere"]]
+    error: list[Annotated[int, Meta(ge=-128, le=127)]]
+    top1: list[Percent]
+    top5: list[Percent]
+    loss: list[Finite]
+
+
+class _Stored(TypedDict):
+    key: SensitivityKey
+    reference_top1: Percent
+    reference_top5: Percent
+    reference_loss: Finite
+    rows: _Columns
+
+
+def read_table(path: Path) -> SensitivityTable:
+    """Table of a file; InputError when it is absent or damaged."""
+    found = read_checked_as(path, _Stored, MOST_TABLE_BYTES)
+    if found is None:
+        raise InputError(f"no such file: {path}")
+    columns: Any = found["rows"]
     try:
-        columns = content["rows"]
         rows = [
             SensitivityRow(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)
         ]
-        references = {name: content[name] for name in ("reference_top1", "reference_top5", "reference_loss")}
-        return SensitivityTable(SensitivityKey(**content["key"]), **references, rows=rows)
-    except (KeyError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise InputError(f"{path} is no table of sensitivity ({error}); remove it and measure again") from error
+    return SensitivityTable(
+        found["key"], found["reference_top1"], found["reference_top5"], found["reference_loss"], rows
+    )

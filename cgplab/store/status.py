@@ -1,15 +1,17 @@
 """Where a run stands, and whether its process is still there."""
 
 import os
+import re
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from cgplab.errors import InputError
+from cgplab.schema import Amount, Count, Finite, LongText, Name, Text, read_as
 from cgplab.store.commands import Standing, go_on
 from cgplab.store.locks import is_held
 from cgplab.store.names import LOCK, STATUS, SUBMISSIONS
@@ -19,6 +21,7 @@ HEARTBEAT_SECONDS = 10.0
 """How often at least a worker touches the status of a run it carries out."""
 LOST_SECONDS = 60.0
 """A run on another machine counts as crashed when its heartbeat is older than this."""
+_TICKET = re.compile(r"[0-9A-Za-z]{1,64}")
 UNQUEUED = f"no worker has it; go on with: {go_on(Standing.ORPHANED)}"
 """Reason of a pending run that nobody is going to carry out."""
 
@@ -41,39 +44,36 @@ class Status:
     """
 
     state: State
-    updated: str
-    reason: str | None = None
-    worker: str | None = None
-    host: str | None = None
-    pid: int | None = None
-    attempt: int = 0
-    kernel: str | None = None
-    phase: str | None = None
-    generation: int = 0
-    children: int = 0
-    accepted: int = 0
-    improved: int = 0
-    neutral: int = 0
-    rejected_early: int = 0
-    seconds: float = 0.0
-    error: int | None = None
-    energy: float | None = None
-    area: float | None = None
-    delay: float | None = None
-    depth: int | None = None
-    gate_count: int | None = None
-    bound: float | None = None
+    updated: Text
+    reason: LongText | None = None
+    worker: Text | None = None
+    host: Name | None = None
+    pid: Count | None = None
+    attempt: Count = 0
+    kernel: Name | None = None
+    phase: Name | None = None
+    generation: Count = 0
+    children: Count = 0
+    accepted: Count = 0
+    improved: Count = 0
+    neutral: Count = 0
+    rejected_early: Count = 0
+    seconds: Amount = 0.0
+    error: Count | None = None
+    energy: Amount | None = None
+    area: Amount | None = None
+    delay: Amount | None = None
+    depth: Count | None = None
+    gate_count: Count | None = None
+    bound: Finite | None = None
     proved: bool | None = None
-    sink_muxes: int | None = None
-    sink_mux_energy: float | None = None
+    sink_muxes: Count | None = None
+    sink_mux_energy: Amount | None = None
 
     @classmethod
-    def from_json(cls, fields: Any, path: Path) -> Self:
-        """Status from decoded JSON; InputError when it is not one."""
-        try:
-            return cls(**{**fields, "state": State(fields["state"])})
-        except (TypeError, KeyError, ValueError) as error:
-            raise InputError(f"{path} is not a run status: {error}") from error
+    def read(cls, path: Path) -> Self:
+        """Read from JSON; InputError when it is absent or does not hold a status."""
+        return read_as(path, cls)
 
 
 def ticket_path(root: Path, name: str) -> Path:
@@ -110,7 +110,10 @@ def observed(directory: Path, read: Callable[[], Status], clock: Callable[[], fl
     if status.host == socket.gethostname():
         reason = f"its process {status.pid} is gone without a word"
     else:
-        age = clock() - os.stat(directory / STATUS).st_mtime
+        try:
+            age = clock() - os.stat(directory / STATUS).st_mtime
+        except OSError as error:
+            raise InputError(f"{directory / STATUS} cannot be read: {error.strerror}") from error
         if age <= LOST_SECONDS:
             return status
         reason = f"no heartbeat from {status.host} for {age:.0f} s"
@@ -125,8 +128,11 @@ def is_queued(root: Path, worker: str | None, clock: Callable[[], float] = time.
     if worker is None:
         return False
     host, _, name = worker.partition("/")
+    submission = worker.rpartition(" ")[2]
+    if not _TICKET.fullmatch(name or submission):
+        return True
     if not name:
-        return (root / SUBMISSIONS / worker.rpartition(" ")[2]).is_dir()
+        return (root / SUBMISSIONS / submission).is_dir()
     path = ticket_path(root, name)
     if is_held(path):
         return True

@@ -154,7 +154,8 @@ class Store:
         if not self.exists():
             return
         for directory in sorted(self.runs_directory.iterdir()):
-            if (directory / MANIFEST).is_file():
+            # A manifest that cannot be read is one nonetheless: its run is damaged, not absent.
+            if os.path.lexists(directory / MANIFEST):
                 yield Run(directory)
 
     def table(self, dataset: str | None = None) -> "Table":
@@ -170,17 +171,17 @@ class Store:
         tickets: dict[str | None, bool] = {}
         for name, entry in found.entries.items():
             row = entry.row
-            if row["state"] == State.RUNNING:
-                try:
+            try:
+                if row["state"] == State.RUNNING:
                     row = Run(self.runs_directory / name).row()
-                except InputError as error:
-                    found.damaged[name] = str(error)
-                    continue
-            elif row["state"] == State.PENDING:
-                if entry.worker not in tickets:
-                    tickets[entry.worker] = is_queued(self.root, entry.worker)
-                if not tickets[entry.worker]:
-                    row = {**row, "reason": UNQUEUED}
+                elif row["state"] == State.PENDING:
+                    if entry.worker not in tickets:
+                        tickets[entry.worker] = is_queued(self.root, entry.worker)
+                    if not tickets[entry.worker]:
+                        row = {**row, "reason": UNQUEUED}
+            except InputError as error:
+                found.damaged[name] = str(error)
+                continue
             runs.append(Run(self.runs_directory / name))
             rows.append(row if dataset is None else {**row, **accuracies_of(entry.metrics, dataset)})
         return Table(runs, rows, found.damaged)

@@ -38,6 +38,9 @@ def unpack(archive: Path, directory: Path) -> None:
             counted = cast(IO[bytes], _Counted(stream, size, str(archive)))
             with tarfile.open(fileobj=counted, mode="r:") as tar:
                 _extract(tar, directory, size, str(archive))
+            # A packed file has its checksum at its very end.
+            while counted.read(_MOST_AT_ONCE):
+                pass
     except InputError:
         raise
     except OSError as error:
@@ -71,8 +74,9 @@ class _Counted(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= _MOST_AT_ONCE:
             raise tarfile.ReadError("a header that no run has")
-        self._check(self._stream.tell() + size)
-        return self._stream.read(size)
+        data = self._stream.read(size)
+        self._check(self._stream.tell())
+        return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if whence == io.SEEK_SET:

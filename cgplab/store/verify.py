@@ -1,17 +1,23 @@
 """Find damaged files in a store and name them."""
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz
+from cgplab.schema import read_arrays
 from cgplab.store import names
-from cgplab.store.checksums import file_checksum, read_checked_json, value_checksum
-from cgplab.store.progress import attempts, read_lines
+from cgplab.store.baselines import read_baselines_file
+from cgplab.store.carried import carried_problem, run_costs
+from cgplab.store.checkpoints import CHECKPOINT_ARRAYS
+from cgplab.store.checksums import file_checksum, read_checked_as
+from cgplab.store.contents import Checksums
+from cgplab.store.progress import attempts, read_lines, read_sealed
 from cgplab.store.run import Run
+from cgplab.store.sensitivity import read_table
 from cgplab.store.states import State
 
 
@@ -34,62 +40,91 @@ def verify_run(run: Run) -> list[Damage]:
 
 def verify_tables(root: Path) -> list[Damage]:
     """Every damaged table of sensitivity, and of accuracies of baselines, of a store."""
-    paths = [path for name in (names.BASELINES, names.SENSITIVITY) for path in sorted((root / name).glob("*/*.json"))]
-    return [damage for path in paths for damage in _tried(path, partial(read_checked_json, path))]
+    readers = ((names.BASELINES, read_baselines_file), (names.SENSITIVITY, read_table))
+    found = [(path, read) for name, read in readers for path in sorted((root / name).glob("*/*.json"))]
+    return [damage for path, read in found for damage in _tried(path, partial(read, path))]
 
 
 def _damages(run: Run) -> Iterator[Damage]:
     directory = run.directory
     manifest = directory / names.MANIFEST
     status = directory / names.STATUS
-    sums: dict[str, Any] = {}
+    sums: Checksums | None = None
     checksums = directory / names.CHECKSUMS
     yield from _tried(manifest, lambda: run.manifest)
     yield from _tried(status, lambda: run.status)
-    if not checksums.is_file():
-        yield Damage(checksums, "missing")
     try:
-        sums = read_checked_json(checksums)
+        sums = read_checked_as(checksums, Checksums)
+        if sums is None:
+            yield Damage(checksums, "missing")
     except InputError as error:
         yield Damage(checksums, str(error))
-    sealed = sums.get("files", {})
+    sealed = {} if sums is None else sums["files"]
+    altered = {manifest}
     for name, checksum in sealed.items():
         path = directory / name
-        if not path.is_file():
-            if path != manifest:
-                yield Damage(path, "missing")
-        elif file_checksum(path) != checksum:
-            yield Damage(path, "altered: its checksum does not fit")
-    if sums.get("status") is not None:
+        if path == manifest and not path.is_file():
+            continue  # told already
+        for damage in _sum_damages(path, checksum):
+            altered.add(path)
+            yield damage
+    if sums is not None and sums["status"] is not None:
         present = [name for name in names.SEALED_IF_PRESENT if (directory / name).is_file()]
         for name in (*names.SEALED, *present):
             if name not in sealed:
                 yield Damage(checksums, f"does not name {name}, though the run was sealed")
     yield from _status_damages(run, status, sums)
-    for name in (names.BEST, names.HISTORY, names.WEIGHTS, *names.CHECKPOINTS):
+    # A checksum tells that a file is what it was, not that it ever was sound.
+    for name, read in _readers(run).items():
         path = directory / name
-        if name not in sealed and path.is_file():
-            yield from _tried(path, partial(read_npz, path))
+        if os.path.lexists(path) and path not in altered:
+            yield from _tried(path, read)
     if names.PROGRESS not in sealed and (directory / names.PROGRESS).is_file():
-        yield from _tried(directory / names.PROGRESS, run.progress)
+        yield from _tried(directory / names.PROGRESS, partial(read_sealed, directory / names.PROGRESS))
     elif names.PROGRESS not in sealed:
         for path in attempts(directory):
             yield from _tried(path, partial(read_lines, path))
-    for name in (names.METRICS, names.SYNTHESIS, names.ANNOTATIONS):
-        yield from _tried(directory / name, partial(read_checked_json, directory / name))
 
 
-def _status_damages(run: Run, path: Path, sums: dict[str, Any]) -> Iterator[Damage]:
+def _readers(run: Run) -> dict[str, Callable[[], Any]]:
+    """How each file of a run is read; None of them changes anything."""
+    checkpoints = {name: partial(read_arrays, run.directory / name, CHECKPOINT_ARRAYS) for name in names.CHECKPOINTS}
+    return {
+        names.BEST: run.best,
+        names.HISTORY: run.history,
+        names.WEIGHTS: run.weights,
+        names.PROBLEM: partial(carried_problem, run),
+        names.COSTS: partial(run_costs, run),
+        names.METRICS: run.metrics,
+        names.SYNTHESIS: run.synthesis,
+        names.ANNOTATIONS: run.annotations,
+        names.EVENTS: run.events,
+        **checkpoints,
+    }
+
+
+def _sum_damages(path: Path, checksum: str) -> Iterator[Damage]:
+    try:
+        if file_checksum(path) != checksum:
+            yield Damage(path, "altered: its checksum does not fit")
+    except FileNotFoundError:
+        yield Damage(path, "missing")
+    except InputError as error:
+        yield Damage(path, str(error))
+
+
+def _status_damages(run: Run, path: Path, sums: Checksums | None) -> Iterator[Damage]:
     try:
         status, manifest_id = run.status, run.manifest.id
     except InputError:
         return
     if manifest_id != run.id:
         yield Damage(run.directory, f"named unlike its run {manifest_id}")
-    sealed = sums.get("status")
-    if sealed is not None and value_checksum(asdict(status)) != value_checksum(sealed):
+    if sums is None:
+        return
+    if sums["status"] is not None and status != sums["status"]:
         yield Damage(path, "altered: it differs from what the run was sealed with")
-    if sealed is None and sums and status.state is State.FINISHED:
+    if sums["status"] is None and status.state is State.FINISHED:
         yield Damage(path, "says finished, but the run was never sealed")
 
 

@@ -143,11 +143,14 @@ class Study:
         manifest = run.manifest
         title = f"{manifest.model}, {name}: {manifest.selection}, strategy {manifest.strategy:g}"
         original, inferred = load_model(manifest.model).int8_weights(name), found[name]
-        kernel = manifest.parameters
-        if kernel.get("filter") is not None and kernel.get("channel") is not None:
-            place = (kernel["filter"], kernel["channel"])
+        output, channel = (manifest.parameters.get(parameter) for parameter in ("filter", "channel"))
+        if isinstance(output, int) and isinstance(channel, int):
+            place = (output, channel)
             title += f", kernel {manifest.kernel}"
-            original, inferred = original[place], inferred[place]
+            try:
+                original, inferred = original[place], inferred[place]
+            except IndexError as error:
+                raise InputError(f"run {run.id} names kernel {manifest.kernel}, which {name} does not have") from error
         return Drawing(draw_weights(original, inferred, title), f"weights_{manifest.selection}")
 
     def circuit(self, run: Run, form: str = "latex") -> str:

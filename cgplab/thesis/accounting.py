@@ -4,12 +4,14 @@ They differ from :func:`cgplab.cgp.evaluate` in two ways: energy and delay also 
 the grid), and the real delay of a path is doubled when it ends at a constant, a defect of the original.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit, CostTable, Problem, evaluate
+from cgplab.cgp.circuit import MOST_TEXT
 from cgplab.cgp.evaluation import METRICS, output_error
 from cgplab.cgp.multiplex import N_VALUES, multiplexed_problem
 from cgplab.cgp.operators import BY_ID
@@ -135,6 +137,9 @@ class Accounting:
         return longest_quantized, longest
 
 
+_SIZE = re.compile(r"\s*+[0-9]{1,18}\s*+")
+
+
 def read_chromosome(text: str) -> tuple[Circuit, bool]:
     """Circuit of a logged chromosome, and whether it is still multiplexed.
 
@@ -146,11 +151,13 @@ def read_chromosome(text: str) -> tuple[Circuit, bool]:
     InputError
         Malformed, or a gene is illegal.
     """
+    if len(text) > MOST_TEXT:
+        raise InputError(f"a chromosome has at most {MOST_TEXT:,} characters, this text has {len(text):,}")
     opening = text.rfind("(")
     body, words = text[:opening], text[opening + 1 :].rstrip(" )\n").split(",")
     header, _, gates = body.partition("}")
     sizes = header.lstrip(" {").split(",")
-    if opening > 0 and len(sizes) == 7 and all(size.strip().isdecimal() for size in sizes) and len(words) >= N_VALUES:
+    if opening > 0 and len(sizes) == 7 and len(words) >= N_VALUES and all(map(_SIZE.fullmatch, sizes)):
         n_inputs, n_outputs, cols, rows = (int(size) for size in sizes[:4])
         end = n_inputs + rows * cols
         wanted = [str(pin) for pin in range(end - N_VALUES, end)]

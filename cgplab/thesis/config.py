@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Self
 
 from cgplab.errors import InputError
+from cgplab.numbers import real_number, shortened, whole_number
 from cgplab.thesis.statistics import Row, parse_row
-from cgplab.thesis.text import read_lines, whole_number
+from cgplab.thesis.text import read_lines
 
 FINAL = "best_solution"
 SIZES = ("input_count", "output_count", "row_count", "col_count")
@@ -49,7 +50,7 @@ class Config:
         for number, line in read_lines(path):
             key, colon, value = line.partition(":")
             if not colon or not key.strip():
-                raise InputError(f"{path}, line {number}: {line!r} is not 'key: value'")
+                raise InputError(f"{path}, line {number}: {shortened(line)!r} is not 'key: value'")
             values[key.strip()] = value.strip()
             lines[key.strip()] = number
         return cls(path, values, lines)
@@ -58,32 +59,26 @@ class Config:
         """Where a key stands, for messages."""
         return f"{self.path}, line {self.lines[key]}" if key in self.lines else str(self.path)
 
-    def whole(self, key: str, default: int | None = None, least: int = 0) -> int:
+    def whole(self, key: str, default: int | None = None, least: int = 0, most: int = 2**63 - 1) -> int:
         """Whole number of a key.
 
         Raises
         ------
         InputError
-            The key is absent and there is no default, or its value is no whole number of at least ``least``.
+            The key is absent and there is no default, or its value is no whole number from ``least`` to ``most``.
         """
         if key not in self.values:
             if default is None:
                 raise InputError(f"{self.path} lacks {key!r}; add a line '{key}: NUMBER'")
             return default
-        value = whole_number(self.values[key], self.place(key), key)
-        if value < least:
-            raise InputError(f"{self.place(key)}: {key} must be at least {least}, not {value}")
-        return value
+        return whole_number(self.values[key], f"{self.place(key)}: {key}", least, most)
 
     def number(self, key: str) -> float | None:
         """Number of a key; None where it is absent, ``inf`` or ``nan``."""
         text = self.values.get(key, "inf")
         if text in ("inf", "nan"):
             return None
-        try:
-            return float(text)
-        except ValueError as error:
-            raise InputError(f"{self.place(key)}: {key} is {text!r}, not a number") from error
+        return real_number(text, f"{self.place(key)}: {key}")
 
     def final(self) -> Row | None:
         """The final circuit and its measures; None where the file does not tell them."""
@@ -95,7 +90,7 @@ class Config:
         for word in rest.split():
             name, colon, value = word.partition(":")
             if not colon:
-                raise InputError(f"{place}: {word[:40]!r} in {FINAL} is not 'name:value'")
+                raise InputError(f"{place}: {shortened(word)!r} in {FINAL} is not 'name:value'")
             fields[name] = value
         lacking = [name for name in (*MEASURES, "chromosome") if name not in fields]
         if lacking:

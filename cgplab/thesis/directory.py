@@ -10,7 +10,7 @@ CONFIG = "train_cgp.config"
 DATA = "train.data"
 PARAMETERS = "gate_parameters.txt"
 STATISTICS = Path("train_statistics", "fitness")
-_STATISTICS = re.compile(r"statistics\.(\d+)\.csv(\.zip)?")
+_STATISTICS = re.compile(r"statistics\.([0-9]{1,18})\.csv(\.zip)?")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ An imported run gives back the files it came with. Any other run is written anew
 ``SELECTION/LAYER_mse_T_ROWS_COLS`` with the other runs of the same setting.
 """
 
+import re
 import shutil
 import tempfile
 import zlib
@@ -15,7 +16,6 @@ from zipfile import BadZipFile, ZipFile
 
 from cgplab.cgp import Problem
 from cgplab.errors import InputError
-from cgplab.files import read_json
 from cgplab.hardware.quantized import PLAIN_ENTRIES, to_quantized_text
 from cgplab.running.work import run_problem
 from cgplab.store import Run
@@ -26,7 +26,7 @@ from cgplab.thesis.config import FINAL, final_line, write_config
 from cgplab.thesis.directory import CONFIG, DATA, PARAMETERS, STATISTICS
 from cgplab.thesis.gate_parameters import GateParameters
 from cgplab.thesis.gate_statistics import write_gate_statistics
-from cgplab.thesis.importing import FILES, METHOD, RECORD
+from cgplab.thesis.importing import FILES, METHOD, read_record
 from cgplab.thesis.model_metrics import Metrics, metrics_name, write_metrics
 from cgplab.thesis.statistics import Row, write_statistics
 from cgplab.thesis.train_data import write_train_data
@@ -107,12 +107,12 @@ def _places(runs: Iterable[Run]) -> Iterable[tuple[Run, str, int]]:
     for run in runs:
         m = run.manifest
         if m.method == METHOD:
-            record = read_json(run.directory / RECORD)
-            base, number = str(record["experiment"]), int(record["run"])
+            record = read_record(run)
+            base, number = record["experiment"], record["run"]
             setting = f"{base} {m.threshold} {m.grid} {m.l_back} {m.costs_sha256} {m.batch}"
         else:
             rows, cols = m.grid.split("x")
-            base, number = f"{m.selection}/{m.layer}_mse_{m.strategy}_{rows}_{cols}", 1
+            base, number = f"{_part(m.selection)}/{_part(m.layer)}_mse_{m.strategy}_{rows}_{cols}", 1
             setting = repr(
                 (base, m.model_sha256, m.parameters, m.method, m.metric, m.l_back, m.settings, m.costs_sha256)
             )
@@ -127,6 +127,11 @@ def _places(runs: Iterable[Run]) -> Iterable[tuple[Run, str, int]]:
         yield run, experiment, number
 
 
+def _part(name: str) -> str:
+    """A name as one part of a path, whatever it holds."""
+    return re.sub(r"[^\w.+-]", "_", name)[:100].lstrip(".") or "_"
+
+
 def _free(base: str, taken: set[str]) -> str:
     name, count = base, 1
     while name in taken:
@@ -138,7 +143,7 @@ def _free(base: str, taken: set[str]) -> str:
 def _give_back(run: Run, directory: Path, number: int, archive: bool) -> None:
     """Files of an imported run, under the number it has now."""
     source = run.directory / FILES
-    was = int(read_json(run.directory / RECORD)["run"])
+    was = read_record(run)["run"]
     for path in sorted(source.rglob("*")):
         if not path.is_file():
             continue
@@ -207,9 +212,9 @@ def _write(run: Run, directory: Path, number: int, archive: bool) -> None:
     write_config(directory / "cgp_configs" / f"cgp.{number}.config", {**settings, FINAL: final_line(final)})
     write_gate_statistics(directory / "gate_statistics" / f"statistics.{number}.1.txt", measures.usage)
     for name, metrics in run.metrics().items():
-        dataset, split = name.split("/")
+        dataset, _, split = name.rpartition("/")
         write_metrics(
-            directory / "model_metrics" / metrics_name(dataset, split, directory.name, number),
+            directory / "model_metrics" / metrics_name(_part(dataset), _part(split), directory.name, number),
             [Metrics(final, metrics["top1"], metrics.get("top5"), metrics.get("loss"))],
         )
 

@@ -5,9 +5,10 @@ the original reads it: the quantized columns as they stand, and the multiplexers
 """
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,8 @@ from cgplab.cgp.costs import CostTable
 from cgplab.cgp.operators import BY_ID, BY_NAME
 from cgplab.errors import InputError
 from cgplab.hardware.quantized import FILE_ENTRIES, LARGEST, PLAIN_ENTRIES
+from cgplab.numbers import decimal_number
+from cgplab.texts import read_text
 
 LINE = ("quantized_energy", "energy", "area", "quantized_delay", "delay")
 SELECTORS = FILE_ENTRIES[len(PLAIN_ENTRIES) :]
@@ -52,13 +55,7 @@ class GateParameters:
         InputError
             Absent, or a line is not five numbers of at least 0; the message names the line.
         """
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError as error:
-            raise InputError(f"no such file: {path}") from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read {path}: {error}") from error
-        rows = [(number, row.split()) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
+        rows = [(number, row.split()) for number, row in enumerate(read_text(path).splitlines(), 1) if row.strip()]
         return cls.from_fields([(f"{path}, line {number}", fields) for number, fields in rows], str(path))
 
     @classmethod
@@ -71,11 +68,8 @@ class GateParameters:
             Absent, lacking a column, or with a value that is no number of at least 0.
         """
         try:
-            with path.open(newline="", encoding="utf-8") as file:
-                rows = list(csv.DictReader(file))
-        except FileNotFoundError as error:
-            raise InputError(f"no such file: {path}") from error
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            rows = list(csv.DictReader(io.StringIO(read_text(path), newline="")))
+        except csv.Error as error:
             raise InputError(f"cannot read {path}: {error}") from error
         lacking = [name for name in LINE if not rows or rows[0].get(name) is None]
         if lacking:
@@ -123,12 +117,9 @@ def _parameter(place: str, fields: Sequence[str]) -> GateParameter:
         raise InputError(f"{place}: expected {' '.join(LINE)}, found {len(fields)} values")
     values: dict[str, int | Decimal] = {}
     for name, text in zip(LINE, fields, strict=True):
-        try:
-            value = Decimal(text)
-        except InvalidOperation as error:
-            raise InputError(f"{place}: {name} is {text!r}, not a number") from error
+        value = decimal_number(text, f"{place}: {name}")
         quantized = name.startswith("quantized")
-        if not value.is_finite() or value < 0 or (quantized and (value != int(value) or value > LARGEST)):
+        if value < 0 or (quantized and (value > LARGEST or value != int(value))):
             wanted = f"a whole number from 0 to {LARGEST}" if quantized else "a finite number of at least 0"
             raise InputError(f"{place}: {name} is {text}; it must be {wanted}")
         values[name] = int(value) if quantized else value

@@ -7,11 +7,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from cgplab.cgp.geometry import MAX_GENES
 from cgplab.cgp.operators import BY_ID, BY_NAME, OPERATORS
 from cgplab.errors import InputError
+from cgplab.numbers import shortened, whole_number
 from cgplab.thesis.text import read_lines
 
-_LINE = re.compile(r"([A-Za-z_0-9]+)\s*[:=,;\s]\s*(\d+)")
+_LINE = re.compile(r"([A-Za-z_0-9]++)(?:\s*+[:=,;]\s*+|\s++)([0-9]++)")
+
+_NAMES = {str(function): operator.name for function, operator in BY_ID.items()}
 
 
 def read_gate_statistics(path: Path) -> dict[str, int]:
@@ -26,13 +30,14 @@ def read_gate_statistics(path: Path) -> dict[str, int]:
     for number, line in read_lines(path):
         match = _LINE.fullmatch(line)
         if match is None:
-            raise InputError(f"{path}, line {number}: {line[:40]!r} is not an operator and a count")
+            raise InputError(f"{path}, line {number}: {shortened(line)!r} is not an operator and a count")
         key, count = match.groups()
-        name = BY_ID[int(key)].name if key.isdecimal() and int(key) in BY_ID else key
+        name = _NAMES.get(key, key)
         if name not in BY_NAME:
-            raise InputError(f"{path}, line {number}: unknown operator {key!r}")
-        if int(count):
-            usage[name] = usage.get(name, 0) + int(count)
+            raise InputError(f"{path}, line {number}: unknown operator {shortened(key)!r}")
+        gates = whole_number(count, f"{path}, line {number}: the count of {name}", 0, MAX_GENES)
+        if gates:
+            usage[name] = usage.get(name, 0) + gates
     return usage
 
 

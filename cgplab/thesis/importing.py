@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from math import floor, sqrt
-from typing import Any
+from typing import Annotated, Any, TypedDict
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from msgspec import Meta
 from ulid import ULID
 
 from cgplab.cgp import Problem
 from cgplab.cgp.costs import CostTable
+from cgplab.cgp.geometry import MOST_BACK
 from cgplab.files import write_json
 from cgplab.hardware import cost_table_names, load_costs
+from cgplab.schema import Count, Name, Time, read_as
 from cgplab.store import Manifest, Run, State, Status, Store
 from cgplab.store.carried import write_costs, write_problem
 from cgplab.store.status import now
@@ -33,6 +36,25 @@ FILES = "original"
 """Directory in a run with its files in the original's layout."""
 
 RECORD = "imported.json"
+
+
+class Record(TypedDict):
+    """What the file that marks an imported run holds."""
+
+    experiment: Annotated[str, Meta(pattern=r"^(?!/)(?!.*(^|/)\.\.?(/|\Z)).{1,500}\Z")]
+    """Path below the directory that was given, never out of it."""
+    run: Count
+    imported: Time
+    metric: Name
+    chromosomes: Count
+    differences: list[dict[Name, Any]]
+
+
+def read_record(run: Run) -> Record:
+    """How a run was imported; InputError when it was not, or the file is damaged."""
+    return read_as(run.directory / RECORD, Record)
+
+
 """What was imported, and how it compared."""
 
 OWN_COSTS = "gate_parameters.txt"
@@ -143,7 +165,7 @@ def _manifest(read: ReadExperiment, run: ReadRun, origin: Origin, batch: str, id
         threshold=read.threshold,
         metric=read.metric,
         grid=f"{rows}x{cols}",
-        l_back=config.whole("look_back_parameter", cols),
+        l_back=config.whole("look_back_parameter", cols, most=MOST_BACK),
         seed=run.run,
         method=METHOD,
         settings={

@@ -5,7 +5,6 @@ any order and case; the last row belongs to the run's final circuit.
 """
 
 import csv
-import io
 import re
 import sys
 from collections.abc import Sequence
@@ -13,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.thesis.statistics import COLUMNS, WHOLE, Row, parse_row
+from cgplab.numbers import real_number
+from cgplab.thesis.statistics import COLUMNS, NOT_COMPUTED, WHOLE, Row, parse_row
 from cgplab.thesis.text import read_lines
 
 ACCURACY = ("Top-1", "Top-5", "Loss")
+_ROUNDED = re.compile(r"[0-9.]++e\+[0-9]++")
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,15 @@ def read_metrics(path: Path) -> list[Metrics]:
         Absent, empty, cut off, without the columns it needs, or with a value that is no number.
     """
     csv.field_size_limit(sys.maxsize)
-    lines = read_lines(path)
-    reader = csv.reader(io.StringIO("\n".join(line for _, line in lines)), strict=True)
-    try:
-        table = list(reader)
-    except csv.Error as error:
-        raise InputError(f"{path}, line {lines[reader.line_num - 1][0]}: not CSV, or cut off ({error})") from error
+    table = _table(path)
     if len(table) < 2:
         raise InputError(f"{path} has no rows")
-    header = [name.strip().lower() for name in table[0]]
+    header = [name.strip().lower() for name in table[0][1]]
     lacking = [name for name in (*COLUMNS[3:9], ACCURACY[0].lower()) if name not in header]
     if lacking:
         raise InputError(f"{path}, line 1: no column {lacking[0]!r}")
     rows = []
-    for (number, _), fields in zip(lines[1:], table[1:], strict=True):
+    for number, fields in table[1:]:
         place = f"{path}, line {number}"
         if len(fields) != len(header):
             raise InputError(f"{place} has {len(fields)} values instead of {len(header)}; the file may be cut off")
@@ -93,20 +89,29 @@ def write_metrics(path: Path, rows: Sequence[Metrics]) -> None:
             writer.writerow([*(texts[name] for name in COLUMNS), *shown, number])
 
 
+def _table(path: Path) -> list[tuple[int, list[str]]]:
+    """Fields of every line that is not blank, and its number; no field of these files goes on in another line."""
+    table = []
+    for number, line in read_lines(path):
+        try:
+            [fields] = csv.reader([line], strict=True)
+        except (csv.Error, ValueError) as error:
+            raise InputError(f"{path}, line {number}: not CSV, or cut off ({error})") from error
+        table.append((number, fields))
+    return table
+
+
 def _metrics(fields: dict[str, str], place: str) -> Metrics:
     texts = {name: text for name, text in fields.items() if name in COLUMNS}
     for name in WHOLE:
         # pandas makes a column with missing values real: 12.0, and large numbers lose their digits.
         text = texts.get(name, "").removesuffix(".0")
-        texts[name] = "" if re.fullmatch(r"[\d.]+e\+\d+", text) else text
+        texts[name] = "" if _ROUNDED.fullmatch(text) else text
     row = parse_row({"run": "1", "generation": "1", **dict.fromkeys(COLUMNS[2:], ""), **texts}, place)
     values: list[float | None] = []
     for name in ACCURACY:
         text = fields.get(name.lower(), "").strip()
-        try:
-            values.append(float(text) if text else None)
-        except ValueError as error:
-            raise InputError(f"{place}: {name} is {text[:40]!r}, not a number") from error
+        values.append(None if text.lower() in NOT_COMPUTED else real_number(text, f"{place}: {name}"))
     if values[0] is None:
         raise InputError(f"{place}: {ACCURACY[0]} is missing")
     return Metrics(row, values[0], values[1], values[2])

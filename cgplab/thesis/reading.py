@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit, Problem
+from cgplab.cgp.geometry import MAX_GENES
 from cgplab.errors import InputError
 from cgplab.thesis.accounting import Accounting, Measures, check_fit, read_chromosome
 from cgplab.thesis.check import Difference, differences, metric_of
@@ -103,9 +104,12 @@ def read_experiment(
             f"{config.place('function_output_arity')}: only circuits with one output per gate can be imported"
         )
     for key in SIZES:
-        config.whole(key, least=1)
+        config.whole(key, least=1, most=MAX_GENES)
     problem = read_train_data(
-        experiment.data, config.whole("input_count"), config.whole("output_count"), config.whole("dataset_size", 1, 1)
+        experiment.data,
+        config.whole("input_count"),
+        config.whole("output_count"),
+        config.whole("dataset_size", 1, 1, MAX_GENES),
     )
     text = experiment.parameters
     table = text.with_suffix(".csv")

@@ -7,6 +7,7 @@ tools do; both are read.
 
 import csv
 import io
+import struct
 import sys
 import zipfile
 import zlib
@@ -16,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from cgplab.cgp.circuit import MOST_TEXT
 from cgplab.errors import InputError
+from cgplab.numbers import real_number, whole_number
 from cgplab.unpacked_size import check_zip
 
 COLUMNS = (
@@ -25,9 +28,12 @@ COLUMNS = (
 )  # fmt: skip
 WHOLE = ("error", "quantized_energy", "quantized_delay", "depth", "gate_count")
 REAL = ("energy", "area", "delay")
-LONGEST_LINE = 2**26
-"""A chromosome of 500 x 30 gates takes less than a hundredth."""
 NOT_COMPUTED = ("inf", "nan", "")
+LARGEST_INT64 = 2**63 - 1
+LARGEST_UINT64 = 2**64 - 1
+
+# What the module for archives raises on damaged ones: encrypted, or packed in an unknown way, are RuntimeErrors.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,8 @@ def parse_row(fields: Mapping[str, str], place: str) -> Row:
     chromosome = fields["chromosome"].strip()
     return Row(
         place=place,
-        run=_index(fields["run"], "run", place),
-        generation=_index(fields["generation"], "generation", place),
+        run=whole_number(fields["run"], f"{place}: run", 0, LARGEST_INT64),
+        generation=whole_number(fields["generation"], f"{place}: generation", 0, LARGEST_INT64),
         chromosome=None if chromosome in ("", "null") else chromosome,
         **values,  # type: ignore[arg-type]
     )
@@ -124,9 +130,9 @@ def _rows(path: Path, file: TextIO) -> Iterator[Row]:
                 yield parse_row(dict(zip(columns, fields, strict=True)), place)
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not CSV, or cut off ({error})") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path} is a damaged archive ({error}) after line {reader.line_num}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path} after line {reader.line_num}: {error}") from error
 
 
@@ -139,9 +145,9 @@ class _Lines:
         self.complete = True
 
     def __iter__(self) -> Iterator[str]:
-        for line in iter(lambda: self.file.readline(LONGEST_LINE), ""):
-            if len(line) == LONGEST_LINE:
-                raise InputError(f"{self.path} has a line of more than {LONGEST_LINE:,} signs; it is no such file")
+        while line := self.file.readline(MOST_TEXT + 1):
+            if len(line) > MOST_TEXT:
+                raise InputError(f"{self.path} has a line of more than {MOST_TEXT:,} characters; it is damaged")
             self.complete = line.endswith("\n")
             yield line
 
@@ -162,7 +168,7 @@ def _open_text(path: Path) -> Iterator[TextIO]:
                 yield file
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
-    except zipfile.BadZipFile as error:
+    except _DAMAGED as error:
         raise InputError(f"{path} is a damaged or cut-off archive ({error}); fetch it again") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error}") from error
@@ -186,14 +192,7 @@ def _write(file: TextIO, rows: Iterable[Row]) -> None:
 def _value(text: str, name: str, place: str) -> int | float | None:
     if text.lower() in NOT_COMPUTED:
         return None
-    try:
-        return int(text) if name in WHOLE else float(text)
-    except ValueError as error:
-        kind = "a whole number" if name in WHOLE else "a number"
-        raise InputError(f"{place}: {name} is {text[:40]!r}, not {kind}") from error
-
-
-def _index(text: str, name: str, place: str) -> int:
-    if not text.strip().isdecimal():
-        raise InputError(f"{place}: {name} is {text[:40]!r}, not a whole number")
-    return int(text)
+    what = f"{place}: {name}"
+    if name not in WHOLE:
+        return real_number(text, what)
+    return whole_number(text, what, 0, LARGEST_UINT64 if name.startswith("quantized") else LARGEST_INT64)

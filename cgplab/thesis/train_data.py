@@ -9,7 +9,8 @@ import numpy as np
 
 from cgplab.cgp import Problem
 from cgplab.errors import InputError
-from cgplab.thesis.text import read_lines, whole_number
+from cgplab.numbers import whole_number
+from cgplab.thesis.text import read_lines
 from cgplab.words import counted
 
 DONT_CARE = "x"
@@ -35,19 +36,20 @@ def read_train_data(path: Path, n_inputs: int, n_outputs: int, n_vectors: int) -
             f"{path} has {counted(len(rows), 'line')}; {counted(n_vectors, 'vector')} (dataset_size) need "
             f"{2 * n_vectors}, inputs and targets by turns"
         )
+    lines = [(f"{path}, line {number}", line.split()) for number, line in rows]
+    # The configuration can claim any size; nothing of that size is made before the lines have it.
+    for index, (place, words) in enumerate(lines):
+        wanted, what = (n_outputs, "targets") if index % 2 else (n_inputs, "inputs")
+        if len(words) != wanted:
+            raise InputError(f"{place} has {len(words)} values; the configuration asks for {wanted} {what}")
     inputs = np.zeros((n_vectors, n_inputs), dtype=np.int64)
     targets = np.zeros((n_vectors, n_outputs), dtype=np.int64)
     mask = np.zeros((n_vectors, n_outputs), dtype=bool)
-    for index, (number, line) in enumerate(rows):
-        place = f"{path}, line {number}"
-        words = line.split()
+    for index, (place, words) in enumerate(lines):
         vector, is_target = divmod(index, 2)
-        wanted, what = (n_outputs, "targets") if is_target else (n_inputs, "inputs")
-        if len(words) != wanted:
-            raise InputError(f"{place} has {len(words)} values; the configuration asks for {wanted} {what}")
         values = [0 if word == DONT_CARE else _weight(word, place) for word in words]
         if is_target:
-            count = words.index(DONT_CARE) if DONT_CARE in words else wanted
+            count = words.index(DONT_CARE) if DONT_CARE in words else n_outputs
             if count == 0:
                 raise InputError(f"{place}: no target counts, the line begins with {DONT_CARE!r}")
             targets[vector, :count] = values[:count]
@@ -71,7 +73,7 @@ def write_train_data(path: Path, problem: Problem) -> None:
 
 
 def _weight(word: str, place: str) -> int:
-    value = whole_number(word, place, "a weight")
+    value = whole_number(word, f"{place}: a weight")
     if not -128 <= value <= 127:
         raise InputError(f"{place}: weight {value} is not in -128..127")
     return value

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
-from cgplab.thesis.text import read_lines, whole_number
+from cgplab.numbers import whole_number
+from cgplab.thesis.text import read_lines
 
 
 def read_weights(path: Path, n_vectors: int, n_outputs: int) -> NDArray[np.int8]:
@@ -20,17 +21,17 @@ def read_weights(path: Path, n_vectors: int, n_outputs: int) -> NDArray[np.int8]
     lines = read_lines(path)
     if not lines or len(lines) % n_vectors:
         raise InputError(f"{path} has {len(lines)} lines; expected {n_vectors} per run, one for each vector")
-    weights = np.zeros((n_vectors, n_outputs), dtype=np.int8)
-    for vector, (number, line) in enumerate(lines[-n_vectors:]):
+    rows = []
+    for number, line in lines[-n_vectors:]:
         place = f"{path}, line {number}"
         words = line.split()
         if len(words) != n_outputs:
             raise InputError(f"{place} has {len(words)} weights instead of {n_outputs}; the file may be cut off")
-        values = [whole_number(word, place, "a weight") for word in words]
+        values = [whole_number(word, f"{place}: a weight") for word in words]
         if not all(-128 <= value <= 127 for value in values):
             raise InputError(f"{place}: a weight is not in -128..127")
-        weights[vector] = values
-    return weights
+        rows.append(values)
+    return np.array(rows, dtype=np.int8)
 
 
 def write_weights(path: Path, weights: NDArray[np.int8]) -> None:

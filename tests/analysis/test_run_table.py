@@ -1,13 +1,16 @@
 """The table of runs follows the store without reading everything again."""
 
+import os
 from dataclasses import replace
 
 import pandas as pd
+from pandas.testing import assert_frame_equal
 
+from cgplab.analysis import run_table
 from cgplab.analysis.differences import settings_table
 from cgplab.analysis.run_table import RunTable
 from cgplab.running import plan
-from cgplab.store import Store
+from cgplab.store import State, Store
 
 
 def test_only_what_has_changed_is_read_again(quick, tmp_path, monkeypatch):
@@ -54,3 +57,43 @@ def test_settings_side_by_side(quick):
     assert "settings.children" in everything.index
     assert isinstance(table, pd.DataFrame)
     assert settings_table(manifests[:1] * 2).empty
+
+
+def test_a_table_that_was_brought_up_to_date_is_the_one_that_is_made_anew(quick, tmp_path):
+    store = Store(tmp_path)
+    runs = store.create_all(plan(replace(quick, runs=3)))
+    table = RunTable(store)
+    before = table.frame()
+    first, second, third, *_ = runs
+    status = first.status
+    first.write_status(replace(status, state=State.PAUSED, generation=7, energy=0.5, proved=True))
+    second.write_metrics({"mnist/test": {"top1": 99.0, "accuracy_loss": 0.1, "measured": "2026-01-01", "n": 10}})
+    for _ in range(2):
+        assert_frame_equal(table.frame(), RunTable(store).frame())
+        store.delete(third)
+        (third, *_) = store.create_all(plan(quick))
+    assert before["state"].tolist() == [State.PENDING] * len(runs)  # frames that were given out stay as they were
+
+
+def test_many_runs_are_read_through_the_index_with_the_same_result(quick, tmp_path, monkeypatch):
+    store = Store(tmp_path)
+    store.create_all(plan(replace(quick, runs=3)))
+    (damaged, *_) = store.create_all(plan(quick))
+    (damaged.directory / "status.json").write_text("{")
+    single, through_index = RunTable(store), RunTable(store)
+    frame = single.frame()
+    monkeypatch.setattr(run_table, "_MANY", 0)
+    assert_frame_equal(through_index.frame(), frame)
+    assert through_index.complaints.keys() == single.complaints.keys() == {damaged.id}
+
+
+def test_a_change_within_the_clock_tick_of_the_last_look_is_seen(quick, tmp_path):
+    store = Store(tmp_path)
+    run, *_ = store.create_all(plan(quick))
+    run.write_status(replace(run.status, state=State.PAUSED))
+    table = RunTable(store)
+    table.look()
+    changed = run.directory.stat().st_mtime_ns
+    run.annotate(add=("good",))
+    os.utime(run.directory, ns=(changed, changed))
+    assert "good" in table.frame()["tags"].tolist()

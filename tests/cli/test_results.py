@@ -2,8 +2,7 @@
 
 import io
 
-from rich.console import Console
-
+from cgplab.cli.output import PlainConsole
 from cgplab.cli.results import print_results
 from cgplab.store import RUN_COLUMNS
 
@@ -19,7 +18,7 @@ def row(layer, strategy, **values):
 
 
 def printed(rows, measure="accuracy_loss"):
-    console = Console(file=io.StringIO(), width=100)
+    console = PlainConsole(file=io.StringIO(), width=100)
     print_results(rows, measure, console)
     return [line.split() for line in console.file.getvalue().splitlines() if line.strip()]
 

@@ -3,8 +3,8 @@
 import io
 
 import pytest
-from rich.console import Console
 
+from cgplab.cli.output import PlainConsole
 from cgplab.cli.table import cell, print_runs
 from cgplab.store import RUN_COLUMNS
 
@@ -22,9 +22,7 @@ def row(**values):
 @pytest.mark.parametrize("width", [80, 90, 100, 120, 200])
 def test_no_cell_is_cut(width):
     out = io.StringIO()
-    print_runs(
-        [row(), row(seed=2)], Console(file=out, width=width, force_terminal=True, no_color=True, highlight=False)
-    )
+    print_runs([row(), row(seed=2)], PlainConsole(file=out, width=width, force_terminal=True, no_color=True))
     text = out.getvalue()
     assert "…" not in text
     assert "99.45" in text
@@ -33,7 +31,7 @@ def test_no_cell_is_cut(width):
 
 def test_everything_is_shown_where_nothing_is_a_screen():
     out = io.StringIO()
-    print_runs([row(), row(seed=2)], Console(file=out, width=80))
+    print_runs([row(), row(seed=2)], PlainConsole(file=out, width=80))
     assert "delay" in out.getvalue()
 
 

@@ -137,6 +137,8 @@ def test_strangers_are_kept_out(tmp_path):
         (Options(basic_auth=tmp_path / "none.json", cookie_secret="x"), "no such file"),
         (Options(port=70000), "65535"),
         (Options(root_path="lab"), "begin with /"),
+        (Options(basic_auth=users, cookie_secret="x" * 31), "31 characters"),
+        (Options(allow_origin=("https://lab.example",)), "HOST"),
     ):
         with pytest.raises(InputError, match=words):
             options.check()

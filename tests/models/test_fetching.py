@@ -8,6 +8,7 @@ import threading
 import numpy as np
 import pytest
 
+from cgplab import unpacked_size
 from cgplab.errors import InputError
 from cgplab.models.datasets import Dataset, read_images
 from cgplab.models.fetching import fetch_dataset, import_dataset
@@ -146,6 +147,6 @@ def test_malformed_idx(raw, message):
 
 
 def test_idx_that_unpacks_to_too_much(monkeypatch):
-    monkeypatch.setattr(unpacked_size, "FREE_BYTES", -5000)
+    monkeypatch.setattr(unpacked_size, "FREE_BYTES", 0)
     with pytest.raises(InputError, match="unpacks to more"):
-        decode_idx(gzip.compress(bytes(2000)), origin="x")
+        decode_idx(gzip.compress(bytes(20_000)), origin="x")

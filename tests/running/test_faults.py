@@ -16,8 +16,10 @@ from cgplab.errors import InputError
 from cgplab.running import manager, plan, run_all
 from cgplab.running.execute import execute
 from cgplab.running.slots import Slots
+from cgplab.running.standing import standing_of
 from cgplab.store import RunTakenError, State, Store
 from cgplab.store.checkpoints import read_checkpoints
+from cgplab.store.commands import Standing
 from cgplab.store.names import CHECKPOINTS
 from tests.processes import started
 from tests.running.killing import in_child, outcome, quiet
@@ -182,8 +184,7 @@ def test_a_worker_asked_to_end_stores_a_checkpoint_and_exits_with_0(endless, tmp
     assert (status.state, status.reason) == (State.KILLED, "interrupted")
     assert runs[0].has_weights()
     assert (runs[0].directory / CHECKPOINTS[0]).is_file()
-    assert runs[1].status.state is State.PENDING
-    assert manager.can_retry(runs[1])
+    assert standing_of(runs[1]) is Standing.ORPHANED
 
 
 def test_a_detached_run_outlasts_its_shell_and_obeys(endless, tmp_path):
@@ -203,8 +204,6 @@ def test_a_detached_run_outlasts_its_shell_and_obeys(endless, tmp_path):
     assert second.observed() == second.status  # it waits, and its worker is there
     manager.pause(second)
     assert second.status.state is State.PAUSED
-    with pytest.raises(InputError, match="paused"):
-        manager.retry(second)
     manager.pause(first)
     until(lambda: first.observed().state is State.PAUSED)
     reached = first.status.generation
@@ -256,13 +255,15 @@ def test_a_damaged_status_is_rebuilt(quick, tmp_path):
     run = store.create(plan(quick)[0])
     run.open_progress(3).close()
     (run.directory / "status.json").write_text("{")
-    assert manager.can_retry(run)
+    assert standing_of(run) is Standing.DAMAGED
     done = subprocess.run([*WORKER, run.directory], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (run.status.state, run.status.attempt) == (State.FINISHED, 4)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--jobs", "0", "x"], ["nowhere"], ["--jobs", "many", "x"], ["@nofile"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--jobs", "0", "x"], ["nowhere"], ["--jobs", "many", "x"], ["--list", "nofile"]]
+)
 def test_a_worker_called_wrongly(arguments, tmp_path):
     done = subprocess.run([*WORKER, *arguments], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode != 0

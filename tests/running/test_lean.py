@@ -1,14 +1,16 @@
 """Lean archives give back what was put in, and refuse to give anything else."""
 
+import tarfile
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.files import disposable, read_npz, write_npz
+from cgplab.files import disposable, write_npz
 from cgplab.running import plan, run_all
 from cgplab.running.lean import complete, export_lean
+from cgplab.schema import read_arrays
 from cgplab.store import Store
 from cgplab.store.names import LEAN
 
@@ -58,6 +60,9 @@ def test_archives_with_progress_in_lines_are_still_read(quick, tmp_path):
     other.merge(tmp_path / "lean.tar.gz")
     (theirs,) = other.runs()
     (theirs.directory / "progress.parquet").unlink()
+    # They had no checksums of these files.
+    lean = read_arrays(theirs.directory / LEAN)
+    write_npz(theirs.directory / LEAN, {name: array for name, array in lean.items() if name != "files"})
     writer = theirs.open_progress(1)
     writer.write(runs[0].progress())
     writer.close()
@@ -78,7 +83,7 @@ def test_what_is_disposable_is_not_packed_but_the_same(quick, tmp_path):
         assert theirs.best() == run.best()
         packed, plain = ((r.directory / "weights.npz") for r in (run, theirs))
         assert packed.stat().st_size < plain.stat().st_size
-        assert all(np.array_equal(array, read_npz(plain)[name]) for name, array in read_npz(packed).items())
+        assert all(np.array_equal(array, read_arrays(plain)[name]) for name, array in read_arrays(packed).items())
 
 
 def test_what_cannot_be_made_again_goes_whole(quick, tmp_path):
@@ -100,10 +105,28 @@ def test_other_weights_than_before_are_refused(quick, tmp_path):
     other = Store(tmp_path / "b")
     other.merge(tmp_path / "lean.tar.xz")
     (run,) = other.runs()
-    arrays = read_npz(run.directory / LEAN)
+    arrays = read_arrays(run.directory / LEAN)
     write_npz(run.directory / LEAN, {**arrays, "pins": np.roll(arrays["pins"], 1)})
     with pytest.raises(InputError, match="makes other weights"):
         complete(run)
     write_npz(run.directory / LEAN, {"gates": arrays["gates"]})
     with pytest.raises(InputError, match="does not hold a lean run"):
         complete(run)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "status.json", "progress.parquet", "history.npz"])
+def test_what_a_lean_archive_carries_is_checked_before_it_is_taken(quick, tmp_path, name):
+    _, runs = carried_out(replace(quick, strategies=[0.0]), tmp_path / "a")
+    export_lean(runs, tmp_path / "lean.tar.gz")
+    with tarfile.open(tmp_path / "lean.tar.gz") as tar:
+        tar.extractall(tmp_path / "unpacked", filter="data")
+    path = tmp_path / "unpacked" / "runs" / runs[0].id / name
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"300", b"301") if name.endswith(".json") else data[:-1] + b"x")
+    assert path.read_bytes() != data
+    other = Store(tmp_path / "b")
+    assert list(other.merge(tmp_path / "unpacked", complete).refused) == [runs[0].id]
+    assert list(other.runs()) == []
+    path.write_bytes(data)
+    assert other.merge(tmp_path / "unpacked", complete).added == [runs[0].id]
+    assert other.verify() == []

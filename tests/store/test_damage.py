@@ -13,11 +13,11 @@ import pytest
 from cgplab.cli import main
 from cgplab.errors import InputError
 from cgplab.files import write_json
-from cgplab.running import manager, plan
+from cgplab.running import plan
 from cgplab.running.execute import execute
 from cgplab.store import Run, State, Store
 from cgplab.store.export import export_runs
-from cgplab.store.frames import last_progress, progress_frame
+from cgplab.store.frames import PROGRESS_COLUMNS, last_progress, progress_frame
 from cgplab.store.index import index_path
 from cgplab.store.locks import Lock
 from cgplab.store.merge import finish_merge
@@ -126,7 +126,7 @@ def test_commands_for_a_store_with_a_damaged_run_or_none_at_all(store, tmp_path,
     assert code == 0
     assert f"run {first.id} left out" in told.err
     assert pending.status.state is State.PAUSED
-    assert manager.can_retry(first)  # `retry all` takes it and rebuilds the status
+    assert f"go on with it: cgplab resume {first.id}" in told.err  # which rebuilds the status
     for command in ("verify", "reindex"):
         code, told = cgplab("runs", command, "--store", str(tmp_path / "nowhere"))
         assert code == 2
@@ -151,7 +151,7 @@ def test_any_flipped_bit_of_a_sealed_file_is_found(store, random):
 
 def test_a_torn_last_line_is_no_damage_but_one_in_the_middle_is(store):
     pending = list(store.runs())[2]
-    row = '{"generation": 1, "error": 5}\n'
+    row = json.dumps({**dict.fromkeys(PROGRESS_COLUMNS), "generation": 1, "error": 5}) + "\n"
     (pending.directory / "progress.1.jsonl").write_text(row + '{"gener')
     assert store.verify() == []
     assert len(pending.progress()) == 1
@@ -312,12 +312,13 @@ def test_new_rows_are_read_once(store):
     reader = pending.follow_progress()
     assert reader.new_rows() == []
     path = pending.directory / "progress.1.jsonl"
-    path.write_text('{"generation": 1}\n{"gener')
-    assert reader.new_rows() == [{"generation": 1}]
-    path.write_text('{"generation": 1}\n{"generation": 2}\n')
-    assert reader.new_rows() == [{"generation": 2}]
-    (pending.directory / "progress.2.jsonl").write_text('{"generation": 3}\n')
-    assert reader.new_rows() == [{"generation": 3}]
+    first, second, third = ({**dict.fromkeys(PROGRESS_COLUMNS), "generation": n} for n in (1, 2, 3))
+    path.write_text(f'{json.dumps(first)}\n{{"gener')
+    assert reader.new_rows() == [first]
+    path.write_text(f"{json.dumps(first)}\n{json.dumps(second)}\n")
+    assert reader.new_rows() == [second]
+    (pending.directory / "progress.2.jsonl").write_text(f"{json.dumps(third)}\n")
+    assert reader.new_rows() == [third]
     assert reader.new_rows() == []
 
 

@@ -111,7 +111,10 @@ def test_what_a_killed_creation_left_is_swept_after_a_day(store):
 
 def test_a_damaged_table_of_sensitivity_is_named(store):
     path = store.root / "sensitivity" / "m" / "t.json"
-    write_checked_json(path, {"rows": {}})
+    key = {"model": "m", "model_sha256": "0" * 64, "dataset": "d", "split": "test", "dataset_sha256": "0" * 64}
+    references = {"reference_top1": 99.0, "reference_top5": 100.0, "reference_loss": 0.1}
+    content = {"key": {**key, "images": 10, "overflow": "wrap"}, **references, "rows": {}}
+    write_checked_json(path, content)
     assert store.verify() == []
     path.write_text(path.read_text().replace("rows", "row"))
     assert [damage.path for damage in store.verify()] == [path]

@@ -11,6 +11,7 @@ from cgplab.errors import InputError
 from cgplab.files import write_atomic
 from cgplab.running import plan
 from cgplab.store import RUN_COLUMNS, Manifest, State, Store
+from cgplab.store.frames import PROGRESS_COLUMNS
 
 
 @pytest.fixture
@@ -56,12 +57,12 @@ def test_metrics_of_several_data_sets(run):
 def test_progress_of_all_attempts_without_a_torn_last_line(run):
     for attempt in (1, 2, 10):
         writer = run.open_progress(attempt)
-        writer.write([{"attempt": attempt, "error": i} for i in range(3)])
+        writer.write([{**dict.fromkeys(PROGRESS_COLUMNS), "generation": attempt, "error": i} for i in range(3)])
         writer.close()
     with (run.directory / "progress.10.jsonl").open("a") as file:
-        file.write('{"attempt": 10, "err')
+        file.write('{"generation": 10, "err')
     rows = run.progress()
-    assert [row["attempt"] for row in rows] == [1, 1, 1, 2, 2, 2, 10, 10, 10]
+    assert [row["generation"] for row in rows] == [1, 1, 1, 2, 2, 2, 10, 10, 10]
 
 
 def test_find_by_either_end_of_the_id(quick, tmp_path):

@@ -1,9 +1,11 @@
 """Watching a run: every row once, the status when it changes, the best circuit when it is stored anew."""
 
+import json
 from dataclasses import replace
 
 from cgplab.running import plan
 from cgplab.store import RunWatch, State, Store
+from cgplab.store.frames import PROGRESS_COLUMNS
 from cgplab.store.names import attempt_file
 
 
@@ -13,11 +15,13 @@ def test_a_watch_tells_everything_once(quick, tmp_path):
     assert watch.look() == ([], True)
     assert watch.look() == ([], False)
     file = run.directory / attempt_file(1)
-    file.write_text('{"generation":1}\n{"generation":2}\n{"gener')
-    assert watch.look() == ([{"generation": 1}, {"generation": 2}], False)
+    rows = [{**dict.fromkeys(PROGRESS_COLUMNS), "generation": n} for n in (1, 2, 3, 4)]
+    lines = [json.dumps(row) + "\n" for row in rows]
+    file.write_text(lines[0] + lines[1] + lines[2][:6])
+    assert watch.look() == (rows[:2], False)
     with file.open("a") as out:
-        out.write('ation":3}\n')
-    (run.directory / attempt_file(2)).write_text('{"generation":4}\n')
+        out.write(lines[2][6:])
+    (run.directory / attempt_file(2)).write_text(lines[3])
     assert [row["generation"] for row in watch.look()[0]] == [3, 4]
     run.write_status(replace(run.status, state=State.PAUSED))
     assert watch.look() == ([], True)

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz
 from cgplab.running import Request, plan, run_all
+from cgplab.schema import read_arrays
 from cgplab.store import Store
 from cgplab.study import Study
 from cgplab.study.tables import search_names
@@ -86,7 +86,7 @@ def test_weights_are_those_that_the_run_stored(store, model):
     run = study.best_run(strategy=5)
     figure = study.weights(run).figure
     original, inferred, error = (axes.images[0].get_array().filled(0) for axes in figure.axes[:3])
-    kernel = read_npz(run.directory / "weights.npz")["layer.conv1"][0, 0]
+    kernel = read_arrays(run.directory / "weights.npz")["layer.conv1"][0, 0]
     assert (inferred == kernel).all()
     assert (original == model.int8_weights("conv1")[0, 0]).all()
     assert (error == inferred - original).all()

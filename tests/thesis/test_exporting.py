@@ -57,7 +57,7 @@ def test_our_own_runs_import_clean(own_store, tmp_path, selection):
     )
     runs = [store.create(manifest) for manifest in plan(request)]
     run_all(runs, lambda *_: None, jobs=1)
-    runs[0].write_metrics({"mnist/test": {"top1": 99.4, "top5": 100.0, "loss": 0.02, "measured": "2026"}})
+    runs[0].write_metrics({"mnist/test": {"top1": 99.4, "top5": 100.0, "loss": 0.02, "measured": "2026-01-01"}})
     exported = export_runs(runs, tmp_path / "out")
     assert [one.run for one in exported] == [1, 2, 1, 2]
     assert len({one.experiment for one in exported}) == 2

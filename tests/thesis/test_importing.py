@@ -10,8 +10,10 @@ from cgplab.analysis.scope import scope_of
 from cgplab.cgp import Problem, evaluate
 from cgplab.errors import InputError
 from cgplab.running import manager
+from cgplab.running.standing import standing_of
 from cgplab.store import State, Store
 from cgplab.store.carried import carried_problem, run_costs
+from cgplab.store.commands import Standing
 from cgplab.thesis import find_experiments, find_origin, import_experiment, read_experiment
 from cgplab.thesis.importing import strategy_of
 from tests.thesis.golden import cases, chromosome, write_experiment
@@ -116,7 +118,7 @@ def test_a_run_without_its_end_is_killed_and_one_without_chromosomes_has_no_circ
     killed = store.find(import_one(store, experiment)[0].id)
     assert killed.status.state is State.KILLED
     assert killed.best().n_outputs == 16
-    assert not manager.can_retry(killed)
+    assert standing_of(killed) is Standing.IMPORTED
     for go_on in (manager.resume, manager.retry):
         with pytest.raises(InputError, match="was imported and cannot be"):
             go_on(killed)

@@ -12,6 +12,7 @@ from ulid import ULID
 
 from benchmarks.browser import CHROMIUM, SWITCHES
 from cgplab.dashboard import page as dashboard_page
+from cgplab.dashboard.server import SAFE
 from cgplab.running import Request, plan, run_all
 from cgplab.store import State, Status, Store
 from tests.ui.crashes import CRASHES, run_again_after_a_crash, tell_crashes
@@ -43,7 +44,7 @@ class Site:
         self.server = pn.serve(
             {"/": self._page}, port=port, address="127.0.0.1", threaded=True, show=False, title="cgplab", verbose=False,
             unused_session_lifetime_milliseconds=3000, check_unused_sessions_milliseconds=500,
-            websocket_origin=f"127.0.0.1:{port}",
+            websocket_origin=f"127.0.0.1:{port}", **SAFE,
         )  # fmt: skip
         until(self._answers, "the dashboard answers")
 

@@ -8,16 +8,22 @@ from tests.dashboard.serving import ENTRIES, served
 from tests.ui.crashes import CRASHES
 from tests.waiting import MILLISECONDS
 
+VIEWS = (
+    ("Live", "No run to watch yet"), ("Runs", "No runs yet"), ("Results", "Nothing to draw yet"),
+    ("Statistics", "This cannot be compared"),
+)  # fmt: skip
+
 
 @pytest.fixture
 def visit(browser):
-    """Open addresses of this machine; afterwards nothing may have been asked of another."""
-    context, outside = browser.new_context(), []
+    """Open addresses of this machine; afterwards nothing may have been asked of another, or forbidden by a policy."""
+    context, outside, forbidden = browser.new_context(), [], []
     context.set_default_timeout(MILLISECONDS)
     CRASHES.watch(context)
     page = context.new_page()
     here = ("http://127.0.0.1:", "data:", "blob:")
     page.on("request", lambda r: None if r.url.startswith(here) else outside.append(r.url))
+    page.on("console", lambda m: forbidden.append(m.text) if "Content Security Policy" in m.text else None)
     # What is only prepared or preloaded is not a request of the page, but leaves the machine all the same.
     links = "() => [...document.querySelectorAll('link[href], img[src]')].map((e) => e.href || e.src)"
 
@@ -30,6 +36,7 @@ def visit(browser):
     yield visited
     context.close()
     assert outside == []
+    assert forbidden == []
 
 
 def test_the_entry_points_and_their_index(visit):
@@ -62,7 +69,10 @@ def test_logging_in_and_out(visit, tmp_path):
         page.get_by_label("Password").fill("secret")
         page.get_by_label("Password").press("Enter")
         page.get_by_text("3 · Preview").wait_for()
+        for name, words in VIEWS:
+            page.get_by_role("button", name=name).click()
+            page.get_by_text(words).first.wait_for()
         page, _ = visit(f"{base}/lab/logout")
         page.get_by_text("You are logged out").wait_for()
         _, answer = visit(f"{base}/lab/nothing")
-        assert answer.status == 404
+        assert answer.status == 403

@@ -5,6 +5,7 @@ from itertools import permutations, product
 
 import numpy as np
 
+from cgplab.errors import InputError
 from cgplab.hardware.synthesis.library import Cell, Library
 
 
@@ -39,7 +40,7 @@ def _as_adder(cell: Cell, n_inputs: int) -> AdderCell | None:
     for sum_, carry in permutations(outputs):
         try:
             added = cell.pins[sum_].evaluate(values), cell.pins[carry].evaluate(values)
-        except (KeyError, IndexError):
+        except InputError:
             return None  # a function of internal state
         if np.array_equal(added[0], total % 2 == 1) and np.array_equal(added[1], total > 1):
             return AdderCell(cell.name, tuple(inputs), sum_, carry)

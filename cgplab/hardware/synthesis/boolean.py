@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from cgplab.errors import InputError
+from cgplab.numbers import shortened
+
 Bits = NDArray[np.bool_]
 Function = Callable[[Mapping[str, Bits]], Bits]
 
-_TOKEN = re.compile(r"[A-Za-z_]\w*|[()!'*&+|^]|[01]")
+_TOKEN = re.compile(r"[A-Za-z_]\w*+|[()!'*&+|^]|[01]")
+MOST_TOKENS, MOST_DEPTH = 400, 40
+"""Bounds of a function: the parser and the functions that it makes call themselves; cells need ten of each at most."""
 
 
 def parse_function(text: str) -> Function:
@@ -17,15 +22,24 @@ def parse_function(text: str) -> Function:
 
     ``!`` or a following ``'`` negates, ``*``, ``&`` or nothing at all is and, ``+`` and ``|`` are or, ``^`` is
     exclusive or; negation binds tightest, then exclusive or, and, or (Liberty reference manual, "function").
+
+    Raises
+    ------
+    InputError
+        No such function, or one too long or nested too deep; by the function itself: a pin it names is not given.
     """
     tokens: list[str] = _TOKEN.findall(text)
-    position = 0
+    if len(tokens) > MOST_TOKENS:
+        raise InputError(f"the function {shortened(text)!r} of a cell has more than {MOST_TOKENS} parts")
+    position = depth = 0
 
     def peek() -> str | None:
         return tokens[position] if position < len(tokens) else None
 
     def take() -> str:
         nonlocal position
+        if position == len(tokens):
+            raise InputError(f"the function {shortened(text)!r} of a cell ends too early")
         position += 1
         return tokens[position - 1]
 
@@ -52,20 +66,32 @@ def parse_function(text: str) -> Function:
         return left
 
     def unary() -> Function:
+        nonlocal depth
+        depth += 1
+        if depth > MOST_DEPTH:
+            raise InputError(f"the function {shortened(text)!r} of a cell nests deeper than {MOST_DEPTH}")
         token = take()
         if token == "!":
-            return _negate(unary())
-        if token == "(":
+            inner = _negate(unary())
+        elif token == "(":
             inner = either()
             take()
-        else:
+        elif token.isidentifier() or token in ("0", "1"):
             inner = _leaf(token)
+        else:
+            raise InputError(f"the function {shortened(text)!r} of a cell has {token!r} where a pin must be")
+        depth -= 1
+        if token == "!":
+            return inner
         while peek() == "'":
             take()
             inner = _negate(inner)
         return inner
 
-    return either()
+    function = either()
+    if position < len(tokens):
+        raise InputError(f"the function {shortened(text)!r} of a cell has one bracket too many")
+    return function
 
 
 def _combine(operation: Callable[..., Bits], left: Function, right: Function) -> Function:
@@ -78,6 +104,12 @@ def _negate(inner: Function) -> Function:
 
 def _leaf(token: str) -> Function:
     if token in ("0", "1"):
-        value = token == "1"
-        return lambda pins: np.full(next(iter(pins.values())).shape if pins else (), value)
-    return lambda pins: pins[token]
+        constant = token == "1"
+        return lambda pins: np.full(next(iter(pins.values())).shape if pins else (), constant)
+
+    def value(pins: Mapping[str, Bits]) -> Bits:
+        if token not in pins:
+            raise InputError(f"the function of a cell names {token!r}, which is no pin of it that carries a value")
+        return pins[token]
+
+    return value

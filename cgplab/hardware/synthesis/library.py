@@ -11,15 +11,23 @@ from numpy.typing import NDArray
 from cgplab.errors import InputError
 from cgplab.hardware.synthesis.boolean import Function, parse_function
 from cgplab.hardware.synthesis.liberty_text import Group, numbers, parse_groups
-from cgplab.system_errors import explained
+from cgplab.numbers import real_number
+from cgplab.texts import read_text
 
 _NANOSECONDS = {"1ns": 1.0, "1ps": 1e-3, "10ps": 1e-2, "100ps": 0.1}
 _PICOFARADS = {"pf": 1.0, "ff": 1e-3}
+_UNIT = re.compile(r"([0-9.]++)(\w+)")
 _MILLIWATTS = {"nW": 1e-6, "pW": 1e-9, "uW": 1e-3, "mW": 1.0, "W": 1e3}
 
 
 class Table:
-    """Look-up table over input slew and output load, linear between and beyond its points."""
+    """Look-up table over input slew and output load, linear between and beyond its points.
+
+    Raises
+    ------
+    InputError
+        It has another number of values than its axes ask for.
+    """
 
     def __init__(self, group: Group, templates: dict[str, Group]) -> None:
         template = templates.get(group.arguments[0])
@@ -30,9 +38,12 @@ class Table:
 
         self._axes = [np.array(index("index_1")), np.array(index("index_2"))]
         self._load_first = template is not None and "capacitance" in template.attributes.get("variable_1", "")
-        values = np.array(numbers(group.lists["values"]))
+        values = np.array(numbers(group.lists.get("values", "")))
         if values.size == 1:
             self._axes = [np.zeros(1), np.zeros(1)]
+        if not values.size or values.size != len(self._axes[0]) * len(self._axes[1]):
+            sizes = " x ".join(str(len(axis)) for axis in self._axes)
+            raise InputError(f"a table {group.kind} of the library has {values.size} values; its axes have {sizes}")
         self._values: NDArray[np.float64] = values.reshape(len(self._axes[0]), len(self._axes[1]))
 
     def __call__(self, slew: float, load: float) -> float:
@@ -71,7 +82,10 @@ class InternalPower:
 
 @dataclass
 class Pin:
-    """Pin of a cell; ``capacitance`` in pF, ``function`` as text or None."""
+    """Pin of a cell; ``capacitance`` in pF, ``function`` as text or None.
+
+    Function, arcs and powers are read when they are asked for, and raise InputError where they are damaged.
+    """
 
     direction: str
     capacitance: float
@@ -94,7 +108,7 @@ class Pin:
             tables = {group.kind: Table(group, self._templates) for group in timing.all(*kinds)}
             if "cell_rise" in tables or "cell_fall" in tables:
                 sense = timing.attributes.get("timing_sense", "non_unate")
-                found += [Arc(pin, sense, tables) for pin in timing.attributes["related_pin"].split()]
+                found += [Arc(pin, sense, tables) for pin in timing.attributes.get("related_pin", "").split()]
         return found
 
     @cached_property
@@ -148,30 +162,31 @@ def read_liberty(path: Path) -> Library:
         The file is absent, no Liberty library, or in units unknown to us.
     """
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise explained(f"cannot read the Liberty file {path}", error) from error
+        text = read_text(path, replace=True)
+    except InputError as error:
+        raise InputError(f"cannot read the Liberty file {path}: {error}") from error
     root = parse_groups(text)
     if root is None or root.kind != "library":
         raise InputError(f"{path} is not a Liberty file: it holds no complete group 'library (...) {{ ... }}'")
     templates = {group.arguments[0]: group for group in root.groups if group.kind.endswith("template")}
     try:
-        leakage_unit = re.fullmatch(r"([\d.]+)(\w+)", root.attributes.get("leakage_power_unit", "1nW").replace(" ", ""))
-        assert leakage_unit is not None
-        milliwatts = float(leakage_unit[1]) * _MILLIWATTS[leakage_unit[2]]
+        leakage_unit = _UNIT.fullmatch(root.attributes.get("leakage_power_unit", "1nW").replace(" ", ""))
+        if leakage_unit is None:
+            raise InputError("leakage_power_unit is no number with a unit")
+        milliwatts = real_number(leakage_unit[1], "leakage_power_unit") * _MILLIWATTS[leakage_unit[2]]
         factor, unit = root.lists.get("capacitive_load_unit", "1,pf").replace(" ", "").replace('"', "").split(",")
         library = Library(
             name=root.arguments[0],
             path=path,
-            voltage=float(root.attributes.get("nom_voltage", 1.1)),
+            voltage=real_number(root.attributes.get("nom_voltage", "1.1"), "nom_voltage"),
             nanoseconds=_NANOSECONDS[root.attributes.get("time_unit", "1ns").replace(" ", "")],
-            picofarads=float(factor) * _PICOFARADS[unit.lower()],
+            picofarads=real_number(factor, "capacitive_load_unit") * _PICOFARADS[unit.lower()],
             cells={},
         )
         for group in root.all("cell"):
             cell = _cell(group, templates, milliwatts, library.picofarads)
             library.cells[cell.name] = cell
-    except (KeyError, ValueError, AssertionError) as error:
+    except (KeyError, ValueError) as error:
         raise InputError(f"{path} has units or values that cannot be read: {error}") from error
     if not library.cells:
         raise InputError(f"{path} holds no cells")
@@ -181,12 +196,16 @@ def read_liberty(path: Path) -> Library:
 def _cell(group: Group, templates: dict[str, Group], milliwatts: float, picofarads: float) -> Cell:
     leakage = group.attributes.get("cell_leakage_power")
     if leakage is None:
-        states = [float(g.attributes["value"]) for g in group.all("leakage_power") if "value" in g.attributes]
+        states = [
+            real_number(g.attributes["value"], "leakage_power")
+            for g in group.all("leakage_power")
+            if "value" in g.attributes
+        ]
         leakage = str(sum(states) / len(states) if states else 0)
     pins = {
         name: Pin(
             direction=pin.attributes.get("direction", ""),
-            capacitance=float(pin.attributes.get("capacitance", 0)) * picofarads,
+            capacitance=real_number(pin.attributes.get("capacitance", "0"), "capacitance") * picofarads,
             function=pin.attributes.get("function"),
             _group=pin,
             _templates=templates,
@@ -194,4 +213,5 @@ def _cell(group: Group, templates: dict[str, Group], milliwatts: float, picofara
         for pin in group.all("pin")
         for name in pin.arguments
     }
-    return Cell(group.arguments[0], float(group.attributes.get("area", 0)), float(leakage) * milliwatts, pins)
+    area = real_number(group.attributes.get("area", "0"), "area")
+    return Cell(group.arguments[0], area, real_number(leakage, "cell_leakage_power") * milliwatts, pins)

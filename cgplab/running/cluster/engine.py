@@ -1,11 +1,14 @@
 """Runs carried out by Dask: on a batch system, on a scheduler that is there already, or on this machine."""
 
+import logging
+import os
 import shutil
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +21,10 @@ from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
 from cgplab.running.manager import stop
 from cgplab.running.queue import queue_up
 from cgplab.running.slots import usable_cores
-from cgplab.store import Run, State
+from cgplab.running.standing import standing_of
+from cgplab.running.ticket import Ticket
+from cgplab.store import Run, State, Store
+from cgplab.store.commands import Command, Standing, changes, go_on
 
 if TYPE_CHECKING:
     from dask.distributed import Client
@@ -31,6 +37,7 @@ GRACE_SECONDS = 15.0
 """How long an interrupted call waits for runs to store what they found."""
 TAKEN_SECONDS = 90.0
 """How long a task waits for a run that another process still holds, one that is being killed for example."""
+_WAY_ON = go_on(Standing.KILLED)
 ALLOWED_FAILURES = 1000
 """Workers that may die under a task: the walltime ends again and again, and each time the run goes on."""
 
@@ -86,14 +93,25 @@ class Cluster:
         KeyboardInterrupt
             Passed on after the runs were asked to store what they found and to stop.
         """
-        queue_up(runs, lambda _: None, worker=f"dask {self.where}")
+        ticket = Ticket(Store(runs[0].directory.parents[1]))
+        queue_up(runs, lambda _: None, worker=ticket.worker)
 
         def give_up() -> None:
             for run in runs:
-                if run.observed().state in (State.PENDING, State.RUNNING):
-                    stop(run)
+                if changes(standing_of(run), Command.STOP):
+                    with suppress(InputError):  # it ends just now
+                        stop(run)
 
-        self._compute(_logs(runs), [(carry_out, str(run.directory.resolve())) for run in runs], watch, give_up)
+        def look() -> None:
+            with suppress(OSError):
+                os.utime(ticket.path)
+            watch()
+
+        tasks = [(carry_out, str(run.directory.resolve())) for run in runs]
+        try:
+            self._compute(_logs(runs), tasks, look, give_up, f"the runs are stored, go on with: {_WAY_ON}")
+        finally:
+            ticket.release()
 
     def measure(self, runs: Sequence[Run], on: AccuracyData, device: str, watch: Callable[[], None]) -> None:
         """Measure accuracies as Dask tasks, one for all runs of a layer; see :func:`measure_accuracy`."""
@@ -102,15 +120,26 @@ class Cluster:
             key = (run.manifest.model, run.manifest.layer)
             groups.setdefault(key, []).append(str(run.directory.resolve()))
         tasks = [(measure, group, on, device) for group in groups.values()]
-        self._compute(_logs(runs), tasks, watch, lambda: None)
+        self._compute(_logs(runs), tasks, watch, lambda: None, "what was measured is stored, measure again")
 
     def _compute(
-        self, logs: Path, tasks: Sequence[tuple[Any, ...]], watch: Callable[[], None], give_up: Callable[[], None]
+        self,
+        logs: Path,
+        tasks: Sequence[tuple[Any, ...]],
+        watch: Callable[[], None],
+        give_up: Callable[[], None],
+        way_on: str,
     ) -> None:
-        """Compute tasks; on an interruption let those in progress end well before the nodes are let go."""
+        """Compute tasks; on an interruption let those in progress end well before the nodes are let go.
+
+        ``way_on`` ends the message when the scheduler or its workers are lost.
+        """
+        address = self.where
         try:
-            with self._client(logs) as client:
-                futures = [client.submit(function, *given, pure=False) for function, *given in tasks]
+            with self._client(logs, way_on) as client:
+                address = client.scheduler.address
+                with _lost(address, way_on):
+                    futures = [client.submit(function, *given, pure=False) for function, *given in tasks]
                 try:
                     while any(not future.done() for future in futures):
                         watch()
@@ -123,25 +152,30 @@ class Cluster:
                         time.sleep(POLL_SECONDS)
                     raise
                 for future in futures:
-                    future.result()
+                    with _lost(address, way_on):
+                        future.result()
         except BaseException:
             give_up()
             raise
 
     @contextmanager
-    def _client(self, logs: Path) -> "Iterator[Client]":
+    def _client(self, logs: Path, way_on: str) -> "Iterator[Client]":
         import dask
         from dask.distributed import Client, LocalCluster
 
         with ExitStack() as stack:
             stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}))
+            # It tells of a lost scheduler by tracebacks; here that is one line.
+            stack.enter_context(_quiet("distributed"))
             if "://" in self.where:
                 try:
-                    yield stack.enter_context(Client(self.where, timeout=CONNECT_SECONDS))
-                except OSError as error:
+                    client = Client(self.where, timeout=CONNECT_SECONDS)
+                except Exception as error:  # a wrong address, a refusal, silence, or something that is no scheduler
                     raise InputError(
-                        f"no Dask scheduler answers at {self.where}; start one with: dask scheduler"
+                        f"no Dask scheduler answers at {self.where} ({_said(error)}); start one with: dask scheduler; "
+                        f"{way_on}"
                     ) from error
+                yield stack.enter_context(client)
                 return
             if self.where == "local":
                 cluster: Any = LocalCluster(
@@ -180,6 +214,38 @@ class Cluster:
             cluster = PBSCluster(**common, resource_spec=given.resource_spec)
         cluster.adapt(minimum_jobs=1, maximum_jobs=given.jobs)
         return cluster
+
+
+@contextmanager
+def _lost(address: str, way_on: str) -> Iterator[None]:
+    """Say in one line that Dask lost a task: its scheduler died or was started anew, or its workers died too often."""
+    try:
+        yield
+    except InputError:
+        raise  # of the task itself
+    except (Exception, CancelledError) as error:
+        raise InputError(
+            f"the Dask scheduler at {address} is gone, or lost a task ({_said(error)}); {way_on}"
+        ) from error
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".strip().splitlines()[0].removesuffix(":")
+
+
+@contextmanager
+def _quiet(package: str) -> Iterator[None]:
+    """Let nothing but critical messages of a package through."""
+    known = logging.root.manager.loggerDict
+    loggers = [logging.getLogger(name) for name in known if name.partition(".")[0] == package]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 @contextmanager

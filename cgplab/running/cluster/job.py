@@ -1,6 +1,7 @@
 """What a job of an array does: carry out its batch of runs, from scratch disk or in place.
 
-``python -m cgplab.running.cluster.job SUBMISSION BATCH`` on a node.
+``python -m cgplab.running.cluster.job SUBMISSION BATCH...`` on a node; with several batches the batch system's
+number of this job in its array says which.
 """
 
 import os
@@ -8,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +17,21 @@ from tempfile import TemporaryDirectory
 from cgplab.errors import InputError
 from cgplab.running.cluster.scratch import copy_run
 from cgplab.running.cluster.submission import Submission
+from cgplab.running.paths_list import write_paths
 from cgplab.store import Run, State
 from cgplab.store.names import STATUS
 from cgplab.store.status import HEARTBEAT_SECONDS
+from cgplab.store.verify import verify_run
 from cgplab.terminal import one_line
 
 POLL_SECONDS = 0.5
 RUNS = "runs"
+INDEXES = {
+    "slurm": ("SLURM_ARRAY_TASK_ID",),
+    # PBS Professional and OpenPBS, Torque, and Debian's qsub for Slurm.
+    "pbs": ("PBS_ARRAY_INDEX", "PBS_ARRAYID", "SLURM_ARRAY_TASK_ID"),
+}
+"""Environment variables with the number of a job within its array, by batch system."""
 
 
 class Job:
@@ -72,17 +81,28 @@ class Job:
 
             def bring_back() -> None:
                 for run, copy in zip(self._runs, copies, strict=True):
-                    copy_run(copy.directory, run.directory)
+                    _bring_back(copy, run)
 
             stack.callback(bring_back)
             return self._work(copies, bring_back)
 
     def _work(self, runs: Sequence[Run], bring_back: Callable[[], None]) -> int:
-        places = [str(run.directory) for run in runs]
-        command = [sys.executable, "-m", "cgplab.running.worker", "--jobs", str(self._settings.cores), *places]
-        begun = copied = beaten = time.monotonic()
+        with TemporaryDirectory(prefix=self._name) as place:
+            return self._watch(self._started(runs, Path(place) / RUNS), bring_back)
+
+    def _started(self, runs: Sequence[Run], listed: Path) -> "subprocess.Popen[bytes]":
+        """Worker that carries out runs; their paths, which may be long and many, stand in a file."""
+        write_paths(listed, [run.directory for run in runs])
+        worker = [sys.executable, "-m", "cgplab.running.worker"]
         # A session of its own: the batch system's signal comes here, and the worker is asked once.
-        self._worker = subprocess.Popen(command, start_new_session=True)
+        return subprocess.Popen(
+            [*worker, "--jobs", str(self._settings.cores), "--list", listed], start_new_session=True
+        )
+
+    def _watch(self, worker: "subprocess.Popen[bytes]", bring_back: Callable[[], None]) -> int:
+        """Wait for the worker; its exit status."""
+        begun = copied = beaten = time.monotonic()
+        self._worker = worker
         if self._asked:
             self._worker.terminate()
         while True:
@@ -108,6 +128,16 @@ class Job:
             self._worker.terminate()
 
 
+def _bring_back(copy: Run, run: Run) -> None:
+    """Update a run in the store from its copy, unless it ended and this disk has damaged what it left."""
+    if copy.status_or_rebuilt().state is State.FINISHED and (found := verify_run(copy)):
+        print(
+            f"cgplab: run {run.id} is not brought back: {found[0].path}: {found[0].what}", file=sys.stderr, flush=True
+        )
+        return
+    copy_run(copy.directory, run.directory)
+
+
 def _copy_start(run: Run, copy: Run) -> None:
     """Bring along the run whose circuit evolution begins with, if there is one."""
     name = run.manifest.settings["start"]
@@ -115,11 +145,43 @@ def _copy_start(run: Run, copy: Run) -> None:
         copy_run(run.directory.parent / name, copy.directory.parent / name)
 
 
+def batch_of_job(system: str, batches: Sequence[int], environment: Mapping[str, str]) -> int:
+    """Batch that this job of an array carries out.
+
+    Parameters
+    ----------
+    system : {"slurm", "pbs"}
+    batches : sequence of int
+        By the number of the job in its array.
+    environment : mapping
+        Of this process.
+
+    Raises
+    ------
+    InputError
+        There are several, and the batch system does not say which, or says different things.
+    """
+    if len(batches) == 1:
+        return batches[0]
+    found = {name: environment[name] for name in INDEXES[system] if environment.get(name)}
+    told = " and ".join(f"{name}={value}" for name, value in found.items())
+    if len(set(found.values())) != 1:
+        raise InputError(
+            f"this job does not know its number among {len(batches)} jobs: {told or 'none'} of "
+            f"{', '.join(INDEXES[system])} is set; submit job.sh as the array it asks for, see: cgplab submit"
+        )
+    number = next(iter(found.values()))
+    if not number.isdecimal() or int(number) >= len(batches):
+        raise InputError(f"{told} is no number of a job from 0 to {len(batches) - 1}; submit again: cgplab submit")
+    return batches[int(number)]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Carry out one batch; the exit status."""
-    directory, batch = arguments
+    directory, *numbers = arguments
     try:
-        return Job(Submission.read(Path(directory).resolve()), int(batch)).carry_out()
+        submission = Submission.read(Path(directory).resolve())
+        return Job(submission, batch_of_job(submission.system, list(map(int, numbers)), os.environ)).carry_out()
     except InputError as error:
         print(f"cgplab: {one_line(error)}", file=sys.stderr)
         return 2

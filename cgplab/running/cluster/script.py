@@ -4,8 +4,6 @@ import shlex
 
 from cgplab.running.cluster.settings import ClusterSettings
 
-INDEX = {"slurm": "SLURM_ARRAY_TASK_ID", "pbs": "PBS_ARRAY_INDEX"}
-"""Environment variable with the number of a job within its array."""
 WORK_DIRECTORY = {"slurm": "SLURM_SUBMIT_DIR", "pbs": "PBS_O_WORKDIR"}
 """Environment variable with the directory that the array was submitted from."""
 
@@ -32,8 +30,7 @@ def job_script(system: str, name: str, batches: list[int], settings: ClusterSett
         "export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1",
         *settings.prologue,
         # PBS knows plain ranges only, so a job looks up its batch.
-        f"batches=({' '.join(map(str, batches))})",
-        f'exec {shlex.quote(settings.python)} -m cgplab.running.cluster.job . "${{batches[${{{INDEX[system]}:-0}}]}}"',
+        f"exec {shlex.quote(settings.python)} -m cgplab.running.cluster.job . {' '.join(map(str, batches))}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -2,14 +2,15 @@
 
 import re
 import sys
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Self, get_type_hints
+from typing import Annotated, Any, Self
 
+from msgspec import Meta
 from platformdirs import user_config_path
 
 from cgplab.errors import InputError
+from cgplab.schema import Finite, Name, Text, convert_as, toml_as
 
 SYSTEMS = ("slurm", "pbs")
 MARGIN = 300
@@ -22,6 +23,10 @@ _WALLTIME = re.compile(r"(?:(\d+)-)?(\d+):([0-5]\d)(?::([0-5]\d))?")
 def default_settings_file() -> Path:
     """File that is read when none is named."""
     return user_config_path("cgplab") / "cluster.toml"
+
+
+_Short = Annotated[str, Meta(max_length=40)]
+_Number = Annotated[int, Meta(le=1_000_000)]
 
 
 @dataclass(frozen=True)
@@ -59,20 +64,20 @@ class ClusterSettings:
         Network interface by which nodes reach the scheduler under ``--cluster``.
     """
 
-    walltime: str = "24:00:00"
-    mem: str = "4gb"
-    cores: int = 1
-    queue: str | None = None
-    account: str | None = None
-    scratch: str | None = None
-    scratch_size: str | None = None
-    copy_back: float = 10.0
-    jobs: int = 10
-    resource_spec: str | None = None
-    directives: tuple[str, ...] = ()
-    prologue: tuple[str, ...] = ()
-    python: str = sys.executable
-    interface: str | None = None
+    walltime: _Short = "24:00:00"
+    mem: _Short = "4gb"
+    cores: _Number = 1
+    queue: Name | None = None
+    account: Name | None = None
+    scratch: Text | None = None
+    scratch_size: _Short | None = None
+    copy_back: Finite = 10.0
+    jobs: _Number = 10
+    resource_spec: Text | None = None
+    directives: tuple[Text, ...] = ()
+    prologue: tuple[Text, ...] = ()
+    python: Text = sys.executable
+    interface: Name | None = None
 
     def __post_init__(self) -> None:
         for name in ("cores", "jobs"):
@@ -135,12 +140,11 @@ class ClusterSettings:
         """
         table = _table(system, path)
         table.update({name: value for name, value in overrides.items() if value is not None})
-        known = get_type_hints(cls)
-        for name, value in table.items():
-            if name not in known:
-                raise InputError(f"unknown cluster setting {name!r} for {system}; allowed: {', '.join(known)}")
-            table[name] = _checked(name, value, known[name])
-        return cls(**table)
+        known = [field.name for field in fields(cls)]
+        unknown = [name for name in table if name not in known]
+        if unknown:
+            raise InputError(f"unknown cluster setting {unknown[0]!r} for {system}; allowed: {', '.join(known)}")
+        return convert_as(table, cls, f"table [{system}] of the cluster settings", "is wrong")
 
 
 def _table(system: str, path: Path | None) -> dict[str, Any]:
@@ -148,8 +152,8 @@ def _table(system: str, path: Path | None) -> dict[str, Any]:
     if path is None and not file.is_file():
         return {}
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = toml_as(file, dict[str, Any])
+    except InputError as error:
         raise InputError(f"cannot read the cluster settings {file}: {error}") from error
     strangers = sorted(set(document) - set(SYSTEMS))
     if strangers:
@@ -158,16 +162,3 @@ def _table(system: str, path: Path | None) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise InputError(f"{file}: {system} must be a table, [{system}]")
     return dict(table)
-
-
-def _checked(name: str, value: Any, declared: Any) -> Any:
-    """Value of the declared type; lists of text become tuples, whole numbers do for others."""
-    if declared == tuple[str, ...]:
-        if isinstance(value, (list, tuple)) and all(isinstance(line, str) for line in value):
-            return tuple(value)
-        raise InputError(f"cluster setting {name} must be a list of texts, not {value!r}")
-    expected: Any = {int: int, float: (int, float)}.get(declared, str)
-    if not isinstance(value, expected) or isinstance(value, bool):
-        kind = {int: "a whole number", float: "a number"}.get(declared, "a text")
-        raise InputError(f"cluster setting {name} must be {kind}, not {value!r}")
-    return value

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self, TypedDict
 
 from ulid import ULID
 
 from cgplab.errors import InputError
-from cgplab.files import read_json, write_json
+from cgplab.files import write_json
 from cgplab.running.cluster.scheduler import queued
 from cgplab.running.cluster.script import job_script
-from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
+from cgplab.running.cluster.settings import ClusterSettings
+from cgplab.schema import Count, Identifier, Name, read_as
 from cgplab.store import Run, Store
 from cgplab.store.names import SUBMISSIONS
 from cgplab.words import counted
@@ -32,8 +33,15 @@ class Array:
         Batch of each of its jobs.
     """
 
-    job: str
-    batches: tuple[int, ...]
+    job: Name
+    batches: tuple[Count, ...]
+
+
+class _Stored(TypedDict):
+    system: Literal["slurm", "pbs"]
+    settings: ClusterSettings
+    batches: tuple[tuple[Identifier, ...], ...]
+    arrays: tuple[Array, ...]
 
 
 @dataclass(frozen=True)
@@ -148,22 +156,8 @@ class Submission:
         InputError
             There is none, or it is damaged.
         """
-        fields = read_json(directory / FILE)
-        try:
-            given = fields["settings"]
-            lists = {name: tuple(given[name]) for name in ("directives", "prologue")}
-            submission = cls(
-                directory=directory,
-                system=fields["system"],
-                settings=ClusterSettings(**{**given, **lists}),
-                batches=tuple(map(tuple, fields["batches"])),
-                arrays=tuple(Array(array["job"], tuple(array["batches"])) for array in fields["arrays"]),
-            )
-        except (KeyError, TypeError) as error:
-            raise InputError(f"{directory / FILE} does not describe a submission ({error})") from error
-        if submission.system not in SYSTEMS:
-            raise InputError(f"{directory / FILE}: unknown batch system {submission.system!r}")
-        return submission
+        found = read_as(directory / FILE, _Stored)
+        return cls(directory, found["system"], found["settings"], found["batches"], found["arrays"])
 
 
 def find_submission(store: Store, name: str) -> Submission:

@@ -7,7 +7,6 @@ from matplotlib.cbook import get_sample_data
 from PIL import Image
 
 from cgplab.errors import InputError
-from cgplab.files import read_npz
 from cgplab.models.datasets import load_dataset
 from cgplab.models.importing import load_state
 from cgplab.models.inference import logits, real_images
@@ -16,6 +15,7 @@ from cgplab.models.mobilenetv2.module import MobileNetV2
 from cgplab.models.mobilenetv2.plan import MobileNetV2Plan
 from cgplab.models.quantizing import calibrate_int8
 from cgplab.models.resized import Resized
+from cgplab.schema import read_arrays
 from tests.models.networks import shake
 
 PLAN = MobileNetV2Plan((3, 32, 32), 5, stem=8, channels=(4, 4, 4, 8, 8, 8, 8), head=16)
@@ -132,7 +132,7 @@ def imagenet(shared):
     path = shared / "data" / "mbv2_int8.npz"
     if not path.is_file():
         pytest.skip("the real ImageNet weights are not on this machine")
-    model = convert.from_tensorflow("mbv2", read_npz(path), origin=path.name)
+    model = convert.from_tensorflow("mbv2", read_arrays(path), origin=path.name)
     return calibrate_int8(model, Resized(load_dataset("mnist", split="test"), model.image))
 
 
@@ -160,7 +160,7 @@ def test_tensorflow_files_that_do_not_fit(shared):
     path = shared / "data" / "mbv2_int8.npz"
     if not path.is_file():
         pytest.skip("the real ImageNet weights are not on this machine")
-    arrays = read_npz(path)
+    arrays = read_arrays(path)
     for change, message in (
         ({"w7": None}, "lacks the array 'w7'"),
         ({"w7": arrays["w7"].astype(np.int16)}, "w7 is int16"),

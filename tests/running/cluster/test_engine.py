@@ -1,7 +1,9 @@
 """Runs and accuracies as Dask tasks on this machine."""
 
+import socket
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +11,10 @@ from cgplab.errors import InputError
 from cgplab.running import AccuracyData, plan
 from cgplab.running.cluster import Cluster
 from cgplab.running.cluster.settings import ClusterSettings
+from cgplab.running.standing import standing_of
 from cgplab.store import State, Store
+from cgplab.store.commands import Command, Standing, changes
+from tests.processes import started
 from tests.waiting import SECONDS
 
 
@@ -38,11 +43,66 @@ def test_clusters_that_are_not_there(where, message, monkeypatch):
         Cluster.of(where)
 
 
-def test_no_scheduler_answers(quick, own_store):
+@pytest.fixture
+def silent():
+    """Address of a server that never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    "where", ["tcp://127.0.0.1:9", "tcp://", "tcp://127.0.0.1:99999", "tcp://nowhere.invalid:1", "tls://127.0.0.1:9"]
+)
+def test_no_scheduler_answers(quick, own_store, monkeypatch, where):
+    refused(quick, own_store, monkeypatch, where)
+
+
+def test_a_scheduler_is_silent(quick, own_store, monkeypatch, silent):
+    refused(quick, own_store, monkeypatch, silent)
+
+
+def refused(quick, own_store, monkeypatch, where):
+    monkeypatch.setattr("cgplab.running.cluster.engine.CONNECT_SECONDS", 1)
     run = Store(own_store).create(plan(quick)[0])
-    with pytest.raises(InputError, match="no Dask scheduler answers at tcp"):
-        Cluster("tcp://127.0.0.1:9", ClusterSettings()).carry_out([run], lambda: None)
+    with pytest.raises(InputError, match=f"no Dask scheduler answers at {where} .*cgplab resume all$") as told:
+        Cluster(where, ClusterSettings()).carry_out([run], lambda: None)
+    assert "\n" not in str(told.value)
     assert run.status.state is State.KILLED
+    assert changes(standing_of(run), Command.RESUME)
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """A scheduler and a worker, processes of their own; its address and process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    dask = [sys.executable, "-m"]
+    server = [*dask, "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]
+    worker = [*dask, "distributed.cli.dask_worker", address, "--no-dashboard", "--no-nanny", "--nthreads", "1"]
+    quiet = {"cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with started(*server, **quiet) as process, started(*worker, **quiet):
+        yield address, process
+
+
+def test_a_scheduler_that_is_killed_is_one_line(quick, own_store, scheduler, monkeypatch, capfd):
+    monkeypatch.setattr("cgplab.running.cluster.engine.CONNECT_SECONDS", SECONDS)
+    address, process = scheduler
+    endless = replace(quick, generations=10**12, wiring="evolved", stops={})
+    runs = Store(own_store).create_all(plan(endless))
+
+    def kill_once():
+        if process.poll() is None and any(run.status.state is State.RUNNING for run in runs):
+            process.kill()
+
+    with pytest.raises(InputError, match=f"the Dask scheduler at {address} is gone.*cgplab resume all$") as told:
+        Cluster(address, ClusterSettings()).carry_out(runs, kill_once)
+    assert "\n" not in str(told.value)
+    assert "Traceback" not in capfd.readouterr().err
+    assert standing_of(runs[1]) is Standing.KILLED
+    assert standing_of(runs[0]) in (Standing.KILLED, Standing.ASKED)  # its worker lives and will obey
 
 
 def test_one_line_on_the_command_line(own_store):

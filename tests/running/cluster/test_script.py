@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+from cgplab.errors import InputError
+from cgplab.running.cluster.job import INDEXES, batch_of_job
 from cgplab.running.cluster.script import job_script
 from cgplab.running.cluster.settings import ClusterSettings
 
@@ -22,8 +24,7 @@ TAIL = """
 cd "${{{work}:-.}}"
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 module load python/3.11
-batches=({batches})
-exec '/opt/my python/bin/python' -m cgplab.running.cluster.job . "${{batches[${{{index}:-0}}]}}"
+exec '/opt/my python/bin/python' -m cgplab.running.cluster.job . {batches}
 """
 PBS = """\
 #!/usr/bin/env bash
@@ -55,12 +56,12 @@ SLURM = """\
 
 
 def test_pbs():
-    tail = TAIL.format(work="PBS_O_WORKDIR", index="PBS_ARRAY_INDEX", batches="0 3 7")
+    tail = TAIL.format(work="PBS_O_WORKDIR", batches="0 3 7")
     assert job_script("pbs", "cgplab-abc", [0, 3, 7], SETTINGS) == PBS + tail
 
 
 def test_slurm():
-    tail = TAIL.format(work="SLURM_SUBMIT_DIR", index="SLURM_ARRAY_TASK_ID", batches="0 3 7")
+    tail = TAIL.format(work="SLURM_SUBMIT_DIR", batches="0 3 7")
     assert job_script("slurm", "cgplab-abc", [0, 3, 7], SETTINGS) == SLURM + tail
 
 
@@ -69,15 +70,44 @@ def test_pbs_has_no_array_of_one_job():
     assert "-J" not in script
     assert "#PBS -l nodes=1:ppn=1\n" in script
     assert "#PBS -m n\n" in script
-    assert "batches=(4)" in script
+    assert script.endswith("cgplab.running.cluster.job . 4\n")
 
 
-@pytest.mark.parametrize(("index", "batch"), [({}, "5"), ({"PBS_ARRAY_INDEX": "2"}, "9")])
-def test_the_shell_finds_the_batch(tmp_path, index, batch):
-    script = job_script("pbs", "x", [5, 6, 9], ClusterSettings(python="/bin/echo"))
-    (tmp_path / "job.sh").write_text(script)
-    environment = {"PATH": "/usr/bin:/bin", "PBS_O_WORKDIR": str(tmp_path), **index}
-    said = subprocess.run(
-        ["bash", "job.sh"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-    ).stdout
-    assert said.split() == ["-m", "cgplab.running.cluster.job", ".", batch]
+def test_the_shell_goes_to_the_submission_whatever_its_path(tmp_path):
+    place = tmp_path / "-a b'c\"d\n@$e*%A"
+    place.mkdir()
+    program = tmp_path / "python"
+    program.write_text('#!/bin/sh\necho "$(pwd): $*"\n')
+    program.chmod(0o755)
+    (place / "job.sh").write_text(job_script("pbs", "x", [5, 6, 9], ClusterSettings(python=str(program))))
+    environment = {"PATH": "/usr/bin:/bin", "PBS_O_WORKDIR": str(place)}
+    command = ["bash", place / "job.sh"]
+    said = subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
+    assert said == f"{place}: -m cgplab.running.cluster.job . 5 6 9\n"
+
+
+NAMES = [(system, name) for system, names in INDEXES.items() for name in names]
+
+
+@pytest.mark.parametrize(("system", "name"), NAMES)
+def test_a_job_finds_its_batch_by_any_name_of_its_number(system, name):
+    batches = [5, 6, 9]
+    assert [batch_of_job(system, batches, {name: str(index)}) for index in range(3)] == batches
+    assert batch_of_job(system, [4], {}) == 4  # an array of one may be no array
+    for wrong in ("3", "-1", "undefined", "1.0"):
+        with pytest.raises(InputError, match=f"{name}={wrong} is no number of a job from 0 to 2"):
+            batch_of_job(system, batches, {name: wrong})
+
+
+@pytest.mark.parametrize("system", INDEXES)
+def test_a_job_that_does_not_know_its_number_takes_no_batch(system):
+    for environment in ({}, dict.fromkeys(INDEXES[system], "")):
+        with pytest.raises(InputError, match=f"none of {', '.join(INDEXES[system])} is set"):
+            batch_of_job(system, [0, 1], environment)
+
+
+def test_a_job_that_is_told_two_numbers_takes_no_batch():
+    told = {"PBS_ARRAY_INDEX": "0", "SLURM_ARRAY_TASK_ID": "1"}
+    with pytest.raises(InputError, match="PBS_ARRAY_INDEX=0 and SLURM_ARRAY_TASK_ID=1"):
+        batch_of_job("pbs", [0, 1], told)
+    assert batch_of_job("pbs", [0, 1], dict.fromkeys(told, "1")) == 1

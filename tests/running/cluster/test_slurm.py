@@ -149,16 +149,30 @@ def test_dask_goes_on_when_its_job_is_cancelled(slurm, uninterrupted, own_store,
 
 
 def test_pbs_commands(slurm, quick, own_store, tmp_path):
-    """Through Debian's qsub for Slurm, which knows no select text and no arrays."""
+    """Through Debian's qsub for Slurm, which knows no select text and calls a job's number by Slurm's name."""
     if subprocess.run(["which", "qsub"], capture_output=True, check=False).returncode != 0:
         pytest.skip("no qsub here (Debian: slurm-wlm-torque)")
     store = Store(own_store)
-    runs = planned(quick, store)
+    runs = planned(replace(quick, runs=2), store)
     resources = settings_file(tmp_path, walltime="0:10:00", resource_spec="nodes=1:ppn=1,mem=1gb")
-    cgplab("submit", "pbs", "-b", 1, "--cluster-settings", resources)
+    cgplab("submit", "pbs", "-b", 3, "--cluster-settings", resources)
     until(lambda: set(states(runs)) == {State.FINISHED})
     until(lambda: not find_submission(store, "last").queue())
     assert "2 finished" in cgplab("cluster", "status")
+    submission = find_submission(store, "last")
+    for run in runs:  # each is done once, by the job it belongs to
+        assert [event["event"] for event in run.events()].count("started") == 1
+    told = {log.name.partition(".")[0]: log.read_text() for log in (submission.directory / "logs").iterdir()}
+    for batch, members in enumerate(submission.batches):
+        assert all(f"{name} finished" in told[str(batch)] for name in members), told
+
+
+def test_a_store_with_an_odd_path_goes_through_the_batch_system(slurm, quick, tmp_path):
+    store = Store(tmp_path / "-a b'c\"d@$e")
+    runs = planned(quick, store)
+    settings = settings_file(tmp_path, walltime="0:10:00", mem="1gb")
+    cgplab("submit", "slurm", "-b", 2, "--cluster-settings", settings, "--store", store.root)
+    until(lambda: set(states(runs)) == {State.FINISHED})
 
 
 def test_ctrl_c_stops_the_runs_on_the_nodes(slurm, own_store, tmp_path):
@@ -174,4 +188,4 @@ def test_ctrl_c_stops_the_runs_on_the_nodes(slurm, own_store, tmp_path):
     assert process.returncode == 130, errors
     (run,) = store.runs()
     until(lambda: states([run]) == [State.KILLED])
-    assert "stopped: 1 killed" in errors
+    assert "stopped: 1 killed; go on with: cgplab resume all" in errors

@@ -1,0 +1,8 @@
+"""Every reader of the product that takes what people or other programs wrote."""
+
+from tests.fuzz.harness import Reader
+from tests.fuzz.store_readers import STORE
+from tests.fuzz.text_readers import FILES, TEXTS
+from tests.fuzz.thesis_readers import THESIS
+
+READERS: dict[str, Reader] = {reader.name: reader for reader in (*TEXTS, *FILES, *THESIS, *STORE)}

@@ -1,0 +1,227 @@
+"""Only sound runs come in from elsewhere, and they never push a sound one out."""
+
+import json
+import os
+import shutil
+from dataclasses import asdict, replace
+
+import pytest
+
+from cgplab.cli import main
+from cgplab.errors import InputError
+from cgplab.files import write_json
+from cgplab.schema import read_json
+from cgplab.store import Run, State, Store
+from cgplab.store.checksums import write_checked_json
+from cgplab.store.export import export_runs
+from cgplab.store.names import BEST, CHECKPOINTS, CHECKSUMS, MANIFEST, PROGRESS, SEALED, STATUS, TRANSIENT, WEIGHTS
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+
+
+def edited(name, **changes):
+    def change(run):
+        write_json(run.directory / name, {**read_json(run.directory / name), **changes})
+
+    change.__name__ = f"{name} {' '.join(changes)}"
+    return change
+
+
+def named(name, how):
+    def change(run):
+        how(run.directory / name)
+
+    change.__name__ = f"{name} {how.__name__}"
+    return change
+
+
+def raised_and_flipped(run):
+    edited(STATUS, generation=10**6)(run)
+    flip(run.directory / BEST)
+
+
+def emptied_seal(run):
+    sealed = json.loads((run.directory / CHECKSUMS).read_text())["content"]
+    write_checked_json(run.directory / CHECKSUMS, {**sealed, "files": {}})
+
+
+DAMAGES = [
+    *(named(name, how) for name in (*SEALED, CHECKSUMS, STATUS) for how in (flip, os.remove)),
+    edited(STATUS, generation=10**6),
+    edited(STATUS, state="killed", generation=10**6, reason="interrupted"),
+    edited(MANIFEST, seed=8),
+    raised_and_flipped,
+    emptied_seal,
+]
+
+
+def contents(run):
+    return {path.name: path.read_bytes() for path in run.directory.iterdir() if path.name not in TRANSIENT}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_damaged_copy_is_refused_and_changes_nothing_here(mixed, mixed_template, tmp_path, damage, packed):
+    run = next(mixed_template.runs())
+    theirs = Run(mixed.runs_directory / run.id)
+    theirs.annotate(add=("theirs",), note="of a damaged copy")
+    damage(theirs)
+    source = mixed.root
+    if packed:
+        export_runs([theirs], tmp_path / "runs.tar.gz")
+        source = tmp_path / "runs.tar.gz"
+    for here in (Store(tmp_path / "with"), Store(tmp_path / "without")):
+        if here.root.name == "with":
+            shutil.copytree(run.directory, here.runs_directory / run.id)
+        before = {run.id: contents(run) for run in here.runs()}
+        merged = here.merge(source)
+        assert list(merged.refused) == [run.id]
+        assert {run.id: contents(run) for run in here.runs() if run.id in before} == before
+        assert (here.runs_directory / run.id).exists() == (run.id in before)
+        assert not merged.updated
+        assert not list(here.root.glob(".new-*"))
+        assert here.verify() == []
+
+
+def test_a_damaged_word_of_theirs_is_not_taken(mixed, mixed_template, tmp_path):
+    run = next(mixed_template.runs())
+    here = Store(tmp_path / "here")
+    shutil.copytree(run.directory, here.runs_directory / run.id)
+    theirs = Run(mixed.runs_directory / run.id)
+    theirs.write_metrics({"mnist/test": {"top1": 1.0}})
+    flip(theirs.directory / BEST)
+    assert run.id in here.merge(mixed.root).refused
+    assert Run(here.runs_directory / run.id).metrics() == {}
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_run_that_is_damaged_here_is_healed(mixed, mixed_template, damage):
+    run = next(mixed.runs())
+    sound = contents(Run(mixed_template.runs_directory / run.id))
+    run.annotate(add=("mine",), note="kept")
+    run.write_metrics({"mnist/test": {"top1": 0.5}})
+    damage(run)
+    if damage.__name__ == "manifest.json seed":
+        # What it was sealed with tells that the copy is the same run.
+        assert Run(run.directory).manifest.seed == 8
+    merged = mixed.merge(mixed_template.root)
+    assert (merged.healed, merged.refused, merged.updated) == ([run.id], {}, [])
+    healed = Run(run.directory)
+    assert {name: data for name, data in contents(healed).items() if name in sound} == sound
+    assert (healed.tags, healed.note) == (["mine"], "kept")
+    # Measured on what was damaged, perhaps.
+    assert healed.metrics() == {}
+    assert mixed.verify() == []
+
+
+def test_unsealed_runs_are_taken(mixed, tmp_path):
+    here = Store(tmp_path / "here")
+    stopped, pending = list(mixed.runs())[2:]
+    for state in (State.PAUSED, State.RUNNING, State.KILLED, State.FAILED, State.CRASHED):
+        stopped.write_status(replace(stopped.status, state=state))
+        shutil.rmtree(here.root, ignore_errors=True)
+        assert set(here.merge(mixed.root).added) >= {stopped.id, pending.id}
+        assert here.verify() == []
+    # A checkpoint that cannot be read is damage, told with its name.
+    path = stopped.directory / CHECKPOINTS[0]
+    os.truncate(path, path.stat().st_size // 2)
+    shutil.rmtree(here.root)
+    refused = here.merge(mixed.root).refused
+    assert list(refused) == [stopped.id]
+    assert CHECKPOINTS[0] in refused[stopped.id]
+
+
+def test_a_generation_without_anything_to_show_for_it_does_not_count(mixed, mixed_template):
+    stopped, pending = list(mixed.runs())[2:]
+    for run in (stopped, pending):
+        write_json(run.directory / STATUS, {**asdict(run.status), "generation": 10**9})
+    for name in CHECKPOINTS:
+        (stopped.directory / name).unlink()
+    here = Store(mixed.root.parent / "here")
+    shutil.copytree(mixed_template.root, here.root)
+    merged = here.merge(mixed.root)
+    assert (merged.updated, merged.refused) == ([], {})
+    assert Run(here.runs_directory / stopped.id).status.generation < 10**6
+
+
+def test_a_run_that_is_worked_on_is_not_replaced_even_if_it_looks_damaged(mixed, mixed_template):
+    run = next(mixed.runs())
+    flip(run.directory / WEIGHTS)
+    with run.claimed():
+        merged = mixed.merge(mixed_template.root)
+    assert merged.healed == []
+    assert len(mixed.verify()) == 1
+
+
+@pytest.mark.parametrize("kind", ["link", "linked file", "device"])
+def test_links_and_devices_are_no_files_of_a_run(mixed, tmp_path, kind):
+    run = next(mixed.runs())
+    victim = run.directory / PROGRESS
+    victim.unlink()
+    if kind == "device":
+        os.mkfifo(victim)
+    else:
+        victim.symlink_to("/dev/zero" if kind == "link" else "/etc/hostname")
+    refused = Store(tmp_path / "here").merge(mixed.root).refused
+    assert "neither a file nor a directory" in refused[run.id]
+
+
+def test_a_run_without_a_manifest_or_with_another_name_is_named(mixed, tmp_path):
+    first, second, *_ = mixed.runs()
+    (first.directory / MANIFEST).unlink()
+    other = second.directory.with_name("<img src=x>")
+    second.directory.rename(other)
+    refused = Store(tmp_path / "here").merge(mixed.root).refused
+    assert list(refused) == [first.id, other.name] or list(refused) == [other.name, first.id]
+
+
+def test_the_command_tells_and_its_exit_code_too(mixed, mixed_template, tmp_path, capsys, monkeypatch):
+    def cgplab(*arguments):
+        monkeypatch.setattr("sys.argv", ["cgplab", "runs", "merge", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, capsys.readouterr()
+
+    first = next(mixed.runs())
+    flip(first.directory / BEST)
+    code, told = cgplab(mixed.root, "--store", tmp_path / "here")
+    assert code == 1
+    assert "3 added, 0 updated, 0 unchanged" in told.out
+    assert f"run {first.id} left out: it is damaged there: best.npz: altered" in told.err
+    code, told = cgplab(mixed_template.root, "--store", mixed.root)
+    assert code == 0
+    assert "0 added, 0 updated, 1 healed, 3 unchanged" in told.out
+    assert f"run {first.id} was damaged here" in told.out
+    assert json.loads((first.directory / STATUS).read_text())["state"] == "finished"
+
+
+def test_words_and_measurements_of_both_sides_stay(mixed, mixed_template, tmp_path):
+    run = next(mixed.runs())
+    here = Store(tmp_path / "here")
+    shutil.copytree(mixed_template.root, here.root)
+    ours = Run(here.runs_directory / run.id)
+    ours.annotate(add=("ours",))
+    run.annotate(add=("theirs",), note="look")
+    run.write_metrics({"mnist/test": {"top1": 0.5}})
+    run.write_synthesis({"library": {"area": 1.0}})
+    assert here.merge(mixed.root).updated == [run.id]
+    assert (ours.tags, ours.note) == (["ours", "theirs"], "look")
+    assert ours.metrics() == run.metrics()
+    assert ours.synthesis() == run.synthesis()
+    assert here.merge(mixed.root).updated == []
+
+
+def test_a_store_that_cannot_be_read_is_told(mixed, tmp_path, monkeypatch):
+    def fails(*_args, **_options):
+        raise OSError(5, "Input/output error", "x")
+
+    monkeypatch.setattr("cgplab.store.incoming.shutil.copy2", fails)
+    refused = Store(tmp_path / "here").merge(mixed.root).refused
+    assert len(refused) == 4
+    assert all("Input/output error" in reason for reason in refused.values())
+    with pytest.raises(InputError):
+        Store(tmp_path / "here").merge(tmp_path / "nowhere")
