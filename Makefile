@@ -59,9 +59,9 @@ test: quick
 	$(BIN)/cgplab examples
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
 
-# All tests in random order, which the first line of the output tells how to repeat.
+# All tests in random order; the first lines tell the seed, for `pytest -p randomly --randomly-seed=SEED`.
 shuffled: $(INSTALLED)
-	$(BIN)/pytest -n 2 -p randomly
+	$(BIN)/pytest -v -n 2 -p randomly
 
 # The same three times, on a machine that is kept busy.
 TIMES ?= 3

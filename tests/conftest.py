@@ -12,12 +12,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from cgplab.models import load_model
 from cgplab.running import Request
 from tests.ownership import own
+from tests.thorough import SUITE
 from tests.tiers import TIERS, assign
 from tests.waiting import HANG
+
+settings.load_profile(SUITE)
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 

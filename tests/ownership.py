@@ -1,6 +1,7 @@
 """Holds every test to the rule that what it starts ends with it."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from tests.processes import Guard, kill, of_session, session_id
 
 def own(config: pytest.Config) -> None:
     """Apply the rule to a session; a guardian applies it when the session's first process is killed."""
+    # A suite that a shell has put into the background ignores Ctrl-C, and so would every command that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     first = not hasattr(config, "workerinput")
     if first and not config.option.collectonly:
         command = [sys.executable, "-m", "tests.guardian", str(os.getpid()), session_id()]

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from tests.processes import started
 
 BUSY = 4
+_PYTEST = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "randomly"]
 
 
 def busy(stack: ExitStack) -> None:
@@ -25,7 +26,7 @@ def main(times: int, options: list[str]) -> int:
         busy(stack)
         for number in range(1, times + 1):
             print(f"under load: {number} of {times}", flush=True)
-            done = subprocess.run([sys.executable, "-m", "pytest", "-n", "2", "-p", "randomly", *options], check=False)
+            done = subprocess.run([*_PYTEST, *options], check=False)
             if done.returncode:
                 return done.returncode
     return 0

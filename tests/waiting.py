@@ -43,7 +43,7 @@ SECONDS = 120 * SLOWNESS
 """Limit of one wait, or of one process, whose work takes at most ten seconds on an idle machine."""
 MILLISECONDS = 1000 * SECONDS
 """The same for Playwright."""
-HANG = 8 * SECONDS
+HANG = 5 * SECONDS
 """Limit of one whole test, its fixtures included, or of one notebook; ``python -m tests.waiting`` prints it."""
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cgplab.analysis.baselines import baselines, entropy, int4, lookup_table
 from cgplab.analysis.scope import scope_of_selected
 from cgplab.selections import SELECTIONS
+from tests.thorough import examples
 
 WEIGHTS = st.lists(st.integers(-128, 127), min_size=1, max_size=60).map(lambda v: np.array(v, dtype=np.int8))
 
@@ -29,7 +30,7 @@ def test_entropy_is_that_of_the_histogram(weights):
     assert 0 <= entropy(weights) <= 8
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(WEIGHTS, st.integers(1, 5))
 def test_a_look_up_table_is_used_well(weights, bits):
     values, entries = lookup_table(weights, bits)

@@ -21,6 +21,7 @@ from cgplab.cgp.kernels.task import circuit_of, genes_of, make_task
 from cgplab.cgp.operators import BY_ID
 from tests import naive
 from tests.cgp.searches import CASES, COSTS, naive_case, problem_for, quanta_of
+from tests.thorough import examples
 
 
 def full_evolution(monkeypatch, *args, **kwargs):
@@ -96,7 +97,7 @@ def circuits(draw):
     return geometry, problem, [Circuit.random(geometry, random, d) for _ in range(20)]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=examples(60), derandomize=True)
 @given(circuits(), st.sampled_from(["SE", "MSE", "AE"]))
 def test_measure_equals_evaluate_equals_naive(case, metric):
     geometry, problem, batch = case

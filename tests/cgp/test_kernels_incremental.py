@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
@@ -23,6 +23,7 @@ from cgplab.cgp.kernels.layout import (
 from cgplab.cgp.kernels.random import seed_state
 from cgplab.cgp.kernels.task import genes_of, make_task
 from tests.cgp.searches import CASES, COSTS, problem_for, wide_problem
+from tests.thorough import examples
 
 
 def kernel_for(kind, problem, geometry, chosen, seed=0, start=None):
@@ -113,7 +114,7 @@ def searches(draw):
     return problem, geometry, chosen, 20 + 300_000 // (geometry.n_gates * chosen.children)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60))
 @given(searches(), st.integers(0, 1000))
 def test_every_child_of_any_search(search, seed):
     problem, geometry, chosen, generations = search

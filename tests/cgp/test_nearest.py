@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgplab.cgp import Circuit, CostTable, Geometry, Problem, Settings, evaluate
@@ -26,6 +26,7 @@ from cgplab.cgp.kernels.random import seed_state
 from cgplab.cgp.kernels.task import circuit_of, genes_of, make_task
 from cgplab.cgp.operators import BY_NAME, CODED
 from cgplab.errors import InputError
+from tests.thorough import examples
 
 FREE = {"half", "quarter", "double", "id", "zero_const", "one_const", "l_shift_2", "r_shift_3"}
 COSTS = CostTable.from_mapping(
@@ -119,7 +120,7 @@ def searches(draw):
     return problem, geometry, chosen, threshold, draw(st.integers(0, 2**32))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100))
 @given(searches())
 def test_measures_are_those_of_the_reported_circuit(search):
     problem, geometry, chosen, threshold, seed = search
@@ -137,7 +138,7 @@ def test_measures_are_those_of_the_reported_circuit(search):
     assert_honest(kernel, problem, geometry, chosen, threshold)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(searches())
 def test_error_above_the_threshold_is_that_of_the_closest_legal_pins(search):
     problem, geometry, chosen, _, seed = search
@@ -155,7 +156,7 @@ def test_error_above_the_threshold_is_that_of_the_closest_legal_pins(search):
     assert reported.error == measures_of(kernel)["error"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(searches())
 def test_a_start_within_the_threshold_is_never_worse_later(search):
     problem, geometry, chosen, _, seed = search

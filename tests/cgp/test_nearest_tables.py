@@ -11,6 +11,7 @@ from numba import njit
 from cgplab.cgp.gap_errors import gap_table, target_weights
 from cgplab.cgp.kernels.nearest_presence import gain, next_above, next_below
 from cgplab.cgp.kernels.nearest_values import next_carrier
+from tests.thorough import examples
 
 
 @njit
@@ -47,7 +48,7 @@ def error_of(weights, members, absolute):
 members_of = st.sets(st.integers(0, 255), min_size=1, max_size=256)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(members_of, st.booleans(), st.integers(0, 2**32), st.sampled_from([1, 10**6, 2**38]))
 def test_gaps_add_up_to_the_error(members, absolute, seed, scale):
     random = np.random.default_rng(seed)
@@ -60,7 +61,7 @@ def test_gaps_add_up_to_the_error(members, absolute, seed, scale):
     assert gaps[0, 257] >= total
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(members_of, st.integers(0, 255), st.booleans(), st.integers(0, 2**32))
 def test_gain_is_the_difference_of_two_errors(members, value, absolute, seed):
     weights = np.random.default_rng(seed).integers(0, 9, 256)
@@ -72,7 +73,7 @@ def test_gain_is_the_difference_of_two_errors(members, value, absolute, seed):
     assert gain_of(gaps, as_set(rest), value) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.sets(st.integers(0, 255)), st.integers(0, 255))
 def test_neighbours_in_a_set(members, value):
     below = max((m for m in members if m < value), default=-1)
@@ -80,7 +81,7 @@ def test_neighbours_in_a_set(members, value):
     assert neighbours(as_set(members), value) == (below, above)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.sampled_from([-128, -127, -1, 0, 1, 126, 127]), min_size=1, max_size=70), st.data())
 def test_next_carrier(values, data):
     words = np.zeros(len(values) // 8 + 1, dtype=np.uint64)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cgplab.cgp import Evolution, Geometry, Settings
 from cgplab.errors import InputError
 from tests.cgp.searches import COSTS, problem_for, wide_problem
+from tests.thorough import examples
 
 NARROW, TWO, WIDE = problem_for(1), problem_for(2), wide_problem()
 
@@ -84,7 +85,7 @@ def undisturbed(name, seed):
 
 
 @pytest.mark.parametrize("name", RUNS)
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=examples(12), derandomize=True)
 @given(seed=st.integers(0, 3), lengths=st.lists(st.integers(1, 150), min_size=1, max_size=5))
 def test_killed_and_restored(name, seed, lengths):
     expected = undisturbed(name, seed)

@@ -14,6 +14,7 @@ from cgplab.errors import InputError, MissingToolError, WrongResultError
 from cgplab.export import FORMATS, Source, export
 from cgplab.export.program import Program
 from cgplab.hardware import load_costs
+from tests.thorough import examples
 
 NEEDS = {"verilog": "iverilog", "c": "cc", "dot": "dot", "svg": "neato"}
 RUNNABLE = ("verilog", "c", "llvm", "numpy", "sympy", "latex", "dot", "text")
@@ -118,7 +119,7 @@ def test_wires_and_shared_pins(tmp_path):
             assert export(source, FORMATS[format], tmp_path).verification is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(seed=st.integers(0, 2**32), n_vectors=st.integers(1, 5), rows=st.integers(1, 6), cols=st.integers(1, 6))
 def test_the_program_is_the_circuit(seed, n_vectors, rows, cols):
     source = random_source(seed, n_vectors, rows=rows, cols=cols)

@@ -17,6 +17,7 @@ from cgplab.models.quantizing import quantize_after_training
 from cgplab.models.stored import InputQuantization, Layer, StoredModel, from_arrays, load_model, to_arrays
 from cgplab.models.tracing import trace
 from tests.models.networks import Branching, Deciding, Unknown, branching_model, shake, small_mobilenet
+from tests.thorough import examples
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_weights_put_back_give_the_very_accuracy_in_every_layer(models, few, nam
 
 
 @pytest.mark.parametrize("name", ["lenet5", "mobilenetv2", "imported"])
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_cached_equals_plain_bit_for_bit(models, few, name, data):
     model, part = models[name], few.first(40)

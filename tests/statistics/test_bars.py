@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from cgplab.statistics import compare
 from cgplab.statistics.bars import bars
 from tests.statistics.published import blocked, grouped
+from tests.thorough import examples
 
 
 @st.composite
@@ -51,7 +52,7 @@ def test_bars_are_the_largest_sets(drawn):
 values = st.integers(0, 6).map(float)  # few values: many ties
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.tuples(st.integers(3, 12), st.integers(3, 6)).flatmap(lambda shape: arrays(float, shape, elements=values)))
 def test_nemenyis_bars_are_intervals_that_agree_with_the_critical_difference(matrix):
     found = compare(blocked(matrix), "value", "level", "block", resamples=0)
@@ -68,7 +69,7 @@ def test_nemenyis_bars_are_intervals_that_agree_with_the_critical_difference(mat
             assert row.different == (row.p_adjusted <= found.alpha)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.lists(values, min_size=2, max_size=9), min_size=3, max_size=5), st.sampled_from(["conover", "dunn"]))
 def test_bars_agree_with_holms_decisions(groups, posthoc):
     found = compare(grouped(dict(enumerate(groups))), "value", "level", posthoc=posthoc, resamples=0)

@@ -8,6 +8,7 @@ from cgplab.cgp import Circuit, Geometry
 from cgplab.errors import InputError
 from cgplab.store import Snapshot
 from cgplab.store.history import FEWEST_SNAPSHOTS, MOST_SNAPSHOTS, History, read_history, write_history
+from tests.thorough import examples
 
 SMALL = [Circuit.random(Geometry(9, 16, 3, 4, 5), seed) for seed in range(5)]
 
@@ -17,7 +18,7 @@ def snapshot(generation, circuit=None):
     return Snapshot(generation, 1000 - generation, energy, circuit or SMALL[generation % len(SMALL)])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(st.lists(st.integers(0, 3), max_size=300))
 def test_it_is_bounded_and_keeps_the_first_and_the_newest(steps):
     history = History([snapshot(0)])

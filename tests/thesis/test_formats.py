@@ -20,6 +20,7 @@ from cgplab.thesis.progress import progress_rows, run_seconds
 from cgplab.thesis.statistics import Row, read_statistics, write_statistics
 from cgplab.thesis.train_data import read_train_data, write_train_data
 from cgplab.thesis.weights import read_weights, write_weights
+from tests.thorough import examples
 
 COUNT = st.none() | st.integers(0, 2**64 - 2)
 REAL = st.none() | st.integers(0, 10**12).map(lambda n: n / 10**6)
@@ -34,7 +35,7 @@ ROWS = st.lists(
 INT8 = st.integers(-128, 127)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(rows=ROWS, suffix=st.sampled_from([".csv", ".csv.zip"]), header=st.booleans())
 def test_statistics_keep_every_digit(tmp_path_factory, rows, suffix, header):
     path = tmp_path_factory.mktemp("s") / f"statistics.1{suffix}"
@@ -44,7 +45,7 @@ def test_statistics_keep_every_digit(tmp_path_factory, rows, suffix, header):
     assert [replace(row, place="") for row in read_statistics(path)] == rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.data())
 def test_train_data_with_dont_cares(tmp_path_factory, data):
     vectors, n_in, n_out = (data.draw(st.integers(1, 4)) for _ in range(3))

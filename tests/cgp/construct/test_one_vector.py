@@ -14,6 +14,7 @@ from cgplab.cgp.operators import CODE_OF_ID
 from cgplab.hardware import load_costs
 from tests.cgp.construct.conftest import small_problem
 from tests.naive import operate
+from tests.thorough import examples
 
 OBJECTIVES = ("energy", "energy_per_op", "area", "gate_count")
 UNARY = [operator.id for operator in OPERATORS if operator.arity == 1 and not operator.selects]
@@ -21,7 +22,7 @@ BINARY = [operator.id for operator in OPERATORS if operator.arity == 2]
 CONSTANTS = (1, -1, 0, -128, 127)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8))
 @given(st.integers(0, 10**6), st.sampled_from([0, 3, 40, 1000]), st.sampled_from(OBJECTIVES))
 def test_within_budget_and_above_the_bound(costs, seed, budget, objective):
     problem = small_problem(seed)
@@ -32,7 +33,7 @@ def test_within_budget_and_above_the_bound(costs, seed, budget, objective):
     assert result.proved == (result.bound_quanta == result.cost_quanta)
 
 
-@settings(max_examples=1, deadline=None)
+@settings(max_examples=examples(1))
 @given(st.integers(0, 10**6))
 def test_more_error_never_costs_more(costs, seed):
     problem = small_problem(seed)

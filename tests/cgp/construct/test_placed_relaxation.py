@@ -16,6 +16,7 @@ from cgplab.cgp.construct.value_graph import value_graph
 from cgplab.cgp.construct.value_problem import ValueProblem
 from cgplab.cgp.operators import BY_NAME, CODE_OF_ID, PLAIN_CODES
 from tests.cgp.construct.brute_force import BINARY, DEAR, UNARY, cheapest, requests, table
+from tests.thorough import examples
 
 
 def solved(request, upper):
@@ -36,7 +37,7 @@ def solved(request, upper):
     return found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(requests(UNARY), st.integers(1, 20))
 def test_the_optimum_of_the_grid(request, upper):
     least = cheapest(**request, upper=upper)
@@ -74,7 +75,7 @@ def test_optima_known_by_hand(inputs, targets, cols, l_back, budget, power, leas
     assert solved(request, 9).bound == least == cheapest(**request, upper=9)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(requests(UNARY + 4 * BINARY), st.integers(1, 12))
 def test_the_bound_holds_where_binary_operators_pay(request, upper):
     least = cheapest(**request, upper=upper)

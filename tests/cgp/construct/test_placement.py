@@ -11,9 +11,10 @@ from cgplab.cgp import Geometry, Problem
 from cgplab.cgp.construct import construct
 from cgplab.errors import InputError
 from tests.cgp.construct.conftest import small_problem
+from tests.thorough import examples
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5))
 @given(st.integers(0, 10**6), st.integers(1, 12), st.integers(1, 6), st.integers(1, 7))
 def test_random_grids(costs, seed, rows, cols, l_back):
     problem = small_problem(seed)

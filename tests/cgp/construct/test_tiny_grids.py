@@ -9,11 +9,12 @@ from cgplab.cgp.construct import construct
 from cgplab.cgp.construct.every_circuit import MOST_PLACES
 from cgplab.errors import InputError
 from tests.cgp.construct.brute_force import BINARY, DEAR, UNARY, cheapest, requests, table
+from tests.thorough import examples
 
 NONE = 10**6
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(requests(UNARY + BINARY), st.booleans())
 def test_the_optimum_or_the_news_that_there_is_none(request, bound):
     problem = Problem(request["inputs"], request["targets"])
