@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from cgplab.cli.options import StoreOption
+from cgplab.cli.output import say
 from cgplab.store import Store
+from cgplab.terminal import printable
 
 
 def dashboard(
@@ -52,4 +54,4 @@ def password() -> None:
     """Ask for a password and print its hash, to stand for it in the file of `dashboard --basic-auth`."""
     from cgplab.dashboard.serving.users import hashed
 
-    typer.echo(hashed(typer.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True)))
+    say(hashed(typer.prompt(printable("Password"), hide_input=True, confirmation_prompt="Once more", err=True)))

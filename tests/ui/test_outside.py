@@ -70,7 +70,7 @@ def test_logging_in_and_out(visit, tmp_path):
         page.get_by_label("Password").press("Enter")
         page.get_by_text("3 · Preview").wait_for()
         for name, words in VIEWS:
-            page.get_by_role("button", name=name).click()
+            page.get_by_role("button", name=name, exact=True).click()
             page.get_by_text(words).first.wait_for()
         page, _ = visit(f"{base}/lab/logout")
         page.get_by_text("You are logged out").wait_for()
