@@ -45,7 +45,7 @@ def explained(what: str, error: OSError, place: str | None = None) -> InputError
     """
     if error.errno == errno.ENOENT:
         return InputError(_line(f"{what}: {error.strerror}", f"{error.filename or 'a part of its path'} is missing"))
-    serves = error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+    serves = error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
     way_out = _WAYS_OUT.get(error.errno or 0)
     return InputError(_line(f"{what}: {error.strerror or error}", way_out if serves or place is None else place))
 

@@ -61,7 +61,8 @@ PARTS = ("a", "1", " ", "\n", "_", ".", "/*", "\\", "\\ ", '"', '("', "(", "a(",
 def _search_all(texts):
     bound_time(LIMIT)
     for pattern, searched in PATTERNS.values():
-        for text in texts:
+        for given in texts:
+            text = given.encode() if isinstance(pattern.pattern, bytes) else given
             pattern.fullmatch(text)
             for _ in pattern.finditer(text) if searched else ():
                 pass

@@ -128,6 +128,8 @@ def _rows(path: Path, file: TextIO) -> Iterator[Row]:
                 raise InputError(f"{place} has {len(fields)} values instead of {len(columns)}; the file may be damaged")
             else:
                 yield parse_row(dict(zip(columns, fields, strict=True)), place)
+    except InputError:
+        raise
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not CSV, or cut off ({error})") from error
     except _DAMAGED as error:

@@ -64,4 +64,4 @@ def test_runs_in_the_address_that_are_gone_hide_no_others(store):
     load()
     live = LiveView(store, Address(tab="live", runs=f"{run.id},NOTHING"))
     assert list(live._watches) == [run.id]
-    assert "no run &#x27;NOTHING&#x27;" in live._warnings.object
+    assert "no run &#39;NOTHING&#39;" in live._warnings.object

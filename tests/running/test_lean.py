@@ -110,7 +110,7 @@ def test_other_weights_than_before_are_refused(quick, tmp_path):
     with pytest.raises(InputError, match="makes other weights"):
         complete(run)
     write_npz(run.directory / LEAN, {"gates": arrays["gates"]})
-    with pytest.raises(InputError, match="does not hold a lean run"):
+    with pytest.raises(InputError, match="lacks the array"):
         complete(run)
 
 

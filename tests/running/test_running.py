@@ -77,7 +77,7 @@ def test_some_limit_is_always_set(quick):
         ({"strategies": [1.0, 1.0]}, "once"),
         ({"strategies": [-1.0]}, "at least 0"),
         ({"runs": 0}, "between 1 and"),
-        ({"seed": -1}, "at least 0"),
+        ({"seed": -1}, "between 0 and"),
         ({"metric": "RMSE"}, "RMSE.*SE, MSE, AE"),
         ({"children": 0}, "children.*between 1"),
         ({"mutation_rate": 0.0}, r"\(0, 1\]"),

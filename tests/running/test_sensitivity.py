@@ -101,8 +101,8 @@ def test_a_damaged_table_is_named(store):
     measure_sensitivity("lenet5-qat", store, layers=["fc3"], **FEW)
     (path,) = (store.root / "sensitivity").rglob("*.json")
     path.write_text(path.read_text().replace("-64", "-63"))
-    with pytest.raises(InputError, match=path.name):
-        sensitivity(store)
+    with pytest.warns(match=path.name):
+        assert sensitivity(store).empty
 
 
 def test_command(store):

@@ -56,7 +56,7 @@ def test_a_header_that_tells_less_than_follows_is_found(tmp_path):
     path.write_bytes(data.replace(b"(60000,)", b"(10000,)"))
     with np.load(path) as archive:
         assert archive["outputs"].shape == (10_000,)
-    with pytest.raises(InputError, match="not a readable"):
+    with pytest.raises(InputError, match=r"not a readable|is damaged"):
         read_arrays(path)
 
 
@@ -84,7 +84,7 @@ def test_made_up_headers(tmp_path, header):
     path = tmp_path / "a.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x.npy", npy(header))
-    with pytest.raises(InputError, match="not a readable"):
+    with pytest.raises(InputError, match=r"not a readable|is damaged"):
         read_arrays(path)
 
 
@@ -108,5 +108,5 @@ def test_a_bomb_is_refused_unread_even_if_its_directory_lies(tmp_path, monkeypat
     told = len(size.getvalue()).to_bytes(4, "little")
     place = data.rfind(told)
     path.write_bytes(data[:place] + (1000).to_bytes(4, "little") + data[place + 4 :])
-    with pytest.raises(InputError, match="not a readable"):
+    with pytest.raises(InputError, match=r"not a readable|is damaged"):
         read_arrays(path)

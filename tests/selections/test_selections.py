@@ -187,5 +187,5 @@ def test_default_geometry_follows_the_original(model):
     assert geometry("single_filter", "3x7").l_back == 7
     assert geometry("single_filter", "3x7", 2).l_back == 2
     for wrong in ("3", "x", "3x", "0x4", "3x-1", "3.5x2", "axb"):
-        with pytest.raises(InputError, match="ROWSxCOLS"):
+        with pytest.raises(InputError, match=r"ROWSxCOLS|at least 1"):
             geometry("single_filter", wrong)

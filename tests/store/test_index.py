@@ -14,6 +14,7 @@ from cgplab.errors import InputError
 from cgplab.paths import shipped_data
 from cgplab.store import Store
 from cgplab.store.index import index_path
+from tests.waiting import SECONDS
 
 LOOK = """
 import sys
@@ -80,7 +81,7 @@ def test_readers_survive_whatever_becomes_of_the_index(mixed, random):
                     except OSError as error:
                         raise AssertionError(spoil) from error
         (mixed.root / "enough").touch()
-        told = [reader.communicate(timeout=250)[1].decode() for reader in readers]
+        told = [reader.communicate(timeout=SECONDS)[1].decode() for reader in readers]
         assert [(reader.returncode, text) for reader, text in zip(readers, told, strict=True)] == [(0, "")] * 2
     finally:
         for reader in readers:

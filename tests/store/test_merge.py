@@ -103,7 +103,7 @@ def test_a_run_that_is_damaged_here_is_healed(mixed, mixed_template, damage):
     run = next(mixed.runs())
     sound = contents(Run(mixed_template.runs_directory / run.id))
     run.annotate(add=("mine",), note="kept")
-    run.write_metrics({"mnist/test": {"top1": 0.5}})
+    run.write_metrics({"mnist/test": {"top1": 0.5, "measured": "2026-01-01T00:00:00.000+00:00"}})
     damage(run)
     if damage.__name__ == "manifest.json seed":
         # What it was sealed with tells that the copy is the same run.
@@ -206,8 +206,11 @@ def test_words_and_measurements_of_both_sides_stay(mixed, mixed_template, tmp_pa
     ours = Run(here.runs_directory / run.id)
     ours.annotate(add=("ours",))
     run.annotate(add=("theirs",), note="look")
-    run.write_metrics({"mnist/test": {"top1": 0.5}})
-    run.write_synthesis({"library": {"area": 1.0}})
+    run.write_metrics({"mnist/test": {"top1": 0.5, "measured": "2026-01-01T00:00:00.000+00:00"}})
+    measures = {"area": 1.0, "delay": 0.5, "energy": 0.25, "energy_per_op": 0.1}
+    netlist = {**measures, "power": 0.5, "leakage": 0.1, "cells": 3, "recipe": "area"}
+    synthesis = {"library": "osu018", "costs": "osu018", "estimate": measures, "ports": netlist, "tied": netlist}
+    run.write_synthesis({"osu018": synthesis})
     assert here.merge(mixed.root).updated == [run.id]
     assert (ours.tags, ours.note) == (["ours", "theirs"], "look")
     assert ours.metrics() == run.metrics()

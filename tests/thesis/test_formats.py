@@ -22,12 +22,13 @@ from cgplab.thesis.train_data import read_train_data, write_train_data
 from cgplab.thesis.weights import read_weights, write_weights
 from tests.thorough import examples
 
-COUNT = st.none() | st.integers(0, 2**64 - 2)
+COUNT = st.none() | st.integers(0, 2**63 - 1)
+QUANTA = st.none() | st.integers(0, 2**64 - 2)
 REAL = st.none() | st.integers(0, 10**12).map(lambda n: n / 10**6)
 ROWS = st.lists(
     st.builds(
         Row, place=st.just(""), run=st.integers(1, 99), generation=st.integers(1, 10**12), timestamp=REAL, error=COUNT,
-        quantized_energy=COUNT, energy=REAL, area=REAL, quantized_delay=COUNT, delay=REAL, depth=COUNT,
+        quantized_energy=QUANTA, energy=REAL, area=REAL, quantized_delay=QUANTA, delay=REAL, depth=COUNT,
         gate_count=COUNT, chromosome=st.none() | st.just("{1,1,1,1,2,1,1}([1]0,0,1)(1)"),
     ),
     max_size=6,

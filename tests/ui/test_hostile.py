@@ -2,8 +2,6 @@
 
 from urllib.parse import urlencode
 
-import pytest
-
 from cgplab.dashboard.address import VIEWS, Address
 from cgplab.store import Run, Store
 from tests.hostile import PAYLOAD, altogether, hostile_runs
@@ -46,7 +44,6 @@ def shows(page, what):
     return said(page)
 
 
-@pytest.mark.timeout(1200)  # a dozen pages, one after the other
 def test_nothing_that_is_stored_or_in_the_address_runs(site, open_page, tmp_path):
     site.store = Store(tmp_path / "hostile")
     sound, _ = carried_out(site.store, strategies=[0.0])
