@@ -39,7 +39,7 @@ def _at_the_start() -> float:
 
 
 SLOWNESS = _at_the_start()
-SECONDS = 120 * SLOWNESS
+SECONDS = round(120 * SLOWNESS)  # whole, as Jupyter wants it
 """Limit of one wait, or of one process, whose work takes at most ten seconds on an idle machine."""
 MILLISECONDS = 1000 * SECONDS
 """The same for Playwright."""

@@ -114,7 +114,7 @@ def test_views_work_in_notebook_cells(tmp_path):
     ]  # fmt: skip
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     nbclient.NotebookClient(
-        notebook, timeout=HANG, kernel_name="python3", resources={"metadata": {"path": ROOT}}
+        notebook, timeout=HANG, startup_timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": ROOT}}
     ).execute()
     words = ("No run to watch yet", "No runs yet", "Start", "Nothing to draw yet", "This cannot be compared")
     for cell, said in zip(notebook.cells, words, strict=True):
