@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ def own(config: pytest.Config) -> None:
     """Apply the rule to a session; a guardian applies it when the session's first process is killed."""
     # A suite that a shell has put into the background ignores Ctrl-C, and so would every command that it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Python's own, which lives as long as the process that needs it first, whichever test that is in.
+    resource_tracker.ensure_running()
     first = not hasattr(config, "workerinput")
     if first and not config.option.collectonly:
         command = [sys.executable, "-m", "tests.guardian", str(os.getpid()), session_id()]

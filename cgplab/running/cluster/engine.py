@@ -1,5 +1,6 @@
 """Runs carried out by Dask: on a batch system, on a scheduler that is there already, or on this machine."""
 
+import asyncio
 import logging
 import os
 import shutil
@@ -7,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,7 @@ class Cluster:
             stack.enter_context(_quiet("distributed"))
             if "://" in self.where:
                 try:
+                    _check_answers(self.where)
                     client = Client(self.where, timeout=CONNECT_SECONDS)
                 except Exception as error:  # a wrong address, a refusal, silence, or something that is no scheduler
                     raise InputError(
@@ -214,6 +216,27 @@ class Cluster:
             cluster = PBSCluster(**common, resource_spec=given.resource_spec)
         cluster.adapt(minimum_jobs=1, maximum_jobs=given.jobs)
         return cluster
+
+
+def _check_answers(address: str) -> None:
+    """Raise whatever keeps a scheduler from answering: Dask's client waits for ever where a server says nothing."""
+    from distributed import Security
+    from distributed.core import rpc
+
+    async def ask() -> None:
+        arguments = Security().get_connection_args("client")
+        async with rpc(address, timeout=CONNECT_SECONDS, connection_args=arguments) as scheduler:
+            await scheduler.identity()
+
+    async def ask_in_time() -> None:
+        try:
+            await asyncio.wait_for(ask(), 2 * CONNECT_SECONDS)
+        except TimeoutError as error:
+            raise TimeoutError(str(error) or f"nothing was said within {2 * CONNECT_SECONDS} s") from error
+
+    # In a thread of its own, since a notebook has a loop already.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, ask_in_time()).result()
 
 
 @contextmanager
