@@ -42,6 +42,7 @@ _REMOTE = {
     "fuse.glusterfs",
 }
 _BUSY_SECONDS = 5.0
+_ROWS, _METRICS = msgspec.json.Decoder(STORED_ROW), msgspec.json.Decoder(Metrics)
 _OF_A_LOG = ("-wal", "-shm")
 _COLUMNS = "id, signature, row, worker, metrics, sum"
 
@@ -194,9 +195,6 @@ def _write(database: sqlite3.Connection, fresh: dict[str, tuple[str, Entry]], go
         # Somebody else is writing down the same.
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise
-
-
-_ROWS, _METRICS = msgspec.json.Decoder(STORED_ROW), msgspec.json.Decoder(Metrics)
 
 
 def _entry(name: str, row: Any, worker: Any, metrics: Any) -> Entry | None:

@@ -13,7 +13,6 @@ import pytest
 from cgplab.cli import main
 from cgplab.errors import InputError
 from cgplab.files import write_json
-from cgplab.running import plan
 from cgplab.running.execute import execute
 from cgplab.store import Run, State, Store
 from cgplab.store.export import export_runs
@@ -21,6 +20,7 @@ from cgplab.store.frames import PROGRESS_COLUMNS, last_progress, progress_frame
 from cgplab.store.index import index_path
 from cgplab.store.locks import Lock
 from cgplab.store.merge import finish_merge
+from tests.store.three_runs import three_runs
 
 
 def quiet(run, progress):
@@ -30,17 +30,7 @@ def quiet(run, progress):
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """A store with two finished runs and a pending one; copied, never changed."""
-    from cgplab.running import Request
-
-    store = Store(tmp_path_factory.mktemp("template") / "s")
-    request = Request(
-        model="lenet5-qat", selection="single_filter", strategies=[0.0, 5.0, 11.0], grids=["3x4"], seed=7,
-        generations=300,
-    )  # fmt: skip
-    runs = store.create_all(plan(request))
-    for run in runs[:2]:
-        execute(run, threading.Event(), quiet)
-    return store
+    return three_runs(tmp_path_factory.mktemp("template") / "s")
 
 
 @pytest.fixture

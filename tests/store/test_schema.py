@@ -27,6 +27,7 @@ from cgplab.store.checksums import value_checksum
 from cgplab.store.contents import Annotations, Checksums, Event, Metrics, ProgressRow, Synthesis
 from cgplab.store.index import index_path
 from cgplab.store.verify import verify_run
+from tests.store.three_runs import three_runs
 
 KINDS = {
     names.MANIFEST: Manifest,
@@ -57,16 +58,8 @@ SYNTHESISED = {
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """A store with two finished runs and a pending one that has told rows; copied, never changed."""
-    from cgplab.running import Request
-
-    store = Store(tmp_path_factory.mktemp("template") / "s")
-    request = Request(
-        model="lenet5-qat", selection="single_filter", strategies=[0.0, 5.0, 11.0], grids=["3x4"], seed=7,
-        generations=300,
-    )  # fmt: skip
-    runs = store.create_all(plan(request))
-    for run in runs[:2]:
-        execute(run, threading.Event(), lambda *_: None)
+    store = three_runs(tmp_path_factory.mktemp("template") / "s")
+    runs = list(store.runs())
     for run in runs:
         run.write_metrics({"mnist/test": ACCURACY})
         run.write_synthesis({"lib": SYNTHESISED})
