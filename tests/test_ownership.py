@@ -44,7 +44,8 @@ def inner(tmp_path):
         environment = {name: value for name, value in os.environ.items() if name not in (SESSION, TEST)}
         environment |= {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         ini = f"--rootdir={tmp_path}"
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", ini, tmp_path]
+        # No closing summary: where it is cut off depends on the environment (`CI`).
+        words = [sys.executable, "-m", "pytest", "-q", "-rN", "-p", "no:cacheprovider", ini, tmp_path]
         return words, {"env": environment, "text": True, "stdout": subprocess.PIPE, "cwd": tmp_path}
 
     return command
