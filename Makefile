@@ -44,9 +44,12 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two processes, each of which begins with its half of the tests, so that they share what modules set up.
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+
 # The tests that need no browser, server or cluster: a minute or so.
 quick: lint
-	$(BIN)/pytest -n 2 -m quick
+	$(PYTEST) -m quick
 
 # Damaged inputs for every reader, for a minute of processor time; docs/fuzzing.md says how to go on for longer.
 fuzz: $(INSTALLED)
@@ -54,14 +57,14 @@ fuzz: $(INSTALLED)
 
 # Everything: the quick tests, then the slow, browser and cluster tests, then the fuzzing, then the notebooks.
 test: quick
-	$(BIN)/pytest -n 2 -m 'not quick'
+	$(PYTEST) -m 'not quick'
 	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
 	$(BIN)/cgplab examples
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
 
 # All tests in random order; the first lines tell the seed, for `pytest -p randomly --randomly-seed=SEED`.
 shuffled: $(INSTALLED)
-	$(BIN)/pytest -v -n 2 -p randomly
+	$(PYTEST) -v -p randomly
 
 # The same three times, on a machine that is kept busy.
 TIMES ?= 3

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from tests.processes import started
 
 BUSY = 4
-_PYTEST = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "randomly"]
+_PYTEST = [sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "worksteal", "-p", "randomly"]
 
 
 def busy(stack: ExitStack) -> None:

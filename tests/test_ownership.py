@@ -42,7 +42,8 @@ def inner(tmp_path):
         (tmp_path / "conftest.py").write_text(RULES)
         (tmp_path / "test_inner.py").write_text(HEAD + text)
         environment = {name: value for name, value in os.environ.items() if name not in (SESSION, TEST)}
-        environment |= {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        # Sleepers do not end however long the inner suite waits for them.
+        environment |= {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CGPLAB_TEST_SLOWNESS": "0.1"}
         ini = f"--rootdir={tmp_path}"
         # No closing summary: where it is cut off depends on the environment (`CI`).
         words = [sys.executable, "-m", "pytest", "-q", "-rN", "-p", "no:cacheprovider", ini, tmp_path]

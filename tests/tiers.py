@@ -5,18 +5,50 @@ from pathlib import Path
 import pytest
 
 TIERS = {
-    "quick": "everything else: no browser, no server, no cluster, at most a few seconds",
-    "slow": "needs more than about ten seconds, or servers of the dashboard",
+    "quick": "everything else: no browser, no server, no cluster, at most about a second",
+    "slow": "computes for more than about a second, or starts commands or servers of the dashboard",
     "browser": "needs Debian's chromium",
     "cluster": "needs Debian's Slurm, or a Dask cluster",
 }
 """Name and meaning of every tier; the names are pytest's markers."""
 
-_PLACES = {
-    "ui": "browser",
-    "running/cluster": "cluster",
-    "dashboard/test_server.py": "slow",
-}
+_SLOW = (
+    "analysis/test_compression.py",
+    "benchmarks",
+    "cgp/construct/test_one_vector.py",
+    "cgp/construct/test_placed_relaxation.py",
+    "cgp/construct/test_placement.py",
+    "cgp/construct/test_several_vectors.py",
+    "cgp/construct/test_tiny_grids.py",
+    "cgp/construct/test_workloads.py",
+    "cgp/test_golden.py",
+    "cli/test_commands.py",
+    "cli/test_costs.py",
+    "cli/test_export.py",
+    "cli/test_many.py",
+    "cli/test_synth.py",
+    "dashboard/test_logins.py",
+    "dashboard/test_routes.py",
+    "dashboard/test_server.py",
+    "figures/test_figures.py",
+    "figures/test_hostile.py",
+    "fuzz",
+    "hardware/test_synthesis.py",
+    "models/mobilenetv2",
+    "models/test_cli_model.py",
+    "models/test_shipped.py",
+    "models/test_training.py",
+    "reproduction",
+    "running/test_accuracy.py",
+    "running/test_faults.py",
+    "running/test_killed.py",
+    "running/test_launch.py",
+    "running/test_lean.py",
+    "test_ownership.py",
+    "test_patterns.py",
+    "thesis/test_bad_input.py",
+)
+_PLACES = {"ui": "browser", "running/cluster": "cluster", **dict.fromkeys(_SLOW, "slow")}
 _TESTS = Path(__file__).parent
 
 

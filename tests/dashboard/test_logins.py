@@ -10,8 +10,6 @@ from bokeh.util.token import get_token_payload
 
 from tests.dashboard.hosted import hosted
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):

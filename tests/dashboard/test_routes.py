@@ -8,8 +8,6 @@ from tornado.routing import PathMatches
 from cgplab.dashboard.serving.gate import Gate
 from tests.dashboard.hosted import hosted
 
-pytestmark = pytest.mark.slow
-
 OPEN = {"/login", "/logout", "/favicon.ico"}
 NO_ROUTES = (
     "/nothing", "/static/../users.json", "/static/%2e%2e/x", "//", "/login/", "/rest/session_info", "/liveness",

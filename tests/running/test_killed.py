@@ -68,7 +68,7 @@ def test_fifty_kills_at_random_moments(pair, seconds_of, request_):
     assert not is_held(run.directory / "lock")
 
 
-@pytest.mark.parametrize(("method", "step"), [("evolve", 1), ("construct+evolve", 4)])
+@pytest.mark.parametrize(("method", "step"), [("evolve", 1), ("construct+evolve", 10)])
 def test_killed_at_every_change_of_the_disk(pair, quick, method, step):
     request = replace(quick, strategies=[0.0], grids=["5x5"], generations=60, method=method, wiring="evolved")
     undisturbed, run = pair(request)

@@ -150,6 +150,7 @@ def test_exact_weights_give_exactly_the_reference_accuracy(quick, tmp_path):
     assert row["dataset"] == "mnist/test"
 
 
+@pytest.mark.slow
 def test_methods_and_a_start_from_a_stored_circuit(quick, tmp_path):
     store = Store(tmp_path / "s")
     (made,) = (store.create(m) for m in plan(replace(quick, strategies=[0.0], grids=["5x5"], method="construct")))

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -69,7 +70,8 @@ def test_nemenyis_bars_are_intervals_that_agree_with_the_critical_difference(mat
             assert row.different == (row.p_adjusted <= found.alpha)
 
 
-@settings(max_examples=examples(40))
+@pytest.mark.slow
+@settings(max_examples=examples(10))
 @given(st.lists(st.lists(values, min_size=2, max_size=9), min_size=3, max_size=5), st.sampled_from(["conover", "dunn"]))
 def test_bars_agree_with_holms_decisions(groups, posthoc):
     found = compare(grouped(dict(enumerate(groups))), "value", "level", posthoc=posthoc, resamples=0)

@@ -22,7 +22,6 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache" / "cgplab"
 
 
-@pytest.mark.slow
 def test_a_page_opened_at_the_examples_waits_and_shows_them(open_page, cache):
     with held(cache / "examples.lock"):
         first, second = (open_page("tab=runs&demo=True&theme=dark"), open_page("tab=results&demo=True", width=390))

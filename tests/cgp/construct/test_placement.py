@@ -50,7 +50,6 @@ def test_grids_named_by_errors_lead_to_one_that_fits(costs):
     assert construct(problem, geometry, costs, bound=False).evaluation.error == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "rows", "cols", "l_back"), [(0, 2, 2, 2), (1, 4, 2, 3)])
 def test_the_grid_named_is_the_smallest_that_is_found(costs, seed, rows, cols, l_back):
     random = np.random.default_rng(seed)

@@ -67,7 +67,6 @@ def test_other_objectives_are_proved_on_c(workload, costs, objective):
     assert result.proved
 
 
-@pytest.mark.slow
 def test_all_layers_of_lenet_in_one_grid(shared, costs, monkeypatch):
     # The limit counts processor time here, or a busy machine would get less far.
     for name in ("clock", "solver"):
