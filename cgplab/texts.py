@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.system_errors import explained
+from cgplab.plain_files import read_bounded
 
 MOST_BYTES = 64 * 2**20
 """Liberty libraries have some tens of megabytes; reports and tables have kilobytes."""
@@ -26,16 +26,9 @@ def read_text(path: Path, most: int = MOST_BYTES, *, replace: bool = False) -> s
         Absent, unreadable, too large, or no UTF-8; the message names the file.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
+        data = read_bounded(path, most)
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
-    except OSError as error:
-        raise explained(f"cannot read {path}", error) from error
-    except ValueError as error:  # the name holds a NUL
-        raise InputError(f"cannot read {str(path)!r}: {error}") from error
-    if len(data) > most:
-        raise InputError(f"{path} has more than {most // 2**20} MiB; it is no file of this kind")
     try:
         return data.decode("utf-8", errors="replace" if replace else "strict")
     except UnicodeDecodeError as error:

@@ -56,6 +56,28 @@ def unseal(arrays: Mapping[str, Any], owner: NDArray[np.uint8]) -> Arrays:
     return found
 
 
+def kernel_arrays(found: Mapping[str, Any], like: Arrays) -> Arrays:
+    """Arrays of a kernel out of a checkpoint, of the names, shapes and dtypes of ``like``.
+
+    A seal tells that a checkpoint is what somebody wrote, not that a kernel can take it: kernels trust their arrays.
+
+    Raises
+    ------
+    InputError
+        One is missing or unlike, or counts below zero.
+    """
+    taken = {}
+    for name, array in like.items():
+        given = found.get(f"kernel.{name}")
+        if given is None or given.shape != array.shape or given.dtype != array.dtype:
+            raise InputError(f"the checkpoint has no {name} of {array.dtype} {array.shape}; start again")
+        taken[name] = given
+    for name in ("genes", "counters"):
+        if (taken[name] < 0).any():
+            raise InputError(f"the checkpoint has {name} below zero; start again")
+    return taken
+
+
 def _checksum(arrays: Arrays) -> NDArray[np.uint8]:
     digest = sha256()
     for name, array in sorted(arrays.items()):

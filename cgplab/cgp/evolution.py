@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from cgplab.cgp.checkpoint import fingerprint, seal, unseal
+from cgplab.cgp.checkpoint import fingerprint, kernel_arrays, seal, unseal
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.costs import CostTable
 from cgplab.cgp.evaluation import Evaluation, evaluate
@@ -132,12 +132,18 @@ class Evolution:
         InputError
             The checkpoint is damaged or was made with another problem, geometry, cost table or settings.
         """
+        from cgplab.cgp.kernels.task import circuit_of
+
         evolution = cls.__new__(cls)
         evolution._prepare(problem, geometry, costs, settings)
         found = unseal(arrays, fingerprint(problem, geometry, costs, settings))
         start = Circuit.random(geometry, 0, problem.n_vectors)
         kernel = evolution._make_kernel(str(found["name"]), start, np.zeros(1, dtype=np.uint64))
-        kernel.load({name: found[f"kernel.{name}"] for name in kernel.arrays()})
+        taken = kernel_arrays(found, kernel.arrays())
+        # Outputs too, which not every kernel has genes of; raises unless every gene is legal.
+        genes = np.concatenate([taken["genes"], kernel.circuit_genes()[taken["genes"].size :]])
+        _ = circuit_of(evolution._genome, genes, problem.n_vectors)
+        kernel.load(taken)
         evolution._kernel = kernel
         evolution.threshold = int(found["threshold"])
         evolution.seconds = float(found["seconds"])

@@ -1,7 +1,6 @@
 """Files from outside, read against a schema: bounded in size, strictly typed, damage named in one line."""
 
 from cgplab.schema.arrays import MOST_DATA_BYTES, NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
-from cgplab.schema.bounded import MOST_BYTES, open_plain, read_bounded
 from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, toml_as
 from cgplab.schema.kinds import (
     Amount,
@@ -21,7 +20,6 @@ from cgplab.schema.kinds import (
 )
 
 __all__ = [
-    "MOST_BYTES",
     "MOST_DATA_BYTES",
     "NUMBERS",
     "WHOLE",
@@ -43,11 +41,9 @@ __all__ = [
     "array_names",
     "convert_as",
     "decode_as",
-    "open_plain",
     "parsed_json",
     "read_arrays",
     "read_as",
-    "read_bounded",
     "read_json",
     "toml_as",
 ]

@@ -18,7 +18,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
-from cgplab.schema.bounded import open_plain
+from cgplab.plain_files import open_plain
 from cgplab.unpacked_size import check_zip
 
 MOST_ARRAY_BYTES = 512 << 20

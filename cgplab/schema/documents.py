@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from cgplab.errors import InputError
-from cgplab.schema.bounded import MOST_BYTES, read_bounded
+from cgplab.plain_files import MOST_BYTES, read_bounded
 from cgplab.schema.strangers import look_for_strangers
 
 T = TypeVar("T")

@@ -12,7 +12,8 @@ import msgspec
 
 from cgplab.errors import InputError
 from cgplab.files import write_json
-from cgplab.schema import MOST_BYTES, Checksum, convert_as, open_plain, parsed_json, read_bounded
+from cgplab.plain_files import MOST_BYTES, open_plain, read_bounded
+from cgplab.schema import Checksum, convert_as, parsed_json
 from cgplab.store.contents import Checksums
 from cgplab.store.names import CHECKSUMS
 from cgplab.system_errors import explained

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.schema import convert_as, parsed_json, read_bounded
+from cgplab.plain_files import read_bounded
+from cgplab.schema import convert_as, parsed_json
 from cgplab.store.contents import Event
 from cgplab.store.names import EVENTS
 from cgplab.store.status import now

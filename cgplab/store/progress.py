@@ -9,7 +9,8 @@ from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
-from cgplab.schema import decode_as, open_plain, read_bounded
+from cgplab.plain_files import open_plain, read_bounded
+from cgplab.schema import decode_as
 from cgplab.store.checksums import check_sealed, sealed_checksum
 from cgplab.store.commands import Standing, go_on
 from cgplab.store.contents import ProgressRow

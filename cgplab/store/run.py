@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from cgplab.cgp import Circuit
 from cgplab.errors import InputError
 from cgplab.files import write_atomic, write_json, write_npz
-from cgplab.schema import array_names, convert_as, read_arrays, read_bounded
+from cgplab.plain_files import read_bounded
+from cgplab.schema import array_names, convert_as, read_arrays
 from cgplab.store import names
 from cgplab.store.checkpoints import remove_checkpoints
 from cgplab.store.checksums import file_checksum, read_checked_as, write_checked_json
@@ -53,8 +54,17 @@ class Run:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """What was asked for."""
-        return Manifest.read(self.directory / names.MANIFEST)
+        """What was asked for.
+
+        Raises
+        ------
+        InputError
+            It cannot be read, or is that of another run: its directory was renamed, or copied by hand.
+        """
+        manifest = Manifest.read(self.directory / names.MANIFEST)
+        if manifest.id != self.id and not self.id.startswith(names.NEW):
+            raise InputError(f"{self.directory} is named unlike its run {manifest.id}")
+        return manifest
 
     @property
     def status(self) -> Status:

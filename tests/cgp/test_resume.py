@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgplab.cgp import Evolution, Geometry, Settings
+from cgplab.cgp.checkpoint import fingerprint, seal
+from cgplab.cgp.kernels.layout import GATE_COUNT
 from cgplab.errors import InputError
 from tests.cgp.searches import COSTS, problem_for, wide_problem
 from tests.thorough import examples
@@ -153,3 +155,37 @@ def test_foreign_checkpoints_are_refused():
             Evolution.restore(problem, shape, costs, options, arrays)
     same = Settings(mutation_rate=0.1, generations=50, stops={"error": 0.0, "energy": 0.0})
     assert Evolution.restore(NARROW, geometry, COSTS, same, arrays).generation == evolution.generation
+
+
+def forged(evolution, name, *instead):
+    """A checkpoint with another array, or none, in place of one, whose seal fits."""
+    arrays = {key: value for key, value in evolution.checkpoint().items() if key not in ("checksum", "fingerprint")}
+    del arrays[name]
+    owner = fingerprint(evolution.problem, evolution.geometry, evolution.costs, evolution.settings)
+    return seal({**arrays, **{name: array for array in instead}}, owner)
+
+
+@pytest.mark.parametrize("name", ["plain", "two vectors", "incremental", "multiplex", "nearest"])
+def test_a_forged_checkpoint_reaches_no_kernel(name):
+    evolution = begin(name, 0)
+    next(slices(evolution, [20]))
+    chosen = evolution.problem, evolution.geometry, COSTS, evolution.settings
+    for kind, array in evolution._kernel.arrays().items():
+        place = f"kernel.{kind}"
+        for wrong in (array[:-1], np.concatenate([array, array]), array.astype(np.float64), array[None]):
+            with pytest.raises(InputError, match=f"no {kind} of "):
+                Evolution.restore(*chosen, forged(evolution, place, wrong))
+        with pytest.raises(InputError, match=f"no {kind} of "):
+            Evolution.restore(*chosen, forged(evolution, place))
+    for kind in ("genes", "counters", "active", "served"):
+        array = evolution._kernel.arrays().get(kind, np.empty(0, np.int32))
+        most = np.iinfo(array.dtype).max if array.dtype.kind == "i" else 0
+        # Spare pins of multiplexed gates are legal whatever they are, and so is a count.
+        far = () if kind == "counters" else range(array.size) if kind != "genes" else [array.size - 1]
+        for index, value in [(0, -7)] * bool(array.size) + [(index, most) for index in far]:
+            wrong = array.copy()
+            wrong[index] = value
+            if kind == "active" and index >= evolution._kernel.measures[GATE_COUNT]:
+                continue  # not read
+            with pytest.raises((InputError, IndexError)):
+                Evolution.restore(*chosen, forged(evolution, f"kernel.{kind}", wrong))

@@ -20,6 +20,7 @@ from cgplab.cgp.kernels.layout import (
     UNLIMITED,
 )
 from cgplab.cgp.kernels.task import Task
+from cgplab.errors import InputError
 
 
 class IncrementalKernel:
@@ -107,6 +108,8 @@ class IncrementalKernel:
             self._value_gates = ValueGates(self.task, arrays["genes"])
         self._build(arrays["genes"], -1)
         active = arrays["active"][: self._parent.totals[GATE_COUNT]]
+        if not np.array_equal(np.sort(active), np.sort(self._parent.active[: active.size])):
+            raise InputError("the checkpoint lists other gates as active than its circuit has; start again")
         for table in (self._parent.row[:-1], self._parent.slot[:-1]):
             by_place = table.reshape(-1, WIDTH)
             by_place[: active.size] = by_place[self._parent.active_at[active]]

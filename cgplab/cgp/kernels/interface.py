@@ -60,4 +60,12 @@ class Kernel(Protocol):
         """
 
     def load(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Take over what :meth:`arrays` gave, in place of :meth:`start`; names, shapes and dtypes were checked."""
+        """Take over what :meth:`arrays` gave, in place of :meth:`start`.
+
+        Names, shapes, dtypes and genes were checked; a kernel checks what else it has.
+
+        Raises
+        ------
+        InputError
+            They are of no search of this kernel.
+        """

@@ -131,10 +131,13 @@ class NearestKernel:
 
     def load(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take over what :meth:`arrays` gave."""
+        served, rules = arrays["served"], self._rules
+        if ((served != -1) & ((served < rules.first_output) | (served >= rules.end_output))).any():
+            raise InputError("the checkpoint serves values from pins that no output may read; start again")
         for name in ("state", "measures", "counters"):
             np.copyto(getattr(self, name), arrays[name])
         self._build(arrays["genes"])
-        self._tend(RESUME, np.array(arrays["served"]), 0)
+        self._tend(RESUME, served.copy(), 0)
         self._outputs = _NO_PINS
 
 

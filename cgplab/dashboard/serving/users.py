@@ -10,7 +10,7 @@ import argon2
 import msgspec
 
 from cgplab.errors import InputError
-from cgplab.schema import read_bounded
+from cgplab.plain_files import read_bounded
 
 _log = logging.getLogger(__name__)
 _HASH = "$argon2"

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from cgplab.errors import InputError
+from cgplab.system_errors import explained
 
 MOST_BYTES = 16 << 20
 """Bytes of a JSON or TOML document at most, unless its reader allows more."""
@@ -27,8 +28,10 @@ def open_plain(path: Path) -> int:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except FileNotFoundError:
         raise
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise explained(f"{path} cannot be read", error) from error
+    except ValueError as error:  # the name holds a NUL
+        raise InputError(f"{str(path)!r} cannot be read: {error}") from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise InputError(f"{path} cannot be read: it is no plain file")
@@ -64,6 +67,6 @@ def read_bounded(path: Path, most: int = MOST_BYTES) -> bytes:
             raise InputError(f"{path} has more than the {most:,} bytes that are allowed")
         return data
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise explained(f"{path} cannot be read", error) from error
     finally:
         os.close(descriptor)
