@@ -24,10 +24,12 @@ _FILES = {
     "checksums.json": mutation.document,
     "metrics.json": mutation.document,
     "annotations.json": mutation.document,
+    "synthesis.json": mutation.document,
     "events.jsonl": mutation.text,
     "progress.parquet": mutation.text,
     "progress.1.jsonl": mutation.text,
     "best.npz": mutation.packed,
+    "history.npz": mutation.packed,
     "weights.npz": mutation.packed,
     "problem.npz": mutation.packed,
 }
@@ -38,6 +40,8 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     from cgplab.cgp import Circuit, Problem
     from cgplab.store import Manifest, State, Status, Store
     from cgplab.store.carried import write_problem
+    from cgplab.store.history import Snapshot, write_history
+    from cgplab.store.names import HISTORY
     from cgplab.store.status import now
 
     manifest = Manifest(
@@ -52,7 +56,14 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     )  # fmt: skip
     run = Store(root).create(manifest)
     write_problem(run, Problem([[1, 2]], [[3, 4]]))
-    run.write_best(Circuit.from_text(CHROMOSOME))
+    circuit = Circuit.from_text(CHROMOSOME)
+    run.write_best(circuit)
+    write_history(run.directory / HISTORY, [Snapshot(n, 3 - n, 0.5 * n or None, circuit) for n in range(2)])
+    netlist = {"area": 1.0, "delay": 1.0, "power": 1.0, "leakage": 1.0, "energy_per_op": 1.0, "energy": 1.0,
+               "cells": 3, "recipe": "abc"}  # fmt: skip
+    estimate = {"area": 1.0, "delay": 1.0, "energy": 1.0, "energy_per_op": None}
+    synthesised = {"library": "osu018", "costs": "thesis45", "estimate": estimate, "ports": netlist, "tied": netlist}
+    run.write_synthesis({"osu018": synthesised})
     run.write_weights(np.zeros((1, 2), np.int8), {"l": np.zeros((2, 2), np.int8)})
     progress = run.open_progress(1)
     progress.write([_ROW])

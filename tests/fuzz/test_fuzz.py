@@ -95,7 +95,7 @@ def test_processor_time_ends_a_run():
 
 
 @pytest.mark.parametrize("name", sorted(READERS))
-def test_a_reader_takes_its_sound_inputs_and_refuses_some_damaged_ones(name, tmp_path):
+def test_a_reader_takes_its_sound_inputs(name, tmp_path):
     seeds, read = READERS[name].prepare(tmp_path)
     for data in seeds:
         read(data)

@@ -84,6 +84,8 @@ def from_quantized(name: str, state: Mapping[str, Any], *, origin: str, side: in
         prefix = _prefix(layer)
         weights, scale, zero_point = _int8(_tensor(whole, f"{prefix}.weight", origin), f"{prefix}.weight", origin)
         bias = _tensor(whole, f"{prefix}.bias", origin)
+        if bias.is_quantized:
+            raise InputError(f"{origin}: {prefix}.bias is {bias.dtype}; biases are real numbers")
         if weights.shape != shape:
             raise InputError(f"{origin}: {prefix}.weight is {weights.shape}, but MobileNetV2 needs {shape}")
         layers.append(Layer(layer, weights, to_array(bias.float()), scale, zero_point, entry))
@@ -114,7 +116,9 @@ def from_tensorflow(name: str, arrays: Mapping[str, np.ndarray], *, origin: str)
         array = arrays[f"w{index}"]
         if array.dtype != np.int8 or array.ndim != 4:
             raise InputError(f"{origin}: w{index} is {array.dtype} {array.shape}, not int8 with four dimensions")
-        weights.append(array.transpose(3, 0, 1, 2) if arrays[f"d{index}"] else array.transpose(0, 3, 1, 2))
+        if not array.size or arrays[f"d{index}"].size != 1:
+            raise InputError(f"{origin}: w{index} must not be empty, and d{index} must be one truth value")
+        weights.append(array.transpose(3, 0, 1, 2) if arrays[f"d{index}"].item() else array.transpose(0, 3, 1, 2))
     stages = np.cumsum(REPEATS)
     # The stem, two convolutions of the first block, three of every other: block b ends with convolution 3b - 1.
     plan = MobileNetV2Plan(
@@ -127,9 +131,9 @@ def from_tensorflow(name: str, arrays: Mapping[str, np.ndarray], *, origin: str)
     )
     layers = []
     for index, (layer, shape) in enumerate(plan.shapes.items()):
-        own = weights[index].reshape(weights[index].shape[: len(shape)]) if layer == "classifier" else weights[index]
-        scale = np.ascontiguousarray(arrays[f"s{index}"], np.float32)
-        bias = np.ascontiguousarray(arrays[f"b{index}"], np.float32)
+        whole = weights[index]
+        own = whole[:, :, 0, 0] if layer == "classifier" and whole.shape[2:] == (1, 1) else whole
+        scale, bias = (_reals(arrays, f"{kind}{index}", origin) for kind in "sb")
         if own.shape != shape or scale.shape != shape[:1] or bias.shape != shape[:1]:
             raise InputError(f"{origin}: w{index}, s{index} and b{index} do not fit layer {layer} with weights {shape}")
         entry = TENSORFLOW_PIXELS if index == 0 else None
@@ -138,11 +142,24 @@ def from_tensorflow(name: str, arrays: Mapping[str, np.ndarray], *, origin: str)
     return StoredModel(name, "mobilenetv2", tuple(layers), plan.options() | background)
 
 
-def _plan(state: Mapping[str, Any], origin: str, side: int, activation: str) -> MobileNetV2Plan:
-    def rows(layer: str) -> int:
-        return len(_tensor(state, f"{_prefix(layer)}.weight", origin))
+def _reals(arrays: Mapping[str, np.ndarray], key: str, origin: str) -> np.ndarray:
+    if arrays[key].dtype.kind not in "fiu" or not np.isfinite(arrays[key]).all():
+        raise InputError(f"{origin}: {key} does not hold finite numbers")
+    return np.ascontiguousarray(arrays[key], np.float32)
 
-    image = (int(_tensor(state, "features.0.0.weight", origin).shape[1]), side, side)
+
+def _plan(state: Mapping[str, Any], origin: str, side: int, activation: str) -> MobileNetV2Plan:
+    def shape(layer: str) -> tuple[int, ...]:
+        key = f"{_prefix(layer)}.weight"
+        found = tuple(_tensor(state, key, origin).shape)
+        if len(found) < 2 or 0 in found:
+            raise InputError(f"{origin}: {key} is {found}; weights have two or four dimensions, none of them 0")
+        return found
+
+    def rows(layer: str) -> int:
+        return shape(layer)[0]
+
+    image = (shape("stem")[1], side, side)
     stages = tuple(rows(f"block{block}.project") for block in np.cumsum(REPEATS))
     return MobileNetV2Plan(
         image, rows("classifier"), rows("stem"), stages, rows("head"), padding="symmetric", activation=activation
@@ -172,12 +189,21 @@ def _tensor(state: Mapping[str, Any], key: str, origin: str) -> Tensor:
     value = state[key]
     if not isinstance(value, Tensor):
         raise InputError(f"{origin}: {key} is {type(value).__name__}, not a tensor")
+    if not value.is_quantized and not torch.isfinite(value).all():
+        raise InputError(f"{origin}: {key} holds values that are not finite")
     return value.detach()
 
 
 def _step(state: Mapping[str, Any], prefix: str, origin: str) -> InputQuantization:
-    scale, zero_point = (_tensor(state, f"{prefix}.{part}", origin) for part in ("scale", "zero_point"))
-    return InputQuantization(float(np.float32(scale.item())), int(zero_point.item()))
+    scale, zero_point = (_number(state, f"{prefix}.{part}", origin) for part in ("scale", "zero_point"))
+    return InputQuantization(float(np.float32(scale)), int(zero_point))
+
+
+def _number(state: Mapping[str, Any], key: str, origin: str) -> float:
+    tensor = _tensor(state, key, origin)
+    if tensor.numel() != 1 or tensor.is_quantized:
+        raise InputError(f"{origin}: {key} is a {tensor.dtype} tensor of {tuple(tensor.shape)}, not one number")
+    return float(tensor.item())
 
 
 def _int8(weights: Tensor, key: str, origin: str) -> tuple[np.ndarray, np.ndarray, int]:
