@@ -34,7 +34,7 @@ def open_plain(path: Path) -> int:
         raise InputError(f"{str(path)!r} cannot be read: {error}") from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise InputError(f"{path} cannot be read: it is no plain file")
+        raise InputError(f"{path} cannot be read: it is not a regular file")
     return descriptor
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet reckons with, as OWASP lists them."""
+"""Characters that begin a formula in a spreadsheet cell, as OWASP lists them."""
 
 
 def csv_text(frame: "pd.DataFrame") -> str:

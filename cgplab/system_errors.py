@@ -15,7 +15,7 @@ _WAYS_OUT = {
     errno.EISDIR: "remove the directory that is in its place",
     errno.EEXIST: "remove what is in its place",
     errno.ENOTEMPTY: "remove what is in its place",
-    errno.ELOOP: "mend its symbolic links",
+    errno.ELOOP: "fix its symbolic links",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EIO: "the disk or the connection to it fails; check both before you go on",
     errno.ESTALE: "the connection to its file system was lost; try again",
@@ -40,8 +40,8 @@ def explained(what: str, error: OSError, place: str | None = None) -> InputError
         What failed, with the file: ``cannot write FILE``.
     error : OSError
     place : str, optional
-        Way out where it is the place that does not serve, being full, read-only or another's; default: what can be
-        said in general.
+        Advice to give when the location is the problem: full, read-only or without permission; default: general
+        advice.
     """
     if error.errno == errno.ENOENT:
         return InputError(_line(f"{what}: {error.strerror}", f"{error.filename or 'a part of its path'} is missing"))

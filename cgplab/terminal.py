@@ -1,4 +1,4 @@
-"""Texts for a terminal: what is stored may be shown there, but not command it."""
+"""Texts for a terminal: stored texts are shown, but their control characters are escaped."""
 
 import re
 
@@ -7,7 +7,7 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u2
 
 
 def printable(text: object) -> str:
-    r"""Text in which control characters are told instead of sent: an escape is shown as ``\x1b``.
+    r"""Text with control characters escaped: ESC is shown as ``\x1b``.
 
     Tabs and newlines stay. Commands pass everything that they print through here, see :mod:`cgplab.cli.output`;
     JSON has a way of its own to write such characters, and stays exact.

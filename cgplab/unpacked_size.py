@@ -16,7 +16,7 @@ MOST_PER_BYTE = 100
 """What each of its bytes may become beyond that."""
 FREE_FILES = 10_000
 FEWEST_BYTES_PER_FILE = 16
-"""Beyond the free ones, each file in an archive has at least so many packed bytes; a run's have over 200."""
+"""Packed bytes required for each file beyond the free ones; files of runs have over 200."""
 LONGEST_PATH = 255
 DEEPEST_PATH = 8
 _ENCRYPTED = 1
@@ -103,6 +103,6 @@ def _count_told(archive: ZipFile) -> int:
 
 
 def read_member(archive: ZipFile, member: ZipInfo) -> bytes:
-    """Bytes of a member, never more than its directory tells; the last one read, its checksum is compared."""
+    """Bytes of a member, at most as many as its directory states; reading to its end verifies the checksum."""
     with archive.open(member) as file:
         return file.read(member.file_size + 1)

@@ -122,7 +122,7 @@ class Guard:
         return [process for process in alive if self._is_ours(process.pid, parents, tests)]
 
     def _is_ours(self, pid, parents, tests) -> bool:
-        """Whether a test has started it: its own variables tell, or those of a forefather, or that we are one."""
+        """Whether a test has started it: by its own or an ancestor's variables, or because we are its ancestor."""
         if pid == os.getpid():
             return False
         mine = f"{self.worker} "

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _CHANGING = (STATUS, METRICS, ANNOTATIONS, SYNTHESIS)
 _NAMES = tuple(column.name for column in RUN_COLUMNS)
 _YOUNG = 60 * 10**9
-"""Nanoseconds for which two changes of a directory may bear the same time; clocks of servers differ a little too."""
+"""Nanoseconds within which two changes of a directory may get the same timestamp; server clocks differ a little too."""
 _MANY, _SHARE = 100, 8
-"""From so many runs on, and from such a part of the store on, the store's index reads them faster than one by one."""
+"""Above this many runs, and above 1/8 of the store, reading through its index is faster than one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _Known:
     changed: int
     """Time of the directory's last change, ns: files of a run are replaced, which changes it."""
     marks: tuple[int, ...]
-    """Of the files, while the directory is young."""
+    """Marks of the files, kept only while the directory's last change is recent."""
     unsettled: bool
     """Whether the run may be lost without any file being touched."""
 

@@ -13,7 +13,7 @@ from cgplab.numbers import shortened, whole_number
 MAX_GENES = 2**24
 """Genes of a circuit: 64 MiB, a thousand times the largest grid of the original study (500 x 30 gates)."""
 MOST_BACK = 2**31 - 1
-"""What people write who mean no limit."""
+"""``l_back`` of users who want no limit."""
 
 
 @dataclass(frozen=True)

@@ -33,14 +33,14 @@ def stop(runs: RunsArgument, store: StoreOption = None) -> None:
 
 
 def resume(runs: RunsArgument, jobs: JobsOption = None, store: StoreOption = None) -> None:
-    """Let runs go on exactly where they were, in the background: paused, killed, crashed, or left by their worker."""
+    """Resume runs in the background exactly where they stopped: paused, killed, crashed, or left without a worker."""
     chosen = _chosen(runs, store, Command.RESUME)
     manager.resume(*chosen, jobs=jobs, confirm=True)
     _show_when(any, chosen, State.PENDING)
 
 
 def retry(runs: RunsArgument, jobs: JobsOption = None, store: StoreOption = None) -> None:
-    """Do as `cgplab resume`, and take up failed runs as well, each from its last checkpoint."""
+    """Like `cgplab resume`, but also resume failed runs, each from its last checkpoint."""
     chosen = _chosen(runs, store, Command.RETRY)
     manager.retry(*chosen, jobs=jobs, confirm=True)
     _show_when(any, chosen, State.PENDING)

@@ -51,7 +51,7 @@ def dashboard(
 
 
 def password() -> None:
-    """Ask for a password and print its hash, to stand for it in the file of `dashboard --basic-auth`."""
+    """Ask for a password and print its hash, for use in the file of `dashboard --basic-auth`."""
     from cgplab.dashboard.serving.users import hashed
 
     say(hashed(typer.prompt(printable("Password"), hide_input=True, confirmation_prompt="Once more", err=True)))

@@ -55,7 +55,7 @@ def list_datasets() -> None:
     say("Get what is absent: cgplab data fetch NAME --split SPLIT")
     if by_hand := sorted({known.name for known in KNOWN_DATASETS if not known.mirrors}):
         example = next(known for known in KNOWN_DATASETS if known.name == by_hand[0]).files[0]
-        say(f"Of {', '.join(by_hand)} get the packed files yourself and add: --from {example}")
+        say(f"For {', '.join(by_hand)}, get the packed files yourself and add: --from {example}")
     if not folder.is_dir():
         say(f"Put or link pictures of ImageNet: {folder}/SPLIT/CLASS/*.jpg")
 

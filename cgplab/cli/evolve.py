@@ -161,7 +161,7 @@ def evolve(
         text = f"{len(failed)} of {len(statuses)} runs failed: {failed[0][1].reason}"
         if all(was_refused(run.directory, status.attempt) for run, status in failed):
             raise InputError(text)
-        say(f"{text}; when that is mended: {ways_on([Standing.FAILED])}", err=True)
+        say(f"{text}; after fixing that: {ways_on([Standing.FAILED])}", err=True)
         raise typer.Exit(EXIT_FAILED)
 
 

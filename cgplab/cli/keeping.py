@@ -101,7 +101,7 @@ def merge(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="Another store, or an archive of whole runs.")],
     store: StoreOption = None,
 ) -> None:
-    """Take over sound runs from another store; where both have a run, the one that has gone further stays."""
+    """Take over sound runs from another store; if both have a run, the one with more progress is kept."""
     target = Store.open(store, to_fill=True)
     found = target.merge(source, complete)
     healed = f", {len(found.healed)} healed" if found.healed else ""

@@ -1,7 +1,7 @@
 """What commands print: the one place where texts meet the terminal.
 
-Stored texts (tags, notes, reasons, names) may hold anything. None is sent as it is: control characters are told, see
-:mod:`cgplab.terminal`, and square brackets are brackets, not styles. A style is given to :func:`styled`. JSON goes out
+Stored texts (tags, notes, reasons, names) may hold anything. None is printed raw: control characters are escaped, see
+:mod:`cgplab.terminal`, and square brackets are literal, not styles. Pass styles to :func:`styled`. JSON is printed
 exactly, by ``typer.echo(json.dumps(...))``.
 """
 

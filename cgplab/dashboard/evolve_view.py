@@ -159,4 +159,4 @@ def _advice(found: Preview, read_only: bool) -> Markup:
     if found.gates_needed:
         needed = counted(found.gates_needed, "gate")
         return quiet(f"✓ The grid can hold an exact circuit: it needs {needed} or more.")
-    return quiet("✓ Nothing speaks against this grid.")
+    return quiet("✓ No problem found with this grid.")

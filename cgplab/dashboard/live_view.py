@@ -217,7 +217,7 @@ class LiveView(pn.viewable.Viewer):
         for index, name in enumerate(self._watches):
             colour, marker = look(index)
             chips[name] = html("<span style='color:{}'>{}</span>", colour, _SIGNS[marker])
-        self._points.object = quiet(f"{counted(self._rows, 'point')} · dashed: error that is allowed")
+        self._points.object = quiet(f"{counted(self._rows, 'point')} · dashed: allowed error")
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
         self._control.fit(standing_of(watch.run, watch.status) for watch in self._watches.values())

@@ -160,7 +160,7 @@ class RunsView(pn.viewable.Viewer):
         except InputError as error:
             return warning(error)
         self.refresh(force=True)
-        return quiet(f"{action}: asked of {counted(done, 'run')}.")
+        return quiet(f"{action}: requested for {counted(done, 'run')}.")
 
     def delete(self) -> Markup:
         """Delete the ticked runs; returns what came of it."""

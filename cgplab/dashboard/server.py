@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["SAFE", "Options", "make_server", "serve"]
 
 _CHECK_LOGINS = 2000
-"""Milliseconds after which a socket is closed at the latest whose login has ended."""
+"""Milliseconds within which a socket is closed after its login has ended."""
 _LONGEST_FORM = 65_536
 """Bytes; the only form is the login's, all else comes over the socket."""
 
@@ -112,7 +112,7 @@ def _logins(store: Store, options: Options) -> Logins | None:
 def _close_unused(application: Any) -> None:
     """Take away the routes of Panel that the dashboard does not use.
 
-    One embeds views in pages of others, one gives files beside any Python module, which it imports for that.
+    One embeds views in other sites' pages; the other imports any Python module to serve the files beside it.
     """
     from panel.io.server import AutoloadJsHandler, ComponentResourceHandler
 

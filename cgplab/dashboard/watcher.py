@@ -16,7 +16,7 @@ from cgplab.dashboard.address import Address
 from cgplab.store import Run, RunSigns, Store
 
 REST = 20
-"""Times as long as a look took that it is not repeated: looking takes at most a twentieth of a core."""
+"""The pause after a look, as a multiple of its duration: looking takes at most a twentieth of a core."""
 _clock, _cost = time.monotonic, time.thread_time
 _LOG = logging.getLogger("cgplab.dashboard")
 
@@ -248,7 +248,7 @@ class Watching:
 
 
 def _way_into_session() -> Callable[[Callable[[], None]], object] | None:
-    """How another thread has something called where this session's callbacks are called; None in a plain script."""
+    """Function that lets another thread schedule a call among this session's callbacks; None in a plain script."""
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         return document.add_next_tick_callback  # type: ignore[no-any-return]

@@ -89,7 +89,7 @@ def read_rows(name: str) -> list[dict[str, str]]:
     columns = {name for name in rows[0] if name is not None} if rows else set()
     ragged = next((number for number, row in enumerate(rows, 1) if None in row or None in row.values()), None)
     if ragged is not None:
-        raise InputError(f"cost table {path}: row {ragged} has not one value for each of the {len(columns)} columns")
+        raise InputError(f"cost table {path}: row {ragged} needs one value for each of the {len(columns)} columns")
     lacking = [c for c in ("name", "energy_pj", "area_um2", "delay_ns") if c not in columns]
     if lacking:
         raise InputError(f"cost table {path} lacks the column {', '.join(lacking)}")

@@ -47,7 +47,7 @@ def decode_idx(data: bytes, *, origin: str) -> NDArray[np.uint8] | NDArray[np.in
                 raw = zipped.read(most + 1)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise InputError(f"{origin} is not a whole {packing} file ({error}); get it again") from error
-    check_size(len(raw), len(data), origin, "it is no such data set")
+    check_size(len(raw), len(data), origin, "it is not an IDX data set")
     if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in TYPES:
         raise InputError(f"{origin} is not an IDX file of bytes or 32-bit numbers; give the original packed file")
     dtype = TYPES[raw[2]]

@@ -52,7 +52,7 @@ def launch(runs: Sequence[Run], ticket: Ticket, jobs: int | None, confirm: bool)
         # Its end of the pipe closes when it has spoken, or died.
         if confirm and answer.read() != BEGUN:
             said = ticket.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            why = said[-1] if said else "it ended without a word"
+            why = said[-1] if said else "it ended without a message"
             raise InputError(f"the worker did not begin: {why}; the runs are stored, {_WAY_ON}")
 
 

@@ -29,6 +29,6 @@ def reserved_space(directory: Path) -> Iterator[None]:
         if not is_explained(error):
             raise
         what = f"cannot go on with {error.filename or directory}"
-        raise explained(what, error, f"mend that, or free some space, then: {go_on(Standing.FAILED)}") from error
+        raise explained(what, error, f"fix that, or free some space, then: {go_on(Standing.FAILED)}") from error
     finally:
         path.unlink(missing_ok=True)

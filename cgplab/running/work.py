@@ -69,7 +69,7 @@ def run_problem(run: Run) -> Problem:
 
 def settings_of(manifest: Manifest) -> Settings:
     """Search settings as the kernels want them."""
-    given: Any = manifest.settings  # what an imported run does not tell, its evolution cannot do without
+    given: Any = manifest.settings  # values are None only for imported runs, which are never evolved
     return Settings(
         threshold=manifest.threshold,
         metric=manifest.metric,

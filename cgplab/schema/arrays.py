@@ -135,7 +135,7 @@ def _members(path: Path, archive: zipfile.ZipFile, most: int) -> list[_Member]:
         raise InputError(f"{path} would take {total:,} bytes unpacked; {most:,} are allowed")
     members = [_member(path, archive, info) for info in infos]
     if len({member.name for member in members}) < len(members):
-        raise InputError(f"{path} is damaged: an array stands twice")
+        raise InputError(f"{path} is damaged: an array appears twice")
     return members
 
 

@@ -1,7 +1,7 @@
 """JSON and TOML against a type: read, checked and converted in one step, with one error for whatever is wrong.
 
 The type is a msgspec Struct, a dataclass, a typed dictionary, or any of them within lists and dictionaries. Nothing is
-guessed: a text is no number, a bool no count, and a field that the type does not know, or that stands twice, is damage.
+coerced: a string is not a number, a bool not a count, and an unknown or duplicate field is damage.
 """
 
 import json
@@ -75,7 +75,7 @@ def toml_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
 
 
 def parsed_json(data: bytes, where: Path | str) -> Any:
-    """JSON as plain Python values; unknown to any type, but without doubled fields, NaN and broken characters."""
+    """JSON as plain Python values; not checked against a type; duplicate fields, NaN and lone surrogates are errors."""
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number)
     except RecursionError as error:
@@ -153,19 +153,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"the field {next(name for name in names if names.count(name) > 1)!r} stands twice")
+        raise ValueError(f"the field {next(name for name in names if names.count(name) > 1)!r} appears twice")
     return fields
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _check_texts(value: Any, where: Path | str) -> None:
     """Raise InputError for texts that no file name, terminal or page can show: NUL, halves of a surrogate pair."""
     for text in _texts(value):
         if "\0" in text or not _encodable(text):
-            raise InputError(f"{where} is damaged: it holds a text with a character that is none")
+            raise InputError(f"{where} is damaged: a text holds a NUL character or a lone surrogate")
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -53,7 +53,7 @@ def check_sealed(path: Path) -> None:
     except OSError as error:
         raise explained(f"cannot read {path}", error) from error
     if altered:
-        raise InputError(f"{path} is damaged: its checksum does not fit; see: cgplab runs verify")
+        raise InputError(f"{path} is damaged: its checksum does not match; see: cgplab runs verify")
 
 
 def value_checksum(value: Any) -> str:
@@ -94,5 +94,5 @@ def read_checked_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T | No
     # First the schema: what fits it is shallow enough for anything that follows.
     found: Checked[T] = convert_as(value, _checked(cast(Hashable, kind)), path)
     if value_checksum(value["content"]) != found.sha256:
-        raise InputError(f"{path} is damaged: its checksum does not fit its content")
+        raise InputError(f"{path} is damaged: its checksum does not match its content")
     return found.content

@@ -42,16 +42,16 @@ class Standing(StrEnum):
 
 _MEANINGS = {
     Standing.QUEUED: "created, resumed or retried; a worker or a job array has it in its queue",
-    Standing.ORPHANED: "created by `--plan`, or its worker was killed before it came to it",
+    Standing.ORPHANED: "created by `--plan`, or its worker was killed before the run's turn came",
     Standing.RUNNING: "a worker searches",
-    Standing.ASKED: "the same, and the worker will see within ¼ s that it shall pause or stop",
+    Standing.ASKED: "the same; the worker will see the request to pause or stop within ¼ s",
     Standing.PAUSED: "asked to",
     Standing.FINISHED: "a limit, patience, early stop, or constructed",
-    Standing.FAILED: "an error, told as the reason",
+    Standing.FAILED: "an error, given as the reason",
     Standing.KILLED: "stop, SIGTERM, Ctrl-C",
     Standing.CRASHED: "not stored but observed: the status says running and its process is gone",
     Standing.DAMAGED: "`status.json` cannot be read; it is rebuilt from the other files",
-    Standing.IMPORTED: "another program searched, so that nothing here can go on with it",
+    Standing.IMPORTED: "the result of another program; cgplab cannot continue it",
     Standing.DELETED: "gone for good",
 }
 
@@ -87,7 +87,7 @@ _BECOMES: Mapping[Standing, Mapping[Command, Standing]] = {
 
 
 def becomes(standing: Standing, command: Command) -> Standing | None:
-    """What a command makes of a run that stands so: the same if there is nothing to do, None if it is refused."""
+    """Standing of a run after a command: the same if there is nothing to do, None if the command is refused."""
     return _BECOMES[standing].get(command)
 
 
@@ -102,7 +102,7 @@ def named(command: Command, run: str = "all") -> str:
 
 
 def go_on(standing: Standing, run: str = "all") -> str | None:
-    """Command that lets a run that stands so go on, as it is typed; None where there is none."""
+    """Command, as typed, that continues a run of this standing; None if there is none."""
     for command in (Command.RESUME, Command.RETRY):
         if changes(standing, command):
             return named(command, run)
@@ -136,5 +136,5 @@ def refusal(standing: Standing, command: Command, run: str, reason: str | None =
 
 
 def ways_on(standings: Iterable[Standing]) -> str:
-    """Commands that let runs go on that stand so, for messages: ``cgplab resume all``; empty where there are none."""
+    """Commands that continue runs of these standings, for messages: ``cgplab resume all``; empty if there are none."""
     return ", ".join(dict.fromkeys(way for standing in standings if (way := go_on(standing))))

@@ -49,7 +49,7 @@ def read_events(directory: Path) -> list[dict[str, Any]]:
 
 
 def _event(line: bytes, where: str) -> dict[str, Any] | None:
-    # A torn line, be it that others follow, begins like any other and lacks its end.
+    # A torn line begins like any other and lacks its end, even if more lines follow.
     if not line.strip() or (line.startswith(b"{") and not line.rstrip().endswith(b"}")):
         return None
     try:

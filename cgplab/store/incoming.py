@@ -22,12 +22,12 @@ ID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 Complete = Callable[[Run], object]
 """Makes a lean run whole; leaves others as they are."""
 _COPIES = 3
-"""So often a run is copied that ends while it is copied."""
+"""Attempts to copy a run that ends while it is copied."""
 
 
 @contextmanager
 def taken_in(root: Path, theirs: Run, complete: Complete) -> Iterator[Run]:
-    """Sound copy of a run on the disk of the store; it goes at the end unless it was put into its place.
+    """Sound copy of a run on the store's disk; removed at the end unless it was moved into its place.
 
     It is checked after it was copied, so that nothing can change between the check and the use.
 
@@ -145,4 +145,4 @@ def _check_plain(path: Path) -> None:
     except FileNotFoundError:
         return  # replaced meanwhile
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise InputError(f"{path} is neither a file nor a directory; no run has such")
+        raise InputError(f"{path} is neither a file nor a directory, so it cannot belong to a run")

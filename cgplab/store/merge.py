@@ -188,7 +188,7 @@ def _replace(root: Path, ours: Run, copy: Run, whole: bool) -> None:
 
 @contextmanager
 def _claimed(run: Run) -> Iterator[None]:
-    """Hold a run, be it so damaged that it cannot be claimed."""
+    """Hold a run, even one too damaged to be claimed."""
     if (run.directory / MANIFEST).is_file():
         with run.claimed():
             yield

@@ -64,8 +64,8 @@ def read_progress(directory: Path) -> list[Row]:
 def sealed_progress(directory: Path) -> Path | None:
     """File with all rows of a run that has ended, compared with what the run was sealed with.
 
-    None while the rows stand in lines. Without a seal, in a run whose sealing was cut short or is still to be done,
-    the checksums of its pages are what is trusted.
+    None while the rows are still JSON lines. Before the run is sealed, or if sealing was interrupted, only the page
+    checksums are compared.
 
     Raises
     ------

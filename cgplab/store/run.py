@@ -63,7 +63,7 @@ class Run:
         """
         manifest = Manifest.read(self.directory / names.MANIFEST)
         if manifest.id != self.id and not self.id.startswith(names.NEW):
-            raise InputError(f"{self.directory} is named unlike its run {manifest.id}")
+            raise InputError(f"{self.directory} is not named after its run {manifest.id}")
         return manifest
 
     @property
@@ -239,7 +239,7 @@ class Run:
             before = self.annotations()
             tags = [tag for tag in dict.fromkeys((*before["tags"], *add)) if tag not in remove]
             after = {"tags": tags, "note": before["note"] if note is None else note}
-            convert_as(after, Annotations, f"what was to be noted about run {self.id}", "is not possible")
+            convert_as(after, Annotations, f"the new tags or note of run {self.id}", "cannot be stored")
             write_checked_json(self.directory / names.ANNOTATIONS, after)
 
     def annotations(self) -> Annotations:

@@ -74,7 +74,7 @@ class Store:
             raise InputError(f"the store {path} is not a directory")
         store = cls(path)
         if not to_fill and path != user_data() and not store.exists() and not store.is_free():
-            raise InputError(f"{path} is no store: it has no directory runs; name one with --store or CGPLAB_STORE")
+            raise InputError(f"{path} is not a store: it has no runs directory; name one with --store or CGPLAB_STORE")
         return store
 
     def exists(self) -> bool:

@@ -73,7 +73,7 @@ class _Counted(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= _MOST_AT_ONCE:
-            raise tarfile.ReadError("a header that no run has")
+            raise tarfile.ReadError("a header field is larger than any run has")
         data = self._stream.read(size)
         self._check(self._stream.tell())
         return data

@@ -106,7 +106,7 @@ def _readers(run: Run) -> dict[str, Callable[[], Any]]:
 def _sum_damages(path: Path, checksum: str) -> Iterator[Damage]:
     try:
         if file_checksum(path) != checksum:
-            yield Damage(path, "altered: its checksum does not fit")
+            yield Damage(path, "altered: its checksum does not match")
     except FileNotFoundError:
         yield Damage(path, "missing")
     except InputError as error:

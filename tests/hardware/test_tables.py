@@ -121,7 +121,7 @@ def test_an_operator_that_costs_something_cannot_be_left_out():
         ("name,energy_pj\nadd,1\n", "area_um2"),
         (HEAD + "add,1,1,1\nadd,1,1,1\n", "twice"),
         (HEAD + "add,x,1,1\n", "not a number"),
-        (HEAD + "add,1\n", "not one value for each"),
+        (HEAD + "add,1\n", "needs one value for each"),
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path, text, words):

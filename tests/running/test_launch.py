@@ -56,7 +56,7 @@ def test_detached_in_a_store_with_an_odd_path(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("python", "why"), [("exit 3", "it ended without a word"), ("echo no space; exit 1", "no space")]
+    ("python", "why"), [("exit 3", "it ended without a message"), ("echo no space; exit 1", "no space")]
 )
 def test_a_worker_that_does_not_begin_is_told(quick, own_store, tmp_path, monkeypatch, python, why):
     store = Store(own_store)

@@ -161,9 +161,9 @@ def _large(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (Path.mkdir, "no plain file"),
-        (_pipe, "no plain file"),
-        (lambda path: path.symlink_to("/dev/zero"), "no plain file"),
+        (Path.mkdir, "not a regular file"),
+        (_pipe, "not a regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "not a regular file"),
         (_loop, "cannot be read"),
         (_large, "more than the"),
         (lambda path: path.symlink_to("nowhere"), "no such file"),

@@ -194,7 +194,7 @@ def test_a_folder_that_is_no_store_is_told_and_left_alone(tmp_path, arguments, c
     told = capsys.readouterr()
     assert ended.value.code == 2
     assert len(told.err.splitlines()) == 1
-    assert "no store" in told.err
+    assert "not a store" in told.err
     assert [path.name for path in folder.iterdir()] == ["cat.txt"]
     # matplotlib may have made its own cache.
     assert {path.name for path in tmp_path.iterdir()} <= {"pictures", "cache"}
@@ -214,7 +214,7 @@ def test_looking_writes_nothing_where_there_are_no_runs(tmp_path, monkeypatch):
     assert Store.open(tmp_path / "empty").table().rows == []
     assert Store.open(tmp_path / "other", to_fill=True).table().rows == []
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["empty", "other", "x"]
-    with pytest.raises(InputError, match="is no store: it has no directory runs"):
+    with pytest.raises(InputError, match="is not a store: it has no runs directory"):
         Store.open(shipped_data() / "examples")
     shutil.rmtree(tmp_path / "empty")
 

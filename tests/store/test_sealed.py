@@ -116,7 +116,7 @@ def test_files_without_checksums_of_pages_are_held_against_the_seal(sealed):
     path = sealed.directory / PROGRESS
     expected = sealed.progress()
     pq.write_table(pq.read_table(path), path, compression="none")
-    with pytest.raises(InputError, match="its checksum does not fit"):
+    with pytest.raises(InputError, match="its checksum does not match"):
         sealed.progress()
     sealed.seal(sealed.status)
     assert sealed.progress() == expected
@@ -125,7 +125,7 @@ def test_files_without_checksums_of_pages_are_held_against_the_seal(sealed):
     assert number in data
     path.write_bytes(data.replace(number, (10**6).to_bytes(8, "little"), 1))
     for read in (sealed.progress, sealed.follow_progress().new_rows, lambda: progress_frame([sealed])):
-        with pytest.raises(InputError, match="its checksum does not fit"):
+        with pytest.raises(InputError, match="its checksum does not match"):
             read()
 
 

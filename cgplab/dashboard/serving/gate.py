@@ -18,7 +18,7 @@ _ICON = "/favicon.ico"
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody reads who may not pass."""
+    """Response to a request that is refused."""
 
     status: int
     line: str
@@ -51,24 +51,24 @@ class Gate(Matcher):
         if self._names.knows(host):
             return None
         return Answer(
-            421, f"This server is not called {host!r}. If it shall be, start it with --allow-origin {host or 'HOST'}"
+            421, f"This server is not called {host!r}. To allow the name, start it with --allow-origin {host or 'HOST'}"
         )
 
     def _elsewhere(self, request: HTTPServerRequest) -> Answer | None:
-        """Refuse what a page of somebody else asks; links that people follow are no such thing."""
+        """Refuse requests sent by pages of other origins; links that people follow are allowed."""
         headers, host = request.headers, request.headers.get("Host", "")
         origin = headers.get("Origin")
         if origin is not None and not self._names.may_ask(origin, host):
             name = origin.split("//")[-1]
-            return Answer(403, f"Pages of {origin!r} may not ask this server; --allow-origin {name} would let them")
+            return Answer(403, f"Pages of {origin!r} may not use this server; --allow-origin {name} allows them")
         follows = request.method == "GET" and headers.get("Sec-Fetch-Dest") == "document"
         if origin is None and headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not follows:
-            return Answer(403, "Pages of others may not ask this server")
+            return Answer(403, "Pages of other sites may not send requests to this server")
         return None
 
     def _odd(self, request: HTTPServerRequest) -> Answer | None:
         if "Bokeh-Session-Id" in request.headers or any(name.startswith("bokeh-") for name in request.arguments):
-            return Answer(400, "Sessions are begun by this server, not named by those who come")
+            return Answer(400, "The server creates sessions; a client must not supply a session id or token")
         return None
 
     def _stranger(self, request: HTTPServerRequest) -> Answer | None:
@@ -102,4 +102,4 @@ class Refusal(RequestHandler):
         self.finish(self._answer.line + "\n")
 
     def compute_etag(self) -> None:
-        """No tag: a refusal is not kept."""
+        """No ETag: a refusal must not be cached."""

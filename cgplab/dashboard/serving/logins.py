@@ -126,7 +126,7 @@ class Logins(AuthProvider):  # type: ignore[misc]
         return user, number
 
     def begin(self, handler: RequestHandler, user: str, secret: str) -> None:
-        """Log a user in whose secret in the file was ``secret`` when the password was compared."""
+        """Log a user in; ``secret`` is the user's entry in the file when the password was compared."""
         number = secrets.token_hex(16)
         text = json.dumps([number, self._mark(user, secret, number), user])
         value = create_signed_value(self._key, self.cookie, text).decode()
@@ -163,7 +163,7 @@ class Logins(AuthProvider):  # type: ignore[misc]
     def _keyed(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
-    # What a proxy says; only its own entry, the last, is not of the one who asks.
+    # What a proxy says; only the last entry is the proxy's own, the others may be forged by the client.
 
     def address(self, request: HTTPServerRequest) -> str:
         """Address that a request comes from."""

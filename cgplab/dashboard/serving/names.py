@@ -1,6 +1,6 @@
 """Names under which browsers reach the server; any other may be a stranger's page that points its name at this machine.
 
-Such a page (DNS rebinding) would be of the dashboard's own origin for the browser, and could read and click everything.
+To the browser, such a page (DNS rebinding) would have the dashboard's own origin and could read and click everything.
 """
 
 import ipaddress
@@ -50,7 +50,7 @@ class Names:
             return False
         if name in self._own or _is(name, "is_loopback"):
             return True
-        if self._anywhere and _is_address(name):  # no name is looked up for an address, so none can be turned on it
+        if self._anywhere and _is_address(name):  # no name is looked up for an address, so no DNS rebinding is possible
             return True
         return any(pattern == "*" or match_host(name, pattern.rsplit(":", 1)[0]) for pattern in self._allowed)
 

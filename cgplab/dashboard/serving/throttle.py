@@ -70,7 +70,7 @@ class Throttle:
 
 
 def address_key(address: str) -> str:
-    """Whom an address stands for: with IPv6 somebody has a whole network of /64."""
+    """Throttle key of an address: with IPv6 its /64 network, since one client usually has all of it."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -14,7 +14,7 @@ Function = Callable[[Mapping[str, Bits]], Bits]
 
 _TOKEN = re.compile(r"[A-Za-z_]\w*+|[()!'*&+|^]|[01]")
 MOST_TOKENS, MOST_DEPTH = 400, 40
-"""Bounds of a function: the parser and the functions that it makes call themselves; cells need ten of each at most."""
+"""Limits of a function, since the parser and its results are recursive; cells need at most ten of each."""
 
 
 def parse_function(text: str) -> Function:
@@ -109,7 +109,7 @@ def _leaf(token: str) -> Function:
 
     def value(pins: Mapping[str, Bits]) -> Bits:
         if token not in pins:
-            raise InputError(f"the function of a cell names {token!r}, which is no pin of it that carries a value")
+            raise InputError(f"the function of a cell names {token!r}, but no pin of that name has a value")
         return pins[token]
 
     return value

@@ -172,7 +172,7 @@ def read_liberty(path: Path) -> Library:
     try:
         leakage_unit = _UNIT.fullmatch(root.attributes.get("leakage_power_unit", "1nW").replace(" ", ""))
         if leakage_unit is None:
-            raise InputError("leakage_power_unit is no number with a unit")
+            raise InputError("leakage_power_unit is not a number with a unit")
         milliwatts = real_number(leakage_unit[1], "leakage_power_unit") * _MILLIWATTS[leakage_unit[2]]
         factor, unit = root.lists.get("capacitive_load_unit", "1,pf").replace(" ", "").replace('"', "").split(",")
         library = Library(

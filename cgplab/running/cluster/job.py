@@ -129,7 +129,7 @@ class Job:
 
 
 def _bring_back(copy: Run, run: Run) -> None:
-    """Update a run in the store from its copy, unless it ended and this disk has damaged what it left."""
+    """Update a run in the store from its copy, unless the run has finished and its copy is damaged."""
     if copy.status_or_rebuilt().state is State.FINISHED and (found := verify_run(copy)):
         print(
             f"cgplab: run {run.id} is not brought back: {found[0].path}: {found[0].what}", file=sys.stderr, flush=True
@@ -172,7 +172,7 @@ def batch_of_job(system: str, batches: Sequence[int], environment: Mapping[str, 
         )
     number = next(iter(found.values()))
     if not number.isdecimal() or int(number) >= len(batches):
-        raise InputError(f"{told} is no number of a job from 0 to {len(batches) - 1}; submit again: cgplab submit")
+        raise InputError(f"{told} is not a job number from 0 to {len(batches) - 1}; submit again: cgplab submit")
     return batches[int(number)]
 
 

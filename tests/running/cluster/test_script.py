@@ -95,7 +95,7 @@ def test_a_job_finds_its_batch_by_any_name_of_its_number(system, name):
     assert [batch_of_job(system, batches, {name: str(index)}) for index in range(3)] == batches
     assert batch_of_job(system, [4], {}) == 4  # an array of one may be no array
     for wrong in ("3", "-1", "undefined", "1.0"):
-        with pytest.raises(InputError, match=f"{name}={wrong} is no number of a job from 0 to 2"):
+        with pytest.raises(InputError, match=f"{name}={wrong} is not a job number from 0 to 2"):
             batch_of_job(system, batches, {name: wrong})
 
 
