@@ -81,6 +81,26 @@ def test_every_damage_is_named(store, name, damage):
     assert {found.path for found in store.verify()} == {run.directory / name}
 
 
+def test_a_directory_named_unlike_its_run_is_damaged_wherever_it_is_read(store, capsys, monkeypatch):
+    run = next(store.runs())
+    other = store.runs_directory / ("0" * 26)
+    shutil.copytree(run.directory, other)
+    table = store.table()
+    assert [row["id"] for row in table.rows] == [run.id for run in store.runs() if run.directory != other]
+    assert list(table.damaged) == [other.name]
+    assert f"not named after its run {run.id}" in table.damaged[other.name]
+    assert [(found.path, found.what) for found in store.verify()] == [
+        (other / "manifest.json", f"{other} is not named after its run {run.id}")
+    ]
+    with pytest.raises(InputError, match="not named after its run"):
+        Run(other).row()
+    monkeypatch.setattr("sys.argv", ["cgplab", "runs", "show", other.name, "--store", str(store.root)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_the_command_names_all_five(store, capsys, monkeypatch):
     first, second, third = store.runs()
     victims = [

@@ -70,7 +70,10 @@ def test_nothing_that_is_stored_or_in_the_address_runs(site, open_page, tmp_path
         if place[:2] in (("status.json", "phase"), ("status.json", "reason")):
             assert text.count(PAYLOAD) >= 2, place
 
-    told = [("manifest.json", name) for name in ("model", "layer", "selection", "grid", "metric", "created", "host")]
+    told = [
+        ("manifest.json", name)
+        for name in ("id", "batch", "model", "layer", "selection", "grid", "metric", "created", "host")
+    ]
     told += [("status.json", name) for name in ("reason", "phase", "kernel", "host", "updated")]
     chosen = ",".join(hostile[place] for place in told)
     page.goto(f"{site.url}/?{urlencode({'tab': 'live', 'runs': chosen})}")
