@@ -6,6 +6,8 @@ original program's files (:mod:`cgplab.thesis`), which stay exact.
 
 from typing import TYPE_CHECKING
 
+from cgplab.terminal import printable
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,7 +19,7 @@ def csv_text(frame: "pd.DataFrame") -> str:
     """CSV of a frame without its index; numbers as they are.
 
     A text, or a column's name, that would be a formula is written behind an apostrophe, which spreadsheets take for
-    "this is text".
+    "this is text". Control characters are escaped: many look at CSV files in a terminal.
     """
     import pandas as pd
 
@@ -30,4 +32,6 @@ def csv_text(frame: "pd.DataFrame") -> str:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS) else value
+    if not isinstance(value, str):
+        return value
+    return f"'{printable(value)}" if value.startswith(_STARTS) else printable(value)

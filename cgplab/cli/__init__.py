@@ -2,6 +2,7 @@
 
 import io
 import sys
+import warnings
 
 import typer
 from typer.exceptions import TyperException
@@ -67,8 +68,14 @@ app.command("import-thesis")(thesis.import_thesis)
 app.command("export-thesis")(thesis.export_thesis)
 
 
+def _complain(message: Warning | str, *place: object, **more: object) -> None:
+    """Show a warning as a line of the program's own; where in the code it arose does not help a user."""
+    complain(message)
+
+
 def main() -> None:
     """Run the command line; an error that the user can mend is one line and exit code 2."""
+    warnings.showwarning = _complain
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a store's path need not be text
     try:

@@ -7,6 +7,7 @@ import typer
 
 from cgplab.cli.options import StoreOption
 from cgplab.cli.output import say
+from cgplab.errors import InputError
 from cgplab.store import Store
 from cgplab.terminal import printable
 
@@ -54,4 +55,8 @@ def password() -> None:
     """Ask for a password and print its hash, for use in the file of `dashboard --basic-auth`."""
     from cgplab.dashboard.serving.users import hashed
 
-    say(hashed(typer.prompt(printable("Password"), hide_input=True, confirmation_prompt="Once more", err=True)))
+    try:
+        given = typer.prompt(printable("Password"), hide_input=True, confirmation_prompt="Once more", err=True)
+    except typer.Abort as error:
+        raise InputError("no password was given twice; type the same words at both prompts") from error
+    say(hashed(given))

@@ -151,7 +151,8 @@ def evolve(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     created, statuses = carry_out(planned.manifests, target, jobs, nodes)
     print_results(run_rows(created), "energy")
-    say(f"batch {planned.manifests[0].batch}; next: cgplab metrics --batch last")
+    found = any(status.state is State.FINISHED for status in statuses)
+    say(f"batch {planned.manifests[0].batch}{'; next: cgplab metrics --batch last' * found}")
     ended = (State.FINISHED, State.FAILED)
     left = [run for run, status in zip(created, statuses, strict=True) if status.state not in ended]
     if left:

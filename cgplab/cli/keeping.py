@@ -1,11 +1,11 @@
 """``cgplab runs tag|note|delete|export|merge|verify|reindex``: what is done with runs once they are stored."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cgplab.analysis import select_runs
+from cgplab.analysis import select_rows, select_runs
 from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
 from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
@@ -15,10 +15,13 @@ from cgplab.running.lean import complete, export_lean
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Run, Store
 from cgplab.store.export import export_runs
+from cgplab.store.incoming import check_sound
+from cgplab.store.remedies import with_remedy
 from cgplab.terminal import printable
 from cgplab.words import counted
 
 EXIT_DAMAGED = 1
+ALL = "all"
 _ARCHIVES = (".tar.gz", ".tar.xz")
 _TABLES = (".csv", ".json", ".parquet")
 
@@ -83,18 +86,34 @@ def export(
 ) -> None:
     """Write runs for others: whole, to be taken in with `cgplab runs merge`, or as a table."""
     target = Store.open(store)
-    chosen = _chosen(target, runs or ["all"], batch)
     if lean and not out.name.endswith(_ARCHIVES):
         raise InputError(f"--lean makes an archive of runs; end {out.name!r} with {' or '.join(_ARCHIVES)}")
+    if not out.name.endswith((*_ARCHIVES, *_TABLES)):
+        raise InputError(f"cannot tell what {out.name!r} shall hold; end it with {', '.join((*_ARCHIVES, *_TABLES))}")
+    everything = ALL in (runs or [ALL])
+    table = select_rows(target, batch if everything else None)
+    rows = {run.id: row for run, row in zip(table.runs, table.rows, strict=True)}
+    damaged = dict(table.damaged)
+    asked = [target.find(name).id for name in runs or [] if name != ALL]
+    chosen = [Run(target.runs_directory / name) for name in (rows if everything else asked) if name not in damaged]
+    if out.name.endswith(_ARCHIVES):
+        damaged |= {run.id: str(error) for run in chosen if (error := _unsound(run)) is not None}
+    if wrong := next((name for name in asked if name in damaged), None):
+        raise InputError(f"run {wrong} cannot be exported: {with_remedy(wrong, damaged[wrong])}")
+    chosen = [run for run in chosen if run.id not in damaged]
+    for name, reason in damaged.items() if everything else ():
+        complain(f"run {name} left out: {with_remedy(name, reason)}")
+    if not chosen:
+        raise InputError(f"no {'sound ' if damaged else ''}runs in {target.root}")
     if lean:
         export_lean(chosen, out)
     elif out.name.endswith(_ARCHIVES):
         export_runs(chosen, out)
-    elif out.suffix in _TABLES:
-        _write_table(chosen, target, out)
     else:
-        raise InputError(f"cannot tell what {out.name!r} shall hold; end it with {', '.join((*_ARCHIVES, *_TABLES))}")
+        _write_table([rows[run.id] for run in chosen], out)
     say(f"wrote {counted(len(chosen), 'run')} into {out}")
+    if everything and damaged:
+        raise typer.Exit(EXIT_DAMAGED)
 
 
 def merge(
@@ -136,7 +155,7 @@ def reindex(store: StoreOption = None) -> None:
     table = target.reindex()
     say(f"{counted(len(table.rows), 'run')} indexed")
     for name, reason in table.damaged.items():
-        complain(f"run {name} left out: {reason}")
+        complain(f"run {name} left out: {with_remedy(name, reason)}")
 
 
 def _existing(store: str | None) -> Store:
@@ -155,17 +174,25 @@ def _agreed(question: str) -> bool:
 
 
 def _chosen(store: Store, names: list[str], batch: str | None) -> list[Run]:
-    chosen = select_runs(store, batch) if "all" in names else [store.find(name) for name in names]
+    chosen = select_runs(store, batch) if ALL in names else [store.find(name) for name in names]
     if not chosen:
         raise InputError(f"no runs in {store.root}")
     return chosen
 
 
-def _write_table(runs: list[Run], store: Store, out: Path) -> None:
+def _unsound(run: Run) -> InputError | None:
+    """Why a run would be refused where its archive is merged."""
+    try:
+        check_sound(run)
+    except InputError as error:
+        return InputError(f"{run.directory}: {error}")
+    return None
+
+
+def _write_table(rows: list[dict[str, Any]], out: Path) -> None:
     import pandas as pd
 
-    wanted = {run.id for run in runs}
-    table = pd.DataFrame([row for row in store.table().rows if row["id"] in wanted])
+    table = pd.DataFrame(rows)
     match out.suffix:
         case ".csv":
             data = csv_text(table).encode()

@@ -1,6 +1,7 @@
 """``cgplab runs``: look at stored runs."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -12,7 +13,10 @@ from cgplab.cli.options import BatchOption, JsonOption, StoreOption, WhereOption
 from cgplab.cli.output import PlainConsole, complain, say
 from cgplab.cli.table import cell, print_runs
 from cgplab.errors import InputError
+from cgplab.running.standing import standings
 from cgplab.store import RUN_COLUMNS, Store
+from cgplab.store.commands import Command, Standing, changes, ways_on
+from cgplab.store.remedies import with_remedy
 from cgplab.words import counted
 
 T = TypeVar("T")
@@ -37,6 +41,8 @@ def list_runs(
     elif rows:
         print_runs(rows)
         say(f"{counted(len(rows), 'run')} in {target.root}")
+        if still := _standing_still(target, {row["id"] for row in rows}):
+            say(still)
     elif conditions or tag:
         say(f"no such run in {target.root}")
     else:
@@ -93,6 +99,18 @@ def show(
     PlainConsole().print(table)
 
 
+def _standing_still(store: Store, chosen: set[str]) -> str:
+    """How many of the runs have not ended and have no worker, and what lets them go on; empty if there are none."""
+    counts = Counter(
+        standing
+        for run, standing in standings(store)
+        if run.id in chosen and changes(standing, Command.RESUME) and standing is not Standing.ASKED
+    )
+    if not counts:
+        return ""
+    return f"{', '.join(f'{count} {standing}' for standing, count in counts.items())}; go on with: {ways_on(counts)}"
+
+
 def _or_damage(read: Callable[[], Any], otherwise: T) -> T:
     """What a file of a run holds; where it is damaged, a line on standard error, for the others are still good."""
     try:
@@ -109,7 +127,7 @@ def chosen_rows(
     """Rows of the runs that are wanted and can be read; a line on standard error for each that cannot."""
     table = select_rows(store, batch)
     for name, reason in table.damaged.items():
-        complain(f"run {name} left out: {reason}")
+        complain(f"run {name} left out: {with_remedy(name, reason)}")
     rows = [row for row in table.rows if set(tags or ()) <= set(row["tags"].split())]
     if conditions and rows:
         import pandas as pd

@@ -1,4 +1,4 @@
-"""The batch that was started last: its states in one line, Pause, Resume, Stop, and the way to see it live."""
+"""The batch that was started last: its states in one line, Pause, Resume, Stop, Retry, and the way to see it live."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -23,7 +23,7 @@ def tiles(run: Run, status: Status, pace: Pace) -> Markup:
     ends = status.state not in (State.RUNNING, State.PENDING, State.PAUSED)
     left = "–" if ends else (duration(pace.remaining) if pace.remaining is not None else "open")
     cells = (
-        (badge(status), status.reason or status.state.meaning),
+        (badge(status), status.state.meaning if status.reason is None else "reason below"),
         (number(status.error), f"error, allowed {number(run.manifest.threshold)}"),
         (energy(status.energy), "energy" if status.phase is None else f"energy · {status.phase} phase"),
         (number(status.gate_count), "active gates"),
@@ -38,7 +38,8 @@ def tiles(run: Run, status: Status, pace: Pace) -> Markup:
         html("<div class='tile'><b>{}</b><span title='{label}'>{label}</span></div>", value, label=label)
         for value, label in cells
     )
-    return html("<div class='tiles'>{}</div>", tile)
+    reason = "" if status.reason is None else html("<p><span class='muted'>Reason:</span> {}</p>", status.reason)
+    return html("<div class='tiles'>{}</div>{}", tile, reason)
 
 
 def runs_table(rows: Sequence[tuple[Run, Status, Pace, Markup]]) -> Markup:

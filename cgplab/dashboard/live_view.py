@@ -20,6 +20,7 @@ from cgplab.errors import InputError
 from cgplab.markup import html, joined
 from cgplab.running.standing import standing_of
 from cgplab.store import Run, RunWatch, Store
+from cgplab.store.remedies import with_remedy
 from cgplab.words import counted
 
 _EMPTY = html(
@@ -60,6 +61,8 @@ class LiveView(pn.viewable.Viewer):
         self._points, self._warnings = text(), text()
         self._complaints: dict[str, str] = {}
         """By run, why it cannot be read now."""
+        self._damaged: list[Run] = []
+        """Runs asked for of which nothing can be shown, though a command may bring them back."""
         self._focus = pn.widgets.Select(
             label="Run in focus", options={}, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
@@ -91,10 +94,10 @@ class LiveView(pn.viewable.Viewer):
             return None
 
     def _watched(self) -> list[Run]:
-        return [watch.run for watch in self._watches.values()]
+        return [watch.run for watch in self._watches.values()] + self._damaged
 
     def _open(self) -> None:
-        self._complaints = {}
+        self._complaints, self._damaged = {}, []
         runs = self._chosen()
         watches, manifests = {}, []
         for run in runs[:MOST_COMPARED]:
@@ -103,13 +106,15 @@ class LiveView(pn.viewable.Viewer):
                 watches[run.id] = RunWatch(run, self.watching.signs([run]))
             except InputError as error:
                 self._complaints[run.id] = str(error)
+                self._damaged.append(run)
         self._complain()
         if not watches:
             self._watches = {}
-            # With a first run there will be something to see.
-            self.watching.watch(*() if self._complaints else (RunTable.of(self._store),))
-            self._head.object = _EMPTY
-            self._body[:] = [card(self._warnings, self._head)]
+            # With a first run, or one that was brought back, there will be something to see.
+            self.watching.watch(RunTable.of(self._store))
+            self._head.object = "" if self._damaged else _EMPTY
+            self._control.fit(map(standing_of, self._damaged))
+            self._body[:] = [card(self._warnings, self._head, *[self._controls()] * bool(self._damaged))]
             return
         first = manifests[0]
         more = f" · the first {MOST_COMPARED} of {len(runs):,} runs" if len(runs) > MOST_COMPARED else ""
@@ -135,13 +140,15 @@ class LiveView(pn.viewable.Viewer):
             self.param.refresh, step=100, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
         options = row(part(self._focus, width=220, share=2), part(axis, width=150), part(refresh, width=110))
-        control = pn.Column(self._control, sizing_mode="stretch_width", max_width=340, margin=0)
         return [
-            card(self._warnings, self._head, control, self._tiles, options),
+            card(self._warnings, self._head, self._controls(), self._tiles, options),
             card(self._chart_place, self._points, self._table),
             self._circuit,
             card(text(heading("Events")), self._events),
         ]
+
+    def _controls(self) -> pn.Column:
+        return pn.Column(self._control, sizing_mode="stretch_width", max_width=450, margin=0)
 
     def _draw_charts(self) -> None:
         if not self._watches:
@@ -207,7 +214,9 @@ class LiveView(pn.viewable.Viewer):
                 self._circuit.refresh()
 
     def _complain(self) -> None:
-        self._warnings.object = joined(warning(f"run {short(name)}: {why}") for name, why in self._complaints.items())
+        self._warnings.object = joined(
+            warning(f"run {short(name)}: {with_remedy(name, why)}") for name, why in self._complaints.items()
+        )
 
     def _tell(self) -> None:
         focus = self._watches.get(self._focus.value) or next(iter(self._watches.values()))
@@ -220,7 +229,8 @@ class LiveView(pn.viewable.Viewer):
         self._points.object = quiet(f"{counted(self._rows, 'point')} · dashed: allowed error")
         self._table.object = runs_table([(w.run, w.status, paces[n], chips[n]) for n, w in self._watches.items()])
         self._events.object = events_table(focus.run, focus.status)
-        self._control.fit(standing_of(watch.run, watch.status) for watch in self._watches.values())
+        shown = [standing_of(watch.run, watch.status) for watch in self._watches.values()]
+        self._control.fit([*shown, *map(standing_of, self._damaged)])
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._body

@@ -1,4 +1,4 @@
-"""Pause, Resume and Stop for the runs that a view shows."""
+"""Pause, Resume, Stop and Retry for the runs that a view shows."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from cgplab.errors import InputError
 from cgplab.store import Run
 from cgplab.store.commands import Standing
 
-_DRAWINGS = {"Pause": "pause", "Resume": "play", "Stop": "stop"}
+_DRAWINGS = {"Pause": "pause", "Resume": "play", "Stop": "stop", "Retry": "again"}
 
 
 class RunControl(pn.viewable.Viewer):

@@ -18,6 +18,7 @@ from cgplab.dashboard.wording import sign, tally
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
+from cgplab.store.remedies import with_remedy
 from cgplab.words import counted
 
 SHOWN = (
@@ -112,7 +113,8 @@ class RunsView(pn.viewable.Viewer):
     def _said(self, shown: pd.DataFrame, everything: pd.DataFrame) -> Markup:
         complaints = self._source.complaints
         damaged = joined(
-            html("<p class='warn'>⚠ run {} is left out: {}</p>", name, why) for name, why in complaints.items()
+            html("<p class='warn'>⚠ run {} is left out: {}</p>", name, with_remedy(name, why))
+            for name, why in complaints.items()
         )
         if everything.empty:
             return html(

@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from cgplab.cgp.kernels.layout import GENERATION
 from cgplab.errors import InputError
 from cgplab.files import write_npz
 from cgplab.schema import NUMBERS, ArraySchema, read_arrays
@@ -38,6 +39,15 @@ def read_checkpoints(directory: Path) -> Iterator[tuple[Path, Arrays]]:
                 yield path, read_arrays(path, CHECKPOINT_ARRAYS)
             except InputError:
                 yield path, {}
+
+
+def checkpoint_generation(directory: Path) -> int | None:
+    """Generation at which the newest readable checkpoint was taken; None without one."""
+    for _, arrays in read_checkpoints(directory):
+        counters = arrays.get("kernel.counters")
+        if counters is not None and counters.dtype.kind == "i" and counters.ndim == 1 and counters.size > GENERATION:
+            return int(counters[GENERATION])
+    return None
 
 
 def remove_checkpoints(directory: Path) -> None:

@@ -3,19 +3,20 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 
 from cgplab.errors import InputError
+from cgplab.store.checkpoints import checkpoint_generation
 from cgplab.store.checksums import file_checksum, sealed_checksum
 from cgplab.store.incoming import ID, Complete, beside, check_id, check_sound, damages, taken_in
 from cgplab.store.locks import held, is_held
-from cgplab.store.names import CHECKPOINTS, EDIT_LOCK, LOCK, MANIFEST
+from cgplab.store.names import EDIT_LOCK, LOCK, MANIFEST
+from cgplab.store.progress import last_generation
 from cgplab.store.run import Run
 from cgplab.store.states import State
-from cgplab.store.trash import empty_trash, put_into_trash
+from cgplab.store.trash import claimed_even_damaged, empty_trash, put_into_trash
 from cgplab.store.unpack import unpack
 from cgplab.system_errors import explained
 
@@ -164,19 +165,14 @@ def _reached(run: Run) -> tuple[bool, int, int]:
     status = run.status_or_rebuilt()
     if status.state is State.FINISHED:
         return (True, 0, 0)
-    generation = status.generation
-    if not any((run.directory / name).is_file() for name in CHECKPOINTS):
-        # Nothing to go on from: only the rows prove that there was a search.
-        try:
-            generation = min(generation, max((row["generation"] for row in run.progress()), default=0))
-        except (InputError, KeyError, TypeError):
-            generation = 0
-    return (False, generation, status.attempt)
+    # A status can say anything: what a run would go on from counts, else the rows, which prove that it searched.
+    generation = checkpoint_generation(run.directory)
+    return (False, last_generation(run.directory) if generation is None else generation, status.attempt)
 
 
 def _replace(root: Path, ours: Run, copy: Run, whole: bool) -> None:
     """Put a copy into the place of a run; what was measured on a damaged one goes with it."""
-    with _claimed(ours), held(ours.directory / EDIT_LOCK):
+    with claimed_even_damaged(ours), held(ours.directory / EDIT_LOCK):
         _take_over_words(ours, copy, measured=whole)
         incoming = root / _INCOMING / ours.id
         incoming.parent.mkdir(exist_ok=True)
@@ -184,17 +180,6 @@ def _replace(root: Path, ours: Run, copy: Run, whole: bool) -> None:
         # A crash between these two is mended by finish_merge.
         put_into_trash(root, ours.directory)
         _put(incoming, ours.directory)
-
-
-@contextmanager
-def _claimed(run: Run) -> Iterator[None]:
-    """Hold a run, even one too damaged to be claimed."""
-    if (run.directory / MANIFEST).is_file():
-        with run.claimed():
-            yield
-    else:
-        with held(run.directory / LOCK):
-            yield
 
 
 def _missing_words(source: Run, target: Run) -> Iterator[bool]:

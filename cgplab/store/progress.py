@@ -37,6 +37,14 @@ def last_attempt(directory: Path) -> int:
     return max(map(_number, attempts(directory)), default=0)
 
 
+def last_generation(directory: Path) -> int:
+    """Generation of the last row; 0 if there is none that can be read."""
+    try:
+        return max((row["generation"] for row in read_progress(directory)), default=0)
+    except InputError:
+        return 0
+
+
 def _number(path: Path) -> int:
     text = path.name.split(".")[1]
     return int(text) if _ATTEMPT.fullmatch(text) else 0

@@ -17,7 +17,7 @@ from cgplab.files import write_atomic, write_json, write_npz
 from cgplab.plain_files import read_bounded
 from cgplab.schema import array_names, convert_as, read_arrays
 from cgplab.store import names
-from cgplab.store.checkpoints import remove_checkpoints
+from cgplab.store.checkpoints import checkpoint_generation, remove_checkpoints
 from cgplab.store.checksums import file_checksum, read_checked_as, write_checked_json
 from cgplab.store.circuit_arrays import WEIGHT_ARRAYS, read_circuit, sizes_of
 from cgplab.store.contents import Accuracy, Annotations, Checksums, Metrics, Synthesis
@@ -85,7 +85,15 @@ class Run:
                 sums = read_checked_as(path, Checksums)
                 if sums is not None and (sealed := sums["status"]) is not None:
                     return sealed
-            return Status(State.CRASHED, now(), reason=str(error), attempt=last_attempt(self.directory))
+            found = Status(State.CRASHED, now(), reason=str(error), attempt=last_attempt(self.directory))
+            with suppress(InputError):
+                if rows := self.progress():
+                    measures = {name: value for name, value in rows[-1].items() if value is not None}
+                    generation = max(measures["generation"], checkpoint_generation(self.directory) or 0)
+                    found = convert_as(
+                        {**asdict(found), **measures, "generation": generation}, Status, "the last row of the progress"
+                    )
+            return found
 
     def mend_status(self) -> Status:
         """Like :meth:`status_or_rebuilt`; a damaged status of a sealed run is stored as it was. Claim the run first."""

@@ -154,8 +154,8 @@ class Store:
         if not self.exists():
             return
         for directory in sorted(self.runs_directory.iterdir()):
-            # A manifest that cannot be read is one nonetheless: its run is damaged, not absent.
-            if os.path.lexists(directory / MANIFEST):
+            # A run that has lost its manifest is damaged, not absent.
+            if not directory.name.startswith(".") and directory.is_dir():
                 yield Run(directory)
 
     def table(self, dataset: str | None = None) -> "Table":

@@ -3,10 +3,12 @@
 import os
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cgplab.store.locks import held
-from cgplab.store.names import EDIT_LOCK, NEW
+from cgplab.store.names import EDIT_LOCK, LOCK, MANIFEST, NEW
 from cgplab.store.run import Run
 from cgplab.system_errors import explained
 
@@ -18,9 +20,20 @@ _FILLING_SECONDS = 24 * 3600.0
 def delete_run(root: Path, run: Run) -> None:
     """Remove a run that nobody carries out: it leaves ``runs/`` in one step, and its files go afterwards."""
     # Nobody may write into it by its old name: neither its worker nor whoever adds accuracies or tags.
-    with run.claimed(), held(run.directory / EDIT_LOCK):
+    with claimed_even_damaged(run), held(run.directory / EDIT_LOCK):
         put_into_trash(root, run.directory)
     empty_trash(root)
+
+
+@contextmanager
+def claimed_even_damaged(run: Run) -> Iterator[None]:
+    """Hold a run, even one that has lost its manifest."""
+    if (run.directory / MANIFEST).is_file() or not run.directory.is_dir():
+        with run.claimed():
+            yield
+    else:
+        with held(run.directory / LOCK):
+            yield
 
 
 def put_into_trash(root: Path, directory: Path) -> None:

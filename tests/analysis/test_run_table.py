@@ -37,6 +37,23 @@ def test_a_damaged_run_is_named_and_hides_no_other(quick, tmp_path):
     assert list(table.complaints) == [first.id]
 
 
+def test_a_file_written_in_place_long_after_is_seen_after_some_looks(quick, tmp_path):
+    store = Store(tmp_path / "s")
+    run, _ = (store.create(manifest) for manifest in plan(quick))
+    for other in store.runs():
+        other.write_status(replace(other.status, state=State.KILLED))
+        os.utime(other.directory, (0, 0))
+    table = RunTable(store)
+    assert len(table.frame()) == 2
+    status = run.directory / "status.json"
+    status.write_text("{")
+    os.utime(run.directory, (0, 0))
+    for _ in range(run_table._TURNS):
+        table.look()
+    assert list(table.complaints) == [run.id]
+    assert run.id not in set(table.frame()["id"])
+
+
 def test_a_batch_is_found_and_the_last_one_by_default(quick, tmp_path):
     store = Store(tmp_path)
     assert RunTable(store).batch() == []

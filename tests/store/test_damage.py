@@ -143,6 +143,81 @@ def test_commands_for_a_store_with_a_damaged_run_or_none_at_all(store, tmp_path,
         assert "no store in" in told.err
 
 
+@pytest.fixture
+def cgplab(store, capsys, monkeypatch):
+    """Calls the command line over the store; returns exit code, output and errors."""
+
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["cgplab", *map(str, arguments), "--store", str(store.root)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return ended.value.code or 0, told.out, told.err
+
+    return call
+
+
+@pytest.mark.parametrize("name", ["runs.csv", "runs.json", "runs.tar.gz"])
+def test_an_export_names_the_runs_that_it_leaves_out(store, cgplab, tmp_path, name):
+    unreadable, altered, _ = store.runs()
+    (unreadable.directory / "annotations.json").write_text("[" * 100_000)
+    flip(altered.directory / "progress.parquet")
+    bad = [unreadable.id] + [altered.id] * name.endswith("gz")  # a table holds nothing of the progress
+    code, out, err = cgplab("runs", "export", tmp_path / name)
+    assert code == 1
+    assert f"wrote {3 - len(bad)} run" in out
+    assert [line.split()[2] for line in err.splitlines()] == bad
+    for run in bad:
+        (tmp_path / name).unlink(missing_ok=True)
+        code, out, err = cgplab("runs", "export", tmp_path / name, run)
+        assert (code, out, len(err.splitlines())) == (2, "", 1)
+        assert f"run {run} cannot be exported" in err
+        assert not (tmp_path / name).exists()
+
+
+def test_a_run_that_lost_its_manifest_can_be_named_and_removed(store, cgplab):
+    run = next(store.runs())
+    (run.directory / "manifest.json").unlink()
+    assert next(store.runs()).id == run.id
+    code, _, err = cgplab("runs", "show", run.id)
+    assert code == 2
+    assert "manifest.json" in err
+    assert "among 3 runs" in cgplab("runs", "verify")[2]
+    code, out, err = cgplab("runs", "delete", run.id, "--yes")
+    assert (code, out) == (0, "removed 1 run\n"), err
+    assert len(list(store.runs())) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("status.json", "cgplab resume"),
+        ("annotations.json", "remove that file"),
+        ("metrics.json", "remove that file"),
+        ("manifest.json", "cgplab runs merge DIR, or give the run up with: cgplab runs delete"),
+    ],
+)
+def test_a_damage_comes_with_its_remedy(store, cgplab, name, remedy):
+    run = next(store.runs())
+    (run.directory / name).write_text("{")
+    code, _, err = cgplab("runs", "list")
+    assert code == 0
+    assert len(err.splitlines()) == 1
+    assert remedy in err
+
+
+def test_a_status_is_rebuilt_from_the_progress(store):
+    run = next(store.runs())
+    (run.directory / "checksums.json").unlink()
+    before, last = run.status, run.progress()[-1]
+    (run.directory / "status.json").write_text("{")
+    found = run.status_or_rebuilt()
+    assert found.state is State.CRASHED
+    for name, value in last.items():
+        assert getattr(found, name) == value
+    assert 0 < found.generation <= before.generation
+
+
 def test_any_flipped_bit_of_a_sealed_file_is_found(store, random):
     run = next(store.runs())
     for name in ("best.npz", "weights.npz", "progress.parquet", "manifest.json", "status.json"):

@@ -135,6 +135,22 @@ def test_unsealed_runs_are_taken(mixed, tmp_path):
     assert CHECKPOINTS[0] in refused[stopped.id]
 
 
+def test_a_raised_generation_beside_an_older_checkpoint_does_not_count(mixed, mixed_template):
+    """What an unfinished run would go on from tells how far it has gone, not what its status says."""
+    from cgplab.store.checkpoints import checkpoint_generation
+
+    ours = next(run for run in mixed_template.runs() if checkpoint_generation(run.directory))
+    here, there = Store(mixed.root / "here"), Store(mixed.root / "there")
+    for store in (here, there):
+        shutil.copytree(ours.directory, store.runs_directory / ours.id)
+    theirs = Run(there.runs_directory / ours.id)
+    edited(STATUS, generation=10**15)(theirs)
+    before = contents(Run(here.runs_directory / ours.id))
+    found = here.merge(there.root)
+    assert (found.updated, found.added) == ([], [])
+    assert contents(Run(here.runs_directory / ours.id)) == before
+
+
 def test_a_generation_without_anything_to_show_for_it_does_not_count(mixed, mixed_template):
     stopped, pending = list(mixed.runs())[2:]
     for run in (stopped, pending):
