@@ -1,11 +1,12 @@
 """Kill runs with SIGKILL at random moments, bring them back with ``cgplab resume all`` alone, compare the ends.
 
-``python -m benchmarks.kill_series [WORKLOAD...] [--kills N] [--seed S]`` from the repository's root.
+``python -m benchmarks.kill_series [WORKLOAD...] [--kills N] [--seed S] [--times N]`` from the repository's root.
 
 Every round starts ``cgplab evolve`` in a store of its own and kills it, then takes its runs up and kills their worker a
 few more times, then lets them end. Each has to end finished, with the circuit, generation and progress of a run that
 nobody killed, and ``cgplab runs verify`` has to find no damage. Half of the moments lie in the first second: after
-the command was typed, after the first file appeared in the store, or after a worker took up a run.
+the command was typed, after the first file appeared in the store, or after a worker took up a run. On a quick
+machine the runs end before their first checkpoint; ``--times`` makes them longer.
 """
 
 import argparse
@@ -52,11 +53,17 @@ class Series:
     place : Path
         For the stores.
     moments : random.Random
+    times : int
+        Generations, as a multiple of the workload's.
     """
 
-    def __init__(self, name: str, place: Path, moments: random.Random) -> None:
+    def __init__(self, name: str, place: Path, moments: random.Random, times: int = 1) -> None:
         self.name, self._place, self._moments = name, place, moments
-        self._evolve = [*CGPLAB, "evolve", *COMMON, *WORKLOADS[name]]
+        arguments = list(WORKLOADS[name])
+        if "--generations" in arguments:
+            position = arguments.index("--generations") + 1
+            arguments[position] = str(times * int(arguments[position]))
+        self._evolve = [*CGPLAB, "evolve", *COMMON, *arguments]
         self._round = self._kills = 0
         self.kills: Counter[str] = Counter()
         """By how far the furthest unfinished run had come."""
@@ -172,6 +179,7 @@ def main() -> None:
     parser.add_argument("workloads", nargs="*", choices=[*WORKLOADS, []], metavar="WORKLOAD", default=[])
     parser.add_argument("--kills", type=int, default=60, help="in all (default: 60)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--times", type=int, default=1, help="generations, as a multiple of the workload's")
     options = parser.parse_args()
     names = options.workloads or list(WORKLOADS)
     total: Counter[str] = Counter()
@@ -179,7 +187,7 @@ def main() -> None:
     for index, name in enumerate(names):
         kills = options.kills // len(names) + (index < options.kills % len(names))
         with tempfile.TemporaryDirectory(prefix="kill-series-") as place:
-            series = Series(name, Path(place).resolve(), random.Random(f"{options.seed} {name}"))
+            series = Series(name, Path(place).resolve(), random.Random(f"{options.seed} {name}"), options.times)
             series.carry_out(kills)
         total += series.kills
         early += series.early
