@@ -19,20 +19,26 @@ _NAME = "01" * 13
 _ROW = {"generation": 1, "error": 3, "energy": 0.5, "area": 12.0, "delay": 1.5, "depth": 2, "gate_count": 2,
         "phase": "energy", "seconds": 0.5}  # fmt: skip
 _FILES = {
-    "manifest.json": mutation.document,
-    "status.json": mutation.document,
-    "checksums.json": mutation.document,
-    "metrics.json": mutation.document,
-    "annotations.json": mutation.document,
-    "synthesis.json": mutation.document,
-    "events.jsonl": mutation.text,
-    "progress.parquet": mutation.text,
-    "progress.1.jsonl": mutation.text,
-    "best.npz": mutation.packed,
-    "history.npz": mutation.packed,
-    "weights.npz": mutation.packed,
-    "problem.npz": mutation.packed,
+    "manifest.json": (mutation.document, "manifest:Manifest.read"),
+    "status.json": (mutation.document, "status:Status.read"),
+    "checksums.json": (mutation.document, "checksums:read_checked_as"),
+    "metrics.json": (mutation.document, "checksums:read_checked_as"),
+    "annotations.json": (mutation.document, "checksums:read_checked_as"),
+    "synthesis.json": (mutation.document, "checksums:read_checked_as"),
+    "events.jsonl": (mutation.text, "events:read_events"),
+    "progress.parquet": (mutation.text, "progress:read_sealed"),
+    "progress.1.jsonl": (mutation.text, "progress:read_lines progress:read_progress progress:decode"),
+    "best.npz": (mutation.packed, "circuit_arrays:read_circuit"),
+    "history.npz": (mutation.packed, "history:read_history"),
+    "weights.npz": (mutation.packed, ""),
+    "problem.npz": (mutation.packed, ""),
 }
+"""How each file is damaged, and which functions of :mod:`cgplab.store` read it."""
+_SCHEMA = (
+    "cgplab.plain_files:read_bounded", "cgplab.schema.arrays:read_arrays", "cgplab.schema.documents:decode_as",
+    "cgplab.schema.documents:read_as", "cgplab.schema.documents:read_json",
+)  # fmt: skip
+"""What nearly all of them are read with."""
 
 
 def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
@@ -183,9 +189,20 @@ def _cluster(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 
 
 STORE = (
-    *(Reader(f"run {name}", (), _of_run(name), mutate, 2) for name, mutate in _FILES.items()),
-    Reader("archive of runs", (), _archive, mutation.taped, 1),
+    *(
+        Reader(
+            f"run {name}", (*_SCHEMA, *(f"cgplab.store.{each}" for each in covers.split())), _of_run(name), mutate, 2
+        )
+        for name, (mutate, covers) in _FILES.items()
+    ),
+    Reader(
+        "archive of runs",
+        ("cgplab.store.unpack:unpack", "cgplab.unpacked_size:read_member"),
+        _archive,
+        mutation.taped,
+        1,
+    ),
     Reader("passwords", ("cgplab.dashboard.serving.users:Users.read",), _passwords, mutation.document, 8),
     Reader("record of an import", ("cgplab.thesis.importing:read_record",), _record, mutation.document, 8),
-    Reader("cluster settings", (), _cluster, mutation.text, 8),
+    Reader("cluster settings", ("cgplab.running.cluster.settings:ClusterSettings.read",), _cluster, mutation.text, 8),
 )

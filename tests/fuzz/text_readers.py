@@ -314,8 +314,8 @@ TEXTS = (
     of_text("cell function", "cgplab.hardware.synthesis.boolean:parse_function", _function, "(A+!B)' C", "A^B*(C|1)"),
 )
 FILES = (
-    of_file("cost csv", "cgplab.hardware.tables:load_costs cgplab.hardware.tables:read_rows", "a.csv", _costs,
-            _shipped("costs/thesis45.csv")),
+    of_file("cost csv", "cgplab.hardware.tables:load_costs cgplab.hardware.tables:read_rows cgplab.texts:read_text",
+            "a.csv", _costs, _shipped("costs/thesis45.csv")),
     of_file("cost text", "cgplab.hardware.quantized:from_quantized_text", "a.txt", _costs,
             lambda: [_gate_lines().encode()]),
     *(
