@@ -17,13 +17,18 @@ def badge(status: Status) -> Markup:
     )  # fmt: skip
 
 
+_TILE = 24
+"""Characters that a tile shows whole."""
+
+
 def tiles(run: Run, status: Status, pace: Pace) -> Markup:
     """The run in focus in numbers."""
     bar = "" if pace.share is None else html("<div class='bar'><i style='width:{:.1f}%'></i></div>", 100 * pace.share)
+    long = status.reason is not None and len(status.reason) > _TILE
     ends = status.state not in (State.RUNNING, State.PENDING, State.PAUSED)
     left = "–" if ends else (duration(pace.remaining) if pace.remaining is not None else "open")
     cells = (
-        (badge(status), status.state.meaning if status.reason is None else "reason below"),
+        (badge(status), "reason below" if long else status.reason or status.state.meaning),
         (number(status.error), f"error, allowed {number(run.manifest.threshold)}"),
         (energy(status.energy), "energy" if status.phase is None else f"energy · {status.phase} phase"),
         (number(status.gate_count), "active gates"),
@@ -38,7 +43,7 @@ def tiles(run: Run, status: Status, pace: Pace) -> Markup:
         html("<div class='tile'><b>{}</b><span title='{label}'>{label}</span></div>", value, label=label)
         for value, label in cells
     )
-    reason = "" if status.reason is None else html("<p><span class='muted'>Reason:</span> {}</p>", status.reason)
+    reason = html("<p><span class='muted'>Reason:</span> {}</p>", status.reason) if long else ""
     return html("<div class='tiles'>{}</div>{}", tile, reason)
 
 
