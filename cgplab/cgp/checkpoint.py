@@ -37,6 +37,13 @@ def seal(arrays: Arrays, owner: NDArray[np.uint8]) -> Arrays:
     return {**sealed, _SEAL: _checksum(sealed)}
 
 
+def is_sealed(arrays: Mapping[str, Any]) -> bool:
+    """Whether arrays of a checkpoint are as :func:`seal` made them, whatever search they are of."""
+    found = {name: np.asarray(array) for name, array in arrays.items()}
+    checksum = found.pop(_SEAL, None)
+    return checksum is not None and _OWNER in found and np.array_equal(checksum, _checksum(found))
+
+
 def unseal(arrays: Mapping[str, Any], owner: NDArray[np.uint8]) -> Arrays:
     """Arrays of a checkpoint, checked.
 
@@ -45,10 +52,9 @@ def unseal(arrays: Mapping[str, Any], owner: NDArray[np.uint8]) -> Arrays:
     InputError
         They are damaged, or belong to another search.
     """
-    found = {name: np.asarray(array) for name, array in arrays.items()}
-    seal_found = found.pop(_SEAL, None)
-    if seal_found is None or _OWNER not in found or not np.array_equal(seal_found, _checksum(found)):
+    if not is_sealed(arrays):
         raise InputError("the checkpoint is damaged; use an earlier one or start again")
+    found = {name: np.asarray(array) for name, array in arrays.items() if name != _SEAL}
     if not np.array_equal(found.pop(_OWNER), owner):
         raise InputError(
             "the checkpoint belongs to another search; resume it with its own problem, geometry, costs and settings"

@@ -61,7 +61,7 @@ _WAY_ON = f"go on with: {go_on(Standing.ORPHANED)}"
 
 def _popen(ticket: Ticket, jobs: int | None, tell: int) -> "subprocess.Popen[bytes]":
     command: list[str | bytes] = [sys.executable, "-m", "cgplab.running.worker", "--share-cores"]
-    command += ["--list", os.fsencode(ticket.list), "--heartbeat", os.fsencode(ticket.path), "--tell", str(tell)]
+    command += [b"--list=" + os.fsencode(ticket.list), b"--heartbeat=" + os.fsencode(ticket.path), "--tell", str(tell)]
     if jobs is not None:
         command += ["--jobs", str(jobs)]
     with ticket.log.open("ab") as log:

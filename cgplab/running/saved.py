@@ -10,9 +10,7 @@ from cgplab.errors import InputError
 from cgplab.running.work import Work
 from cgplab.schema import Amount, Finite, decode_as
 from cgplab.store import Run
-from cgplab.store.checkpoints import read_checkpoints, write_checkpoint
-
-_BEFORE = "before"
+from cgplab.store.checkpoints import BEFORE, read_checkpoints, write_checkpoint
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Before:
 def save(run: Run, evolution: Evolution, before: Before) -> None:
     """Store a checkpoint; take it between slices, after the rows told so far."""
     text = np.frombuffer(json.dumps(asdict(before)).encode(), dtype=np.uint8)
-    write_checkpoint(run.directory, {**evolution.checkpoint(), _BEFORE: text})
+    write_checkpoint(run.directory, {**evolution.checkpoint(), BEFORE: text})
 
 
 def restore(run: Run, work: Work) -> tuple[Evolution, Before] | None:
@@ -36,7 +34,7 @@ def restore(run: Run, work: Work) -> tuple[Evolution, Before] | None:
     A damaged one costs time only: the same seed takes the search through the same circuits again.
     """
     for path, arrays in read_checkpoints(run.directory):
-        text = arrays.pop(_BEFORE, None)
+        text = arrays.pop(BEFORE, None)
         try:
             if text is None:
                 raise InputError("it cannot be read")

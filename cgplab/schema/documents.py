@@ -7,6 +7,7 @@ coerced: a string is not a number, a bool not a count, and an unknown or duplica
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -152,8 +153,8 @@ def _line(text: str) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the field {next(name for name in names if names.count(name) > 1)!r} appears twice")
+        counts = Counter(name for name, _ in pairs)
+        raise ValueError(f"the field {counts.most_common(1)[0][0]!r} appears twice")
     return fields
 
 

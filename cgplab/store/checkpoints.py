@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from cgplab.cgp.checkpoint import is_sealed
 from cgplab.cgp.kernels.layout import GENERATION
 from cgplab.errors import InputError
 from cgplab.files import write_npz
@@ -17,6 +18,18 @@ Arrays = dict[str, NDArray[Any]]
 
 CHECKPOINT_ARRAYS = {"*": ArraySchema(NUMBERS + "U")}
 """Schema of the files; their seal, which the search checks, tells the rest."""
+
+
+BEFORE = "before"
+"""Array that tells what came before the search; it is no part of what the search has sealed."""
+
+
+def read_checkpoint(path: Path) -> Arrays:
+    """Arrays of one checkpoint; InputError where they are not as they were written."""
+    arrays = read_arrays(path, CHECKPOINT_ARRAYS)
+    if not is_sealed({name: array for name, array in arrays.items() if name != BEFORE}):
+        raise InputError(f"{path} is damaged: its checksum does not match its content")
+    return arrays
 
 
 def write_checkpoint(directory: Path, arrays: Arrays) -> None:
@@ -36,7 +49,7 @@ def read_checkpoints(directory: Path) -> Iterator[tuple[Path, Arrays]]:
         path = directory / name
         if os.path.lexists(path):
             try:
-                yield path, read_arrays(path, CHECKPOINT_ARRAYS)
+                yield path, read_checkpoint(path)
             except InputError:
                 yield path, {}
 

@@ -119,6 +119,9 @@ def read_history(path: Path) -> list[Snapshot]:
     arrays = read_arrays(path, HISTORY_ARRAYS)
     if len(arrays["generation"]) > MOST_SNAPSHOTS:
         raise InputError(f"{path} holds {len(arrays['generation'])} snapshots; {MOST_SNAPSHOTS} are allowed")
+    genes = arrays["gates"][0].size + arrays["outputs"][0].size if len(arrays["generation"]) else 0
+    if len(arrays["gates"]) > max(FEWEST_SNAPSHOTS, MOST_GENES // max(1, genes)):
+        raise InputError(f"{path} holds {len(arrays['gates'])} snapshots of {genes:,} genes, more than any run stores")
     measured = np.concatenate([arrays["generation"], arrays["error"], np.nan_to_num(arrays["energy"], nan=0.0)])
     if not (np.isfinite(measured).all() and (measured >= 0).all()):
         raise InputError(f"{path} does not hold a history: a generation, error or energy is negative or infinite")

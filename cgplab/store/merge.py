@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -20,7 +21,9 @@ from cgplab.store.trash import claimed_even_damaged, empty_trash, put_into_trash
 from cgplab.store.unpack import unpack
 from cgplab.system_errors import explained
 
-_INCOMING = "incoming"
+_INCOMING, _LOCK = "incoming", "runs/.merge.lock"
+_WAIT_SECONDS = 600.0
+"""How long a merge waits for another one of the same store."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,19 @@ def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Me
     InputError
         There is no such store, or the archive is damaged or holds anything but runs.
     """
-    finish_merge(root)
+    with held(root / _LOCK, _WAIT_SECONDS):
+        _finish(root)
+        return _merge(root, source, complete)
+
+
+def _merge(root: Path, source: Path, complete: Complete) -> Merged:
     if source.is_file():
         with beside(root) as directory:
             unpack(source, directory)
-            return _merge_runs(root, directory / "runs", complete)
+            found = _merge_runs(root, directory / "runs", complete)
+            if found == Merged():
+                raise InputError(f"{source} holds no runs")
+            return found
     directory = source / "runs" if (source / "runs").is_dir() else source
     if not directory.is_dir():
         raise InputError(f"{source} is neither a store nor an archive of runs")
@@ -86,12 +97,18 @@ def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Me
 
 def finish_merge(root: Path) -> None:
     """Put runs into their place whose merge was cut short between two steps."""
+    if (root / _INCOMING).is_dir():
+        with held(root / _LOCK, _WAIT_SECONDS):
+            _finish(root)
+
+
+def _finish(root: Path) -> None:
     for directory in (root / _INCOMING).glob("*"):
         place = root / "runs" / directory.name
-        if place.exists():
+        if os.path.lexists(place) or directory.is_symlink() or not directory.is_dir():
             shutil.rmtree(directory, ignore_errors=True)
         else:
-            os.rename(directory, place)
+            _put(directory, place)
 
 
 def _merge_runs(root: Path, directory: Path, complete: Complete) -> Merged:
@@ -178,8 +195,13 @@ def _replace(root: Path, ours: Run, copy: Run, whole: bool) -> None:
         incoming.parent.mkdir(exist_ok=True)
         _put(copy.directory, incoming)
         # A crash between these two is mended by finish_merge.
-        put_into_trash(root, ours.directory)
-        _put(incoming, ours.directory)
+        kept = put_into_trash(root, ours.directory)
+        try:
+            os.rename(incoming, ours.directory)
+        except OSError as error:
+            with suppress(OSError):  # else finish_merge puts the copy into its place
+                os.rename(kept, ours.directory)
+            raise explained(f"{ours.directory} cannot be put into its place", error, "merge again") from error
 
 
 def _missing_words(source: Run, target: Run) -> Iterator[bool]:

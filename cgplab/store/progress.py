@@ -19,7 +19,7 @@ from cgplab.system_errors import explained, is_explained
 from cgplab.unpacked_size import check_size
 
 Row = dict[str, Any]
-_ROW_BYTES = 72
+_ROW_BYTES = 600  # as a dictionary
 _MOST_DIGITS = 10
 
 MOST_PROGRESS_BYTES = 256 << 20

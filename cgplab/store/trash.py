@@ -4,15 +4,17 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from ulid import ULID
 
 from cgplab.store.locks import held
 from cgplab.store.names import EDIT_LOCK, LOCK, MANIFEST, NEW
 from cgplab.store.run import Run
 from cgplab.system_errors import explained
 
-_TRASH = "trash"
+_TRASH = ".trash-"
 _FILLING_SECONDS = 24 * 3600.0
 """After this time nobody is still filling a new run; that takes moments."""
 
@@ -36,28 +38,25 @@ def claimed_even_damaged(run: Run) -> Iterator[None]:
             yield
 
 
-def put_into_trash(root: Path, directory: Path) -> None:
-    """Move a run's directory out of sight."""
-    trash = root / _TRASH
+def put_into_trash(root: Path, directory: Path) -> Path:
+    """Move a run's directory out of sight, in one step; returns where it is now."""
+    place = root / f"{_TRASH}{directory.name}-{ULID()}"
     try:
-        trash.mkdir(exist_ok=True)
-        place = trash / directory.name
-        number = 0
-        while place.exists():
-            number += 1
-            place = trash / f"{directory.name}.{number}"
         os.rename(directory, place)
+        return place
     except OSError as error:
         raise explained(f"cannot remove {directory}", error, "the store must be writable") from error
 
 
 def empty_trash(root: Path) -> None:
     """Remove what a deletion that was cut short has left."""
-    shutil.rmtree(root / _TRASH, ignore_errors=True)
+    for directory in root.glob(f"{_TRASH}*"):
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def remove_unfinished(root: Path) -> None:
     """Remove runs whose creation was killed half-way, which nobody has ever seen."""
     for directory in root.glob(f"{NEW}*"):
-        if time.time() - directory.stat().st_mtime > _FILLING_SECONDS:
-            shutil.rmtree(directory, ignore_errors=True)
+        with suppress(FileNotFoundError):  # in its place meanwhile
+            if time.time() - directory.lstat().st_mtime > _FILLING_SECONDS:
+                shutil.rmtree(directory, ignore_errors=True)

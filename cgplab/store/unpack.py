@@ -47,10 +47,16 @@ def unpack(archive: Path, directory: Path) -> None:
         if is_explained(error) and error.errno not in _OF_THE_ARCHIVE:
             raise explained(f"cannot unpack {archive} into {directory}", error) from error
         raise _unreadable(archive, error) from error
-    except (tarfile.TarError, EOFError, lzma.LZMAError, zlib.error, ValueError, LookupError, RecursionError) as error:
+    except _OF_CONTENT as error:
         raise _unreadable(archive, error) from error
     if not (directory / "runs").is_dir():
         raise InputError(f"{archive} holds no runs; make such archives with: cgplab runs export")
+
+
+_OF_CONTENT = (
+    tarfile.TarError, EOFError, lzma.LZMAError, zlib.error, ValueError, LookupError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What the standard library raises for archives that are damaged or made up."""
 
 
 def _unreadable(archive: Path, error: Exception) -> InputError:

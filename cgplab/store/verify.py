@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.schema import read_arrays
 from cgplab.store import names
 from cgplab.store.baselines import read_baselines_file
 from cgplab.store.carried import carried_problem, run_costs
-from cgplab.store.checkpoints import CHECKPOINT_ARRAYS
+from cgplab.store.checkpoints import read_checkpoint
 from cgplab.store.checksums import file_checksum, read_checked_as
 from cgplab.store.contents import Checksums
 from cgplab.store.progress import attempts, read_lines, read_sealed
@@ -79,8 +78,9 @@ def _damages(run: Run) -> Iterator[Damage]:
         path = directory / name
         if os.path.lexists(path) and path not in altered:
             yield from _tried(path, read)
-    if names.PROGRESS not in sealed and (directory / names.PROGRESS).is_file():
-        yield from _tried(directory / names.PROGRESS, partial(read_sealed, directory / names.PROGRESS))
+    progress = directory / names.PROGRESS
+    if os.path.lexists(progress):
+        yield from _tried(progress, partial(read_sealed, progress)) if progress not in altered else ()
     elif names.PROGRESS not in sealed:
         for path in attempts(directory):
             yield from _tried(path, partial(read_lines, path))
@@ -88,7 +88,7 @@ def _damages(run: Run) -> Iterator[Damage]:
 
 def _readers(run: Run) -> dict[str, Callable[[], Any]]:
     """How each file of a run is read; None of them changes anything."""
-    checkpoints = {name: partial(read_arrays, run.directory / name, CHECKPOINT_ARRAYS) for name in names.CHECKPOINTS}
+    checkpoints = {name: partial(read_checkpoint, run.directory / name) for name in names.CHECKPOINTS}
     return {
         names.BEST: run.best,
         names.HISTORY: run.history,

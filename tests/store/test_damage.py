@@ -6,7 +6,7 @@ import shutil
 import socket
 import tarfile
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -15,6 +15,7 @@ from cgplab.errors import InputError
 from cgplab.files import write_json
 from cgplab.running.execute import execute
 from cgplab.store import Run, State, Store
+from cgplab.store.checksums import file_checksum, write_checked_json
 from cgplab.store.export import export_runs
 from cgplab.store.frames import PROGRESS_COLUMNS, last_progress, progress_frame
 from cgplab.store.index import index_path
@@ -216,6 +217,25 @@ def test_a_status_is_rebuilt_from_the_progress(store):
     for name, value in last.items():
         assert getattr(found, name) == value
     assert 0 < found.generation <= before.generation
+
+
+@pytest.mark.parametrize("name", ["progress.parquet", "best.npz", "history.npz", "weights.npz"])
+def test_a_seal_does_not_make_a_file_sound(store, name):
+    run = next(store.runs())
+    (run.directory / name).write_bytes(b"garbage")
+    path = run.directory / "checksums.json"
+    sealed = json.loads(path.read_text())["content"]
+    sealed["files"][name] = file_checksum(run.directory / name)
+    write_checked_json(path, sealed)
+    assert {found.path.name for found in store.verify()} == {name}
+
+
+@pytest.mark.parametrize("field", ["energy", "area", "seconds"])
+def test_a_measure_beyond_every_circuit_is_damage(store, field):
+    run = next(store.runs())
+    write_json(run.directory / "status.json", {**asdict(run.status), field: 1.7e308})
+    with pytest.raises(InputError, match=field):
+        run.status  # noqa: B018
 
 
 def test_any_flipped_bit_of_a_sealed_file_is_found(store, random):

@@ -1,12 +1,15 @@
 """Only sound runs come in from elsewhere, and they never push a sound one out."""
 
+import importlib
 import json
 import os
 import shutil
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 
+from cgplab.cgp.kernels.layout import GENERATION, N_COUNTERS
 from cgplab.cli import main
 from cgplab.errors import InputError
 from cgplab.files import write_json
@@ -14,7 +17,11 @@ from cgplab.schema import read_json
 from cgplab.store import Run, State, Store
 from cgplab.store.checksums import write_checked_json
 from cgplab.store.export import export_runs
+from cgplab.store.locks import is_held
 from cgplab.store.names import BEST, CHECKPOINTS, CHECKSUMS, MANIFEST, PROGRESS, SEALED, STATUS, TRANSIENT, WEIGHTS
+from cgplab.store.trash import put_into_trash
+
+merging = importlib.import_module("cgplab.store.merge")
 
 
 def flip(path):
@@ -149,6 +156,69 @@ def test_a_raised_generation_beside_an_older_checkpoint_does_not_count(mixed, mi
     found = here.merge(there.root)
     assert (found.updated, found.added) == ([], [])
     assert contents(Run(here.runs_directory / ours.id)) == before
+
+
+def test_a_checkpoint_that_no_search_has_written_is_damage(mixed, mixed_template):
+    stopped = list(mixed.runs())[2]
+    for name in CHECKPOINTS:
+        if (stopped.directory / name).is_file():
+            counters = np.zeros(N_COUNTERS, np.int64)
+            counters[GENERATION] = 10**15
+            np.savez(stopped.directory / name, **{"kernel.counters": counters})
+    assert {found.path.name for found in mixed.verify()} <= set(CHECKPOINTS)
+    here = Store(mixed.root.parent / "here")
+    shutil.copytree(mixed_template.root, here.root)
+    before = contents(Run(here.runs_directory / stopped.id))
+    assert "checksum" in here.merge(mixed.root).refused[stopped.id]
+    assert contents(Run(here.runs_directory / stopped.id)) == before
+
+
+def test_nobody_finishes_a_merge_that_goes_on(mixed, mixed_template, monkeypatch):
+    here = Store(mixed.root.parent / "here")
+    shutil.copytree(mixed_template.root, here.root)
+    run = next(here.runs())
+    flip(run.directory / BEST)
+    seen = []
+
+    def looked(root, directory):
+        seen.append(is_held(root / merging._LOCK))
+        return put_into_trash(root, directory)
+
+    monkeypatch.setattr(merging, "put_into_trash", looked)
+    assert here.merge(mixed.root).healed == [run.id]
+    assert seen == [True]
+    assert not is_held(here.root / merging._LOCK)
+
+
+def test_a_run_that_cannot_be_replaced_stays(mixed, mixed_template, monkeypatch):
+    here = Store(mixed.root.parent / "here")
+    shutil.copytree(mixed_template.root, here.root)
+    run = next(here.runs())
+    flip(run.directory / BEST)
+    before, rename = contents(run), os.rename
+
+    def failing(source, target):
+        if "incoming" in str(source):
+            raise OSError(5, "Input/output error")
+        rename(source, target)
+
+    monkeypatch.setattr(merging.os, "rename", failing)
+    assert "cannot be put into its place" in here.merge(mixed.root).refused[run.id]
+    assert contents(run) == before
+
+
+def test_odd_leftovers_of_a_merge_are_removed(mixed, tmp_path):
+    run = next(mixed.runs())
+    incoming = mixed.root / "incoming"
+    incoming.mkdir()
+    (incoming / ("0" * 26)).symlink_to("/")
+    (incoming / ("1" * 26)).write_text("")
+    (incoming / run.id).mkdir()
+    (mixed.root / ".new-x").symlink_to("/nowhere")
+    before = [found.id for found in mixed.runs()]
+    table = mixed.reindex()
+    assert [found.id for found in table.runs] == before
+    assert table.damaged == {}
 
 
 def test_a_generation_without_anything_to_show_for_it_does_not_count(mixed, mixed_template):

@@ -116,6 +116,15 @@ def test_members_that_no_run_has(tmp_path, member, match):
     refused(archive(tmp_path / "odd", [(member, b"")]), tmp_path, match)
 
 
+def test_a_time_that_no_clock_shows(tmp_path):
+    path = tmp_path / "runs.tar.gz"
+    member = tarfile.TarInfo(f"{RUN}/x")
+    member.pax_headers = {"mtime": "1e300"}
+    with tarfile.open(path, "w:gz", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(member)
+    refused(path, tmp_path, "not a readable archive")
+
+
 def test_what_belongs_to_processes_does_not_travel(tmp_path):
     names = ("manifest.json", "lock", "edit.lock", "control", "reserve", ".hidden", ".d/x", "original/a.txt")
     unpack(archive(tmp_path / "a", [(f"{RUN}/{name}", b"x") for name in names]), tmp_path / "out")
