@@ -88,8 +88,9 @@ def real_number(text: str, what: str) -> float:
 
 
 def shortened(text: str) -> str:
-    """Text for a message: its beginning, if it is long."""
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    """Text for a message: on one line, and its beginning only if it is long."""
+    line = " ".join(text[: 2 * _SHOWN].split())
+    return line if len(line) <= _SHOWN and len(text) <= 2 * _SHOWN else line[:_SHOWN] + "…"
 
 
 def _bounded(text: str, what: str) -> str:

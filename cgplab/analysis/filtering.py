@@ -31,7 +31,7 @@ def where(table: "pd.DataFrame", conditions: Sequence[str]) -> "pd.DataFrame":
             )
         column = table[name]
         values = {_canonical(text) for text in wanted.split(",")}
-        kept = table[column.map(_canonical).isin(values)]
+        kept = table[[_canonical(value) in values for value in column]]
         if kept.empty and not table.empty:
             found = sorted({str(value) for value in column.dropna()})
             shown = ", ".join(found[:8]) + (" …" if len(found) > 8 else "")

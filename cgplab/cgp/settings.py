@@ -104,7 +104,8 @@ class Settings:
         limits = np.full(len(MEASURES), UNLIMITED, dtype=np.int64)
         for name, limit in self.stops.items():
             quantum = float(QUANTA[name]) if name in QUANTA else 1.0
-            limits[MEASURES.index(name)] = min(math.floor(limit / quantum + 0.5), UNLIMITED)
+            scaled = limit / quantum + 0.5
+            limits[MEASURES.index(name)] = math.floor(scaled) if scaled < UNLIMITED else UNLIMITED
         return limits
 
     def max_mutations(self, n_genes: int) -> int:

@@ -55,6 +55,8 @@ def decode_idx(data: bytes, *, origin: str) -> NDArray[np.uint8] | NDArray[np.in
     if len(raw) < header:
         raise InputError(f"{origin} ends within its IDX header; get it again")
     shape = tuple(int(size) for size in np.frombuffer(raw, dtype=">u4", count=raw[3], offset=4))
+    if len(shape) > 4:
+        raise InputError(f"{origin} has {len(shape)} dimensions in its IDX header; at most 4 are allowed")
     count = int(np.prod(shape, dtype=object))
     if len(raw) - header != count * dtype.itemsize:
         held = (len(raw) - header) // dtype.itemsize

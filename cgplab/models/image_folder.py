@@ -12,6 +12,7 @@ from cgplab.errors import InputError
 SUFFIXES = {".jpeg", ".jpg", ".png"}
 # Pictures are scaled to this multiple of the crop before it: 256 pixels for 224, as is usual for ImageNet.
 MARGIN = 256 / 224
+MOST_PIXELS = 50_000_000
 
 
 class ImageFolder:
@@ -99,9 +100,14 @@ class ImageFolder:
 
         try:
             with Image.open(path) as file:
+                if file.width * file.height > MOST_PIXELS:
+                    raise InputError(f"the picture {path} has {file.width}x{file.height} pixels; make it smaller")
                 picture = file.convert("RGB")
-        except (OSError, Image.DecompressionBombError) as error:
-            raise InputError(f"cannot read the picture {path} ({error}); restore or remove it") from error
+        except InputError:
+            raise
+        except Exception as error:  # what decoders raise on damaged pictures is of many types
+            why = " ".join(str(error).split()) or type(error).__name__
+            raise InputError(f"cannot read the picture {path} ({why}); restore or remove it") from error
         scale = round(self.side * MARGIN) / min(picture.size)
         picture = picture.resize(
             (max(self.side, round(picture.width * scale)), max(self.side, round(picture.height * scale))),

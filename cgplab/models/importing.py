@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import importlib.util
+import pickletools
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,6 +23,9 @@ from cgplab.models.stored import InputQuantization, Layer, StoredModel
 from cgplab.models.tracing import trace
 from cgplab.system_errors import explained
 from cgplab.unpacked_size import check_zip
+
+_MOST_WORD = 4096
+"""Characters of a name in a state dict."""
 
 UNIT_PIXELS = InputQuantization(1 / 255, 0)  # 0 .. 1, as torchvision's ToTensor
 TOLERANCE = 1e-3  # of the largest score; folding batch normalization rounds otherwise than computing it
@@ -56,6 +60,7 @@ def load_state(path: Path) -> dict[str, Any]:
         if is_zipfile(path):
             with ZipFile(path) as archive:
                 check_zip(archive, path.stat().st_size, str(path), "save model.state_dict() with torch.save")
+                _check_words(archive, path)
         value = torch.load(path, map_location="cpu", weights_only=True)
     except InputError:
         raise
@@ -70,6 +75,18 @@ def load_state(path: Path) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not any(isinstance(item, Tensor) for item in value.values()):
         raise InputError(f"{path} holds no state dict; save model.state_dict(), not the model itself")
     return {str(key).removeprefix("module."): item for key, item in value.items()}
+
+
+def _check_words(archive: ZipFile, path: Path) -> None:
+    """Raise InputError where a pickle holds a word that no state dict has.
+
+    torch searches its own message, which quotes the word, with a pattern that takes quadratic time.
+    """
+    for info in archive.infolist():
+        if info.filename.endswith(".pkl"):
+            for _, word, _ in pickletools.genops(archive.read(info)):
+                if isinstance(word, str | bytes) and len(word) > _MOST_WORD:
+                    raise InputError(f"{path} holds a name of {len(word):,} characters; {_MOST_WORD:,} are allowed")
 
 
 def build_module(reference: str, arguments: Mapping[str, Any]) -> nn.Module:

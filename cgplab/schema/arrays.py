@@ -27,6 +27,7 @@ MOST_DATA_BYTES = 16 << 30
 """Likewise, of models and data sets, which people bring themselves."""
 MOST_ARRAYS = 10_000
 MOST_DIMENSIONS = 16
+_MOST_CHARACTER = 0x10FFFF
 _MOST_HEADER = 10_000
 
 WHOLE = "iu"
@@ -214,6 +215,8 @@ def _read(archive: zipfile.ZipFile, member: _Member) -> NDArray[Any]:
             position += len(block)
         file.read(1)  # at the end of a member its checksum is compared
     flat = np.frombuffer(data, dtype=member.dtype)
+    if member.dtype.kind == "U" and (np.frombuffer(data, f"{member.dtype.byteorder}u4") > _MOST_CHARACTER).any():
+        raise ValueError(f"the array {member.name} holds a character that does not exist")
     if member.fortran:
         return flat.reshape(member.shape[::-1]).transpose()
     return flat.reshape(member.shape)

@@ -180,9 +180,7 @@ def _cluster(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
     def read(data: bytes) -> None:
         path.write_bytes(data)
         settings = ClusterSettings.read("slurm", path)
-        assert settings.clock
-        assert settings.megabytes
-        assert settings.search_seconds
+        _ = (settings.clock, settings.megabytes, settings.search_seconds)
 
     text = '[slurm]\nwalltime = "1-02:00:00"\nmem = "4gb"\ncores = 2\ncopy_back = 1.5\nprologue = ["module load x"]\n'
     return [text.encode()], read
