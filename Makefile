@@ -44,12 +44,12 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two processes, each of which begins with its half of the tests, so that they share what modules set up.
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+# Each process begins with its own part of the tests, so that they share what modules set up.
+PYTEST := $(BIN)/pytest --dist worksteal
 
 # The tests that need no browser, server or cluster: a minute or so.
 quick: lint
-	$(PYTEST) -m quick
+	$(PYTEST) -n 2 -m quick
 
 # Damaged inputs for every reader, for a minute of processor time; docs/fuzzing.md says how to go on for longer.
 fuzz: $(INSTALLED)
@@ -57,14 +57,15 @@ fuzz: $(INSTALLED)
 
 # Everything: the quick tests, then the slow, browser and cluster tests, then the fuzzing, then the notebooks.
 test: quick
-	$(PYTEST) -m 'not quick'
+	# Three on two cores: many of these tests wait for browsers, servers and batch systems.
+	$(PYTEST) -n 3 -m 'not quick'
 	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
 	$(BIN)/cgplab examples
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
 
 # All tests in random order; the first lines tell the seed, for `pytest -p randomly --randomly-seed=SEED`.
 shuffled: $(INSTALLED)
-	$(PYTEST) -v -p randomly
+	$(PYTEST) -n 2 -v -p randomly
 
 # The same three times, on a machine that is kept busy.
 TIMES ?= 3

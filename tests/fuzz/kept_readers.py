@@ -263,7 +263,7 @@ def _tensorflow(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 
 
 _RESTORE = ("cgplab.cgp.evolution:Evolution.restore", "cgplab.running.saved:restore",
-            "cgplab.store.checkpoints:read_checkpoints")  # fmt: skip
+            "cgplab.store.checkpoints:read_checkpoints", "cgplab.store.checkpoints:read_checkpoint")  # fmt: skip
 _CONVERT = "cgplab.models.mobilenetv2.convert"
 KEPT = (
     Reader("checkpoint", _RESTORE, _checkpoint("evolved"), _resealed("evolved"), 6),

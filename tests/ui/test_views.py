@@ -135,7 +135,7 @@ def test_improvements_are_gone_through_with_the_keyboard(open_page, site, real_s
     expect(page.get_by_text(re.compile(f"depth .* error {newest.error:,} ·"))).to_be_visible()
 
 
-def test_nothing_is_left_of_ten_sessions(browser, site, real_store):
+def test_nothing_is_left_of_sessions(browser, site, real_store):
     import panel as pn
 
     from cgplab.dashboard import EvolveView, LiveView, Page, ResultsView, RunsView, StatisticsView
@@ -150,7 +150,7 @@ def test_nothing_is_left_of_ten_sessions(browser, site, real_store):
     gc.collect()
     earlier, timers = alive(), set(pn.state._periodic)
     known = {id(thing) for thing in earlier}
-    for number in range(10):
+    for number in range(6):
         context = browser.new_context()
         context.set_default_timeout(MILLISECONDS)
         CRASHES.watch(context)
