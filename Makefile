@@ -57,8 +57,7 @@ fuzz: $(INSTALLED)
 
 # Everything: the quick tests, then the slow, browser and cluster tests, then the fuzzing, then the notebooks.
 test: quick
-	# Three on two cores: many of these tests wait for browsers, servers and batch systems.
-	$(PYTEST) -n 3 -m 'not quick'
+	$(PYTEST) -n 2 -m 'not quick'
 	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
 	$(BIN)/cgplab examples
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks

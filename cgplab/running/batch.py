@@ -62,24 +62,32 @@ class Batch:
         self._beaten = time.monotonic()
         count = min(jobs or usable_cores(), len(runs))
         # Daemons, because a thread inside the constructive solver may outlast the patience of a batch system.
-        self._threads = [Thread(target=self._work, daemon=True) for _ in range(count)]
+        # A thread tells its end by an event: Python 3.11 takes a thread for ended once a join of it was interrupted.
+        ends = [Event() for _ in range(count)]
+        self._threads = {Thread(target=self._work_to_the_end, args=(end,), daemon=True): end for end in ends}
 
     def start(self) -> None:
         """Start the threads."""
         for thread in self._threads:
             thread.start()
 
+    def _work_to_the_end(self, end: Event) -> None:
+        try:
+            self._work()
+        finally:
+            end.set()
+
     def wait(self, seconds: float = math.inf) -> bool:
         """Wait for the end of all runs while keeping their heartbeats up; whether it came within the time."""
         until = time.monotonic() + seconds
-        while alive := [thread for thread in self._threads if thread.is_alive()]:
+        while alive := [end for thread, end in self._threads.items() if thread.ident is not None and not end.is_set()]:
             now = time.monotonic()
             if now >= until:
                 return False
             if now - self._beaten >= HEARTBEAT_SECONDS:
                 self._beat()
                 self._beaten = now
-            alive[0].join(min(_WAKE_SECONDS, until - now))
+            alive[0].wait(min(_WAKE_SECONDS, until - now))
         return True
 
     def _beat(self) -> None:

@@ -56,8 +56,8 @@ def run_all(
     batch = Batch(
         runs, report, jobs, slots=slots, complain=complaints.append, started=started, done=done, heartbeat=heartbeat
     )
-    batch.start()
     try:
+        batch.start()  # it may be interrupted too, with some threads at work
         batch.wait()
     except BaseException:
         batch.stop.set()
