@@ -13,8 +13,8 @@ from cgplab.cli.options import BatchOption, JsonOption, StoreOption, WhereOption
 from cgplab.cli.output import PlainConsole, complain, say
 from cgplab.cli.table import cell, print_runs
 from cgplab.errors import InputError
-from cgplab.running.standing import standings
-from cgplab.store import RUN_COLUMNS, Store
+from cgplab.running.standing import standing_of_row
+from cgplab.store import RUN_COLUMNS, Run, Store
 from cgplab.store.commands import Command, Standing, changes, ways_on
 from cgplab.store.remedies import with_remedy
 from cgplab.words import counted
@@ -41,7 +41,7 @@ def list_runs(
     elif rows:
         print_runs(rows)
         say(f"{counted(len(rows), 'run')} in {target.root}")
-        if still := _standing_still(target, {row["id"] for row in rows}):
+        if still := _standing_still(target, rows):
             say(still)
     elif conditions or tag:
         say(f"no such run in {target.root}")
@@ -99,13 +99,10 @@ def show(
     PlainConsole().print(table)
 
 
-def _standing_still(store: Store, chosen: set[str]) -> str:
+def _standing_still(store: Store, rows: list[dict[str, Any]]) -> str:
     """How many of the runs have not ended and have no worker, and what lets them go on; empty if there are none."""
-    counts = Counter(
-        standing
-        for run, standing in standings(store)
-        if run.id in chosen and changes(standing, Command.RESUME) and standing is not Standing.ASKED
-    )
+    found = (standing_of_row(Run(store.runs_directory / row["id"]), row) for row in rows)
+    counts = Counter(each for each in found if changes(each, Command.RESUME) and each is not Standing.ASKED)
     if not counts:
         return ""
     return f"{', '.join(f'{count} {standing}' for standing, count in counts.items())}; go on with: {ways_on(counts)}"

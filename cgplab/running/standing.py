@@ -1,6 +1,7 @@
 """Where runs stand as far as commands go, see :mod:`cgplab.store.commands`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.running.request import METHODS
@@ -39,11 +40,16 @@ def standing_of(run: Run, status: Status | None = None) -> Standing:
     return _standing(run, found.state, found.reason, None)
 
 
+def standing_of_row(run: Run, row: Mapping[str, Any]) -> Standing:
+    """The same from a run's row in the table of runs, without reading its files."""
+    return _standing(run, State(row["state"]), row["reason"], row["method"])
+
+
 def standings(store: Store) -> Iterator[tuple[Run, Standing]]:
     """All runs of a store and where they stand, through its index; oldest first, unreadable ones last."""
     table = store.table()
     for run, row in zip(table.runs, table.rows, strict=True):
-        yield run, _standing(run, State(row["state"]), row["reason"], row["method"])
+        yield run, standing_of_row(run, row)
     for name in sorted(table.damaged):
         run = Run(store.runs_directory / name)
         try:

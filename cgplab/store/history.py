@@ -1,5 +1,6 @@
 """How a run's best circuit became what it is: a bounded choice of its improvements, in one file."""
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def read_history(path: Path) -> list[Snapshot]:
     arrays = read_arrays(path, HISTORY_ARRAYS)
     if len(arrays["generation"]) > MOST_SNAPSHOTS:
         raise InputError(f"{path} holds {len(arrays['generation'])} snapshots; {MOST_SNAPSHOTS} are allowed")
-    genes = arrays["gates"][0].size + arrays["outputs"][0].size if len(arrays["generation"]) else 0
+    genes = sum(math.prod(arrays[name].shape[1:]) for name in ("gates", "outputs"))
     if len(arrays["gates"]) > max(FEWEST_SNAPSHOTS, MOST_GENES // max(1, genes)):
         raise InputError(f"{path} holds {len(arrays['gates'])} snapshots of {genes:,} genes, more than any run stores")
     measured = np.concatenate([arrays["generation"], arrays["error"], np.nan_to_num(arrays["energy"], nan=0.0)])

@@ -78,10 +78,7 @@ def _damages(run: Run) -> Iterator[Damage]:
         path = directory / name
         if os.path.lexists(path) and path not in altered:
             yield from _tried(path, read)
-    progress = directory / names.PROGRESS
-    if os.path.lexists(progress):
-        yield from _tried(progress, partial(read_sealed, progress)) if progress not in altered else ()
-    elif names.PROGRESS not in sealed:
+    if names.PROGRESS not in sealed and not os.path.lexists(directory / names.PROGRESS):
         for path in attempts(directory):
             yield from _tried(path, partial(read_lines, path))
 
@@ -93,6 +90,7 @@ def _readers(run: Run) -> dict[str, Callable[[], Any]]:
         names.BEST: run.best,
         names.HISTORY: run.history,
         names.WEIGHTS: run.weights,
+        names.PROGRESS: partial(read_sealed, run.directory / names.PROGRESS),
         names.PROBLEM: partial(carried_problem, run),
         names.COSTS: partial(run_costs, run),
         names.METRICS: run.metrics,

@@ -8,6 +8,7 @@ import tarfile
 import threading
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 
 from cgplab.cli import main
@@ -228,6 +229,15 @@ def test_a_seal_does_not_make_a_file_sound(store, name):
     sealed["files"][name] = file_checksum(run.directory / name)
     write_checked_json(path, sealed)
     assert {found.path.name for found in store.verify()} == {name}
+
+
+def test_a_history_without_circuits_is_damage(store):
+    path = next(store.runs()).directory / "history.npz"
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    np.savez(path, **{**arrays, "gates": arrays["gates"][:0], "outputs": arrays["outputs"][:0]})
+    with pytest.raises(InputError, match="does not hold a history"):
+        next(store.runs()).history()
 
 
 @pytest.mark.parametrize("field", ["energy", "area", "seconds"])
