@@ -74,18 +74,23 @@ def _carry_out(directories: Sequence[Path], options: argparse.Namespace) -> int:
         # Who started this worker may have gone meanwhile.
         with suppress(OSError), os.fdopen(options.tell, "wb") as answer:
             answer.write(BEGUN)
+    # No more than noted: a handler that takes the event's lock waits for itself when a second signal comes meanwhile.
+    asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: batch.stop.set())
+        signal.signal(number, lambda number, _: asked.append(number))
     batch.start()
     while not batch.wait(0.2):
-        if batch.stop.is_set() and not batch.wait(GRACE_SECONDS):
+        if not asked:
+            continue
+        batch.stop.set()
+        if not batch.wait(GRACE_SECONDS):
             # What is still busy, compiling say, has its last checkpoint and is seen as crashed.
             print("cgplab worker: left while a run could not be interrupted", file=sys.stderr, flush=True)
             os._exit(0)
     for name, status in batch.statuses.items():
         print(one_line(f"{name} {status.state.value}: {status.reason}"))
     failed = any(status.state is State.FAILED for status in batch.statuses.values())
-    return 1 if failed or (complaints and not batch.stop.is_set()) else 0
+    return 1 if failed or (complaints and not asked) else 0
 
 
 if __name__ == "__main__":

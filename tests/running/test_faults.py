@@ -187,6 +187,32 @@ def test_a_worker_asked_to_end_stores_a_checkpoint_and_exits_with_0(endless, tmp
     assert standing_of(runs[1]) is Standing.ORPHANED
 
 
+ASKED_TWICE = """
+import os, signal, sys, threading
+from cgplab.running.worker import main
+
+def set(self):
+    with self._cond:
+        if threading.get_ident() == threading.main_thread().ident:
+            os.kill(os.getpid(), signal.SIGTERM)  # again, at the worst moment
+        self._flag = True
+        self._cond.notify_all()
+
+threading.Event.set = set
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_worker_that_is_asked_while_it_is_asked_ends(endless, tmp_path):
+    """A batch system signals a job and all its processes, and the job signals its worker too."""
+    (run,) = Store(tmp_path / "s").create_all(plan(endless))
+    with started(sys.executable, "-c", ASKED_TWICE, run.directory, stdout=subprocess.DEVNULL) as worker:
+        until(lambda: run.status.generation > 0, "the worker begins")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(SECONDS) == 0
+    assert run.observed().state is State.KILLED
+
+
 def test_a_detached_run_outlasts_its_shell_and_obeys(endless, tmp_path):
     store = Store(tmp_path / "s")
     command = (
