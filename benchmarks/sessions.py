@@ -1,9 +1,10 @@
-"""What many open dashboards cost: ``python -m benchmarks.sessions [--pages N] [--seconds S] [--think S]``.
+"""What many open dashboards cost: ``python -m benchmarks.sessions [--sessions N] [--seconds S] [--think S]``.
 
-Pages of one Chromium, each a session of its own, over one server with a store of 2,500 runs. First all show Runs and
-nobody does anything: the server's CPU time tells what watching costs. Then every page's user thinks for a while
-(exponentially distributed) and clicks, again and again: how long until what was asked for is shown? Browser and server
-share the machine's cores, so the waits hold the drawing of all pages too.
+One server with a store of 2,500 runs, and many sessions that speak its protocol without drawing anything, as if their
+browsers were on other machines. First all show Runs and nobody does anything: the server's CPU time tells what
+watching costs. Then each session's user thinks for a while (exponentially distributed) and clicks, again and again:
+how long until the server has answered? One more user does the same in a Chromium of this machine: how long until what
+was asked for is seen? Server, sessions and Chromium share the machine's cores.
 """
 
 import argparse
@@ -13,14 +14,17 @@ import random
 import re
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Awaitable
 from pathlib import Path
 
 import numpy as np
 import psutil
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 
 from benchmarks.browser import CHROMIUM, SWITCHES
 from benchmarks.dashboard import served
+from benchmarks.protocol_session import ProtocolSession
 from benchmarks.synthetic_store import fill
 from cgplab.store import Store
 
@@ -28,49 +32,74 @@ RUNS = 2500
 SHOWN = {"Runs": f"of {RUNS:,} runs", "Live": "Best circuit", "Statistics": "Average ranks", "Evolve": "3 · Preview"}
 """What tells that a view is there."""
 FILTERS = {f"strategy={s}": f"{RUNS // 4:,} of {RUNS:,} runs" for s in (0, 1, 5, 11)}
+_NAVIGATION = ["Evolve", "Live", "Runs", "Results", "Statistics"]
+_AT_RUNS = {"tab": "runs", "response": "energy"}
+_TIMES_AS_OFTEN = 10
+"""How much less the user of the browser thinks, for as many clicks as give a percentile."""
+Waits = dict[str, list[float]]
 
 
-async def opened(browser: Browser, address: str) -> Page:
-    """A page that shows the table of runs."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(120_000)
-    page = await context.new_page()
-    await page.goto(f"{address}?tab=runs&response=energy")
-    await page.get_by_text(SHOWN["Runs"]).first.wait_for()
-    return page
+class Client:
+    """A user whose browser is elsewhere: a click is over when the server has answered."""
+
+    def __init__(self, session: ProtocolSession) -> None:
+        self.session = session
+        self._navigation = session.model(labels=_NAVIGATION)
+        self._filter = session.model(placeholder="e.g. conv2 finished strategy=5")
+
+    async def go_to(self, view: str) -> None:
+        """Ask for a view."""
+        await self.session.change(self._navigation, "active", _NAVIGATION.index(view))
+
+    async def filter(self, words: str) -> None:
+        """Ask for the runs that meet conditions."""
+        await self.session.change(self._filter, "value", words)
 
 
-async def click(page: Page, moments: random.Random) -> tuple[str, float]:
-    """Ask for something else than what is shown; what it was, and the seconds until it is there."""
-    if moments.random() < 0.5:
-        name = moments.choice(list(SHOWN))
+class Tab:
+    """A user in front of a browser: a click is over when what was asked for is seen."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def go_to(self, view: str) -> None:
+        """Ask for a view."""
+        await self._page.get_by_role("button", name=view, exact=True).click()
+        await self._page.get_by_text(SHOWN[view]).locator("visible=true").first.wait_for()
+
+    async def filter(self, words: str) -> None:
+        """Ask for the runs that meet conditions."""
+        field = self._page.get_by_label("Filter")
+        await field.fill(words)
+        await field.press("Enter")
+        told = FILTERS.get(words, f"{RUNS:,} of {RUNS:,} runs")
+        await self._page.get_by_text(re.compile(f"^{told}")).first.wait_for()
+
+
+async def use(user: Client | Tab, seconds: float, think: float, moments: random.Random, waits: Waits) -> None:
+    """Click after every pause, until so many seconds have passed; ``waits`` takes the seconds of each click."""
+    end, seen, at, words = time.monotonic() + seconds, {"Runs"}, "Runs", ""
+
+    async def measure(what: str, click: Awaitable[None]) -> None:
         begun = time.perf_counter()
-        await page.get_by_role("button", name=name, exact=True).click()
-        await page.get_by_text(SHOWN[name]).first.wait_for()
-        return f"go to {name}", time.perf_counter() - begun
-    await page.get_by_role("button", name="Runs", exact=True).click()
-    field = page.get_by_label("Filter")
-    await field.wait_for()
-    there = await field.input_value()
-    words = moments.choice([words for words in FILTERS if words != there])
-    await field.fill("")
-    await field.press("Enter")
-    await page.get_by_text(re.compile(rf"^{RUNS:,} of {RUNS:,} runs")).first.wait_for()
-    await field.fill(words)
-    begun = time.perf_counter()
-    await field.press("Enter")
-    await page.get_by_text(FILTERS[words]).first.wait_for()
-    return f"filter {RUNS:,} runs", time.perf_counter() - begun
+        await click
+        waits[what].append(time.perf_counter() - begun)
 
-
-async def use(page: Page, seconds: float, think: float, moments: random.Random) -> list[tuple[str, float]]:
-    """Click after every pause, until so many seconds have passed."""
-    end, waits = time.monotonic() + seconds, []
-    await asyncio.sleep(moments.expovariate(1 / think))
-    while time.monotonic() < end:
-        waits.append(await click(page, moments))
-        await asyncio.sleep(moments.expovariate(1 / think))
-    return waits
+    while True:
+        pause = moments.expovariate(1 / think)
+        if time.monotonic() + pause > end:
+            return
+        await asyncio.sleep(pause)
+        if moments.random() < 0.5:
+            at = moments.choice([other for other in SHOWN if other != at])
+            await measure(f"{'back' if at in seen else 'for the first time'} to {at}", user.go_to(at))
+            seen.add(at)
+        else:
+            if at != "Runs":
+                await user.go_to("Runs")
+                at = "Runs"
+            words = moments.choice([other for other in (*FILTERS, "") if other != words])
+            await measure(f"filter {RUNS:,} runs", user.filter(words))
 
 
 def processor_seconds(process: psutil.Process) -> float:
@@ -79,47 +108,64 @@ def processor_seconds(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-async def measure(pages: int, seconds: float, think: float) -> None:
-    """Print both tables."""
-    with tempfile.TemporaryDirectory() as place:
-        store = Store(Path(place) / "store")
-        fill(store, RUNS, 10)
-        with served(store) as address:
-            server = next(c for c in psutil.Process().children() if "dashboard" in c.cmdline())
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-                begun = processor_seconds(server)
-                found = [await opened(browser, address) for _ in range(pages)]
-                print(f"{pages} pages opened: {(processor_seconds(server) - begun) / pages:.2f} CPU-s each, "
-                      f"{server.memory_info().rss / 2**20:.0f} MB of the server")  # fmt: skip
-                await asyncio.sleep(10)
-                begun = processor_seconds(server)
-                await asyncio.sleep(seconds)
-                idle = (processor_seconds(server) - begun) / seconds
-                print(f"idle for {seconds:.0f} s: {idle:.3f} of a core")
-                for shown in ("first", "again"):
-                    begun, clock = processor_seconds(server), time.monotonic()
-                    users = (use(page, seconds, think, random.Random(f"{shown} {n}")) for n, page in enumerate(found))
-                    waits = [wait for user in await asyncio.gather(*users) for wait in user]
-                    spent = (processor_seconds(server) - begun) / (time.monotonic() - clock)
-                    print(f"\n{shown}: a click after {think:g} s of thinking on average; server {spent:.2f} of a core")
-                    print("\n| | clicks | median (s) | p95 (s) | longest (s) |\n| --- | ---: | ---: | ---: | ---: |")
-                    for what in (*sorted({name for name, _ in waits}), "all"):
-                        values = np.array([took for name, took in waits if what in (name, "all")])
-                        median, p95 = np.quantile(values, (0.5, 0.95))
-                        print(f"| {what} | {len(values)} | {median:.2f} | {p95:.2f} | {values.max():.2f} |")
-                await browser.close()
-    print(f"\nload average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+def table(waits: Waits) -> str:
+    """Markdown."""
+    lines = ["| | clicks | median (s) | p95 (s) | longest (s) |", "| --- | ---: | ---: | ---: | ---: |"]
+    every = [took for found in waits.values() for took in found]
+    for what, found in (*sorted(waits.items()), ("all", every)):
+        median, p95 = np.quantile(found, (0.5, 0.95))
+        lines.append(f"| {what} | {len(found)} | {median:.2f} | {p95:.2f} | {max(found):.2f} |")
+    return "\n".join(lines)
+
+
+async def measure(address: str, sessions: int, seconds: float, think: float) -> None:
+    """Print what the sessions cost, and both tables."""
+    server = next(child for child in psutil.Process().children() if "dashboard" in child.cmdline())
+    begun = processor_seconds(server)
+    users = [Client(await ProtocolSession.open(address, **_AT_RUNS)) for _ in range(sessions)]
+    print(f"{sessions} sessions opened: {(processor_seconds(server) - begun) / sessions:.2f} CPU-s each, "
+          f"{server.memory_info().rss / 2**20:.0f} MB of the server", flush=True)  # fmt: skip
+    await asyncio.sleep(5)
+    begun = processor_seconds(server)
+    await asyncio.sleep(seconds / 2)
+    idle = (processor_seconds(server) - begun) / seconds * 2
+    print(f"idle for {seconds / 2:.0f} s: {idle:.3f} of a core", flush=True)
+    answered: Waits = defaultdict(list)
+    seen: Waits = defaultdict(list)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        page = await browser.new_page(viewport={"width": 1280, "height": 900})
+        await page.goto(f"{address}?{'&'.join(f'{name}={value}' for name, value in _AT_RUNS.items())}")
+        await page.get_by_text(SHOWN["Runs"]).first.wait_for()
+        begun, clock = processor_seconds(server), time.monotonic()
+        await asyncio.gather(
+            use(Tab(page), seconds, think / _TIMES_AS_OFTEN, random.Random("browser"), seen),
+            *(use(user, seconds, think, random.Random(number), answered) for number, user in enumerate(users)),
+        )
+        spent = (processor_seconds(server) - begun) / (time.monotonic() - clock)
+        await browser.close()
+    memory = server.memory_info().rss / 2**20
+    print(f"\n{sessions} users, a click after {think:g} s of thinking on average, and one more with "
+          f"{think / _TIMES_AS_OFTEN:g} s; server {spent:.2f} of a core, {memory:.0f} MB")  # fmt: skip
+    print(f"\nuntil the server has answered the {sessions}:\n\n{table(answered)}")
+    print(f"\nuntil the one sees it in Chromium:\n\n{table(seen)}")
+    for user in users:
+        user.session.close()
 
 
 def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--pages", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each part")
+    parser.add_argument("--sessions", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60.0, help="of the clicking")
     parser.add_argument("--think", type=float, default=20.0, help="seconds between clicks of one user, on average")
     asked = parser.parse_args()
-    asyncio.run(measure(asked.pages, asked.seconds, asked.think))
+    with tempfile.TemporaryDirectory() as place:
+        store = Store(Path(place) / "store")
+        fill(store, RUNS, 10)
+        with served(store) as address:
+            asyncio.run(measure(address, asked.sessions, asked.seconds, asked.think))
+    print(f"\nload average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,9 @@ import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 from cgplab.analysis.frames import Frames
+from cgplab.analysis.kept import Kept
 from cgplab.analysis.run_table import RunTable
 from cgplab.store import Store
 from cgplab.store.names import BASELINES, SENSITIVITY
@@ -26,9 +25,7 @@ class KeptFrames:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = Lock()
-        self._state: tuple[Any, ...] = ()
-        self._kept: dict[tuple[str, ...], Frames] = {}
+        self._kept = Kept[Frames](_MOST)
 
     @classmethod
     def of(cls, store: Store) -> "KeptFrames":
@@ -40,17 +37,7 @@ class KeptFrames:
         table = RunTable.of(self._store)
         table.look()
         state = (table, table.version, *_marks(self._store.root))
-        with self._lock:
-            if self._state != state:
-                self._kept.clear()
-                self._state = state
-            key = tuple(conditions)
-            # The least recently used goes first.
-            found = self._kept.pop(key, None) or Frames(self._store, conditions=conditions)
-            self._kept[key] = found
-            while len(self._kept) > _MOST:
-                del self._kept[next(iter(self._kept))]
-            return found
+        return self._kept.get(state, tuple(conditions), lambda: Frames(self._store, conditions=conditions))
 
 
 @lru_cache(maxsize=8)

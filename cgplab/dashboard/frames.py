@@ -23,6 +23,8 @@ class RunsFilter(pn.viewable.Viewer):
     ----------
     changed : int
         Grows whenever other runs are meant.
+    version : object
+        Which state of the store the last runs are of; equal ones are the same.
     """
 
     changed = param.Integer(0)
@@ -30,6 +32,7 @@ class RunsFilter(pn.viewable.Viewer):
     def __init__(self, store: Store, address: Address, **params: Any) -> None:
         super().__init__(**params)
         self.store = store
+        self.version: object = None
         self._address = address
         self._message = text()
         self._field = pn.widgets.TextInput(
@@ -58,8 +61,11 @@ class RunsFilter(pn.viewable.Viewer):
         InputError
             A condition is malformed or met by no run.
         """
+        table = RunTable.of(self.store)
         try:
-            found = where(self.everything(), self.conditions())
+            runs = table.frame()
+            self.version = (table, table.version)
+            found = where(runs, self.conditions())
         except InputError as error:
             self._message.object = warning(error)
             raise

@@ -41,11 +41,14 @@ class Page(pn.viewable.Viewer):
         self.address = Address(tab=tab)
         self.address.follow_url()
         self._views: dict[str, pn.viewable.Viewer] = {}
+        # A view that was left stays in the browser, out of sight: coming back to it takes no building.
+        self._places: dict[str, pn.Column] = {}
         self._unpacking: UnpackingView | None = None
         self._navigation = pn.widgets.RadioButtonGroup(
             options={_TITLES[name]: name for name in VIEWS}, value=self.address.tab, stylesheets=[NAVIGATION],
             sizing_mode="stretch_width", margin=(0, 0, 6, 0),
         )  # fmt: skip
+        self._offered: tuple[str, str] | None = None
         self._offer = pn.Column(sizing_mode="stretch_width", margin=0)
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.where = text(sizing_mode=None, styles={"min-width": "0"})
@@ -66,7 +69,7 @@ class Page(pn.viewable.Viewer):
         for view in self._views.values():
             if isinstance(view, EvolveView | LiveView | RunsView):
                 view.watching.end()
-        self._views = {}
+        self._views, self._places = {}, {}
         self.address.param.update(batch="", runs="", run="", filters="", where="")
         self._show()
 
@@ -79,9 +82,14 @@ class Page(pn.viewable.Viewer):
             self._unpacking = self._unpacking or UnpackingView(self._show)
         elif name not in self._views:
             self._views[name] = self._make(name, store)
+            self._places[name] = pn.Column(self._views[name], sizing_mode="stretch_width", margin=0)
         self.where.object = html("<span class='where' title='{name}'>{name}</span>", name=self._store_name())
         self._make_offer()
-        self._place[:] = [self._unpacking or self._views[name]]
+        for other, place in self._places.items():
+            place.visible = other == name
+        shown = [self._unpacking] if self._unpacking is not None else [*self._places.values()]
+        if list(self._place) != shown:
+            self._place[:] = shown
 
     def _make(self, name: str, store: Store) -> pn.viewable.Viewer:
         locked = self._read_only or self.address.demo
@@ -98,22 +106,20 @@ class Page(pn.viewable.Viewer):
         return "example runs" if self.address.demo else str(self._own.root)
 
     def _make_offer(self) -> None:
-        self._offer[:] = self._banner()
-
-    def _banner(self) -> list[Any]:
         """Offer the example runs while there is nothing else to look at, and the way back."""
+        offered = None
         if self.address.demo:
-            words, label = (
-                "These are the example runs that ship with cgplab; they can only be looked at.",
-                "My own runs",
-            )
+            offered = "These are the example runs that ship with cgplab; they can only be looked at.", "My own runs"
         elif next(self._own.runs(), None) is None and example_archives():
-            words, label = "Your store holds no runs yet. Have a look at the example runs first?", "Show example runs"
-        else:
-            return []
+            offered = "Your store holds no runs yet. Have a look at the example runs first?", "Show example runs"
+        if offered != self._offered:
+            self._offered = offered
+            self._offer[:] = [] if offered is None else [self._banner(*offered)]
+
+    def _banner(self, words: str, label: str) -> pn.viewable.Viewable:
         change = pn.widgets.Button(label=label, height=34, width=190, stylesheets=[BUTTON], margin=(0, 5))
         change.on_click(self._toggle_demo)
-        return [card(row(text(html("<p>{}</p>", words), sizing_mode=None, margin=(6, 5)), change))]
+        return card(row(text(html("<p>{}</p>", words), sizing_mode=None, margin=(6, 5)), change))
 
     def _toggle_demo(self, _: Any) -> None:
         self.address.demo = not self.address.demo

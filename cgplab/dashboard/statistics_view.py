@@ -1,12 +1,15 @@
 """Statistics: choose what to compare; assumption checks, test, post-hocs, effect sizes, critical differences."""
 
 import io
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import panel as pn
 import param
 
+from cgplab.analysis.kept import Kept
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.figure_pane import FigurePane
 from cgplab.dashboard.frames import RunsFilter
@@ -26,6 +29,8 @@ FACTORS = ("strategy", "grid", "method", "wiring", "selection", "layer", "model"
 HIGH_IS_GOOD = ("accuracy", "top5")
 NO_BLOCK = "none: independent samples"
 _CHOICES = ("response", "factor", "block")
+_MOST = 16
+"""Comparisons of a store that are kept."""
 
 
 class StatisticsView(pn.viewable.Viewer):
@@ -80,13 +85,8 @@ class StatisticsView(pn.viewable.Viewer):
 
     def compare(self) -> None:
         """Compare anew, or say why that cannot be done."""
-        block = None if self.block == NO_BLOCK else self.block
         try:
-            best = "highest" if self.response in HIGH_IS_GOOD else "lowest"
-            runs = self._filter.runs()
-            self._found = compare(
-                runs, self.response, self.factor, block, best=best, drop_incomplete=self.drop_incomplete
-            )
+            self._found = self._compared()
         except InputError as error:
             self._found = None
             self._refused.object = heading("This cannot be compared") + warning(error)
@@ -97,6 +97,18 @@ class StatisticsView(pn.viewable.Viewer):
             self._levels.object = _table(self._found.levels.reset_index())
             self._matrix.object, self._pairs.object = _matrix(self._found), _table(self._found.pairs)
             self._diagram.draw(screen(self._found))
+
+    def _compared(self) -> Comparison:
+        runs = self._filter.runs()
+        block = None if self.block == NO_BLOCK else self.block
+        best = "highest" if self.response in HIGH_IS_GOOD else "lowest"
+        asked = (self.response, self.factor, block, best, self.drop_incomplete)
+        # Bootstrapping thousands of runs takes a second, in which no other session is served.
+        return _kept_of(self._filter.store.root.resolve()).get(
+            self._filter.version,
+            (tuple(self._filter.conditions()), *asked),
+            lambda: compare(runs, self.response, self.factor, block, best=best, drop_incomplete=self.drop_incomplete),
+        )
 
     def _export(self, extension: str) -> Any:
         def write() -> io.BytesIO:
@@ -126,6 +138,11 @@ class StatisticsView(pn.viewable.Viewer):
             card(row(*selects), self._filter, drop), self._refusal, self._results,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _kept_of(_root: Path) -> Kept[Comparison]:
+    return Kept(_MOST)
 
 
 def _table(frame: pd.DataFrame) -> Markup:

@@ -183,7 +183,8 @@ _CANVASES = """
   const visit = (root) => {
     for (const element of root.querySelectorAll('*')) {
       if (element.shadowRoot) visit(element.shadowRoot);
-      if (element.classList.contains('bk-Figure')) found.push(element.getBoundingClientRect().height);
+      const figure = element.classList.contains('bk-Figure') && element.checkVisibility();  // not of a view that was left
+      if (figure) found.push(element.getBoundingClientRect().height);
     }
   };
   visit(document);
