@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from cgplab.errors import InputError
 from cgplab.system_errors import explained
 
 
@@ -55,14 +56,15 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     Raises
     ------
     InputError
-        The directory cannot be written; the old file, if any, is untouched.
+        The directory is missing or cannot be written; the old file, if any, is untouched.
     """
     if not _lasting.get():
         _write(path, data)
         return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except FileNotFoundError as error:
+        raise InputError(f"cannot write {path}: there is no directory {path.parent}") from error
     except OSError as error:
         raise explained(f"cannot write {path}", error) from error
     try:
@@ -82,6 +84,18 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
         raise
     if durable:
         sync_directory(path.parent)
+
+
+def with_directory(path: Path) -> Path:
+    """The path of a file to be written, its directory made where it is missing; InputError where that cannot be.
+
+    Files of a run are written without it: where somebody removed the run meanwhile, it stays removed.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explained(f"cannot write {path}", error) from error
+    return path
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -11,7 +11,7 @@ from cgplab.cli.output import say
 from cgplab.cli.plain_table import print_table
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
-from cgplab.files import write_atomic
+from cgplab.files import with_directory, write_atomic
 from cgplab.hardware import DEFAULT_COSTS, CostTable, cost_table_names, load_costs, table_info
 
 app = typer.Typer(help="Cost tables: list, show, compare, plot, convert and make them.", no_args_is_help=True)
@@ -162,7 +162,7 @@ def convert(
         )
     else:
         raise InputError(f"{out} must end in .csv or .txt")
-    write_atomic(out, text.encode())
+    write_atomic(with_directory(out), text.encode())
     say(str(out))
 
 
@@ -206,7 +206,7 @@ def write_table(rows: list[dict[str, str]], out: Path) -> None:
         raise InputError(f"{out} must end in .csv")
     present = {q: c for q, c in COLUMNS.items() if c in rows[0]}
     CostTable.from_mapping({row["name"]: {q: row[c] for q, c in present.items()} for row in rows}, out.stem)  # type: ignore[misc]
-    write_atomic(out, to_csv(rows).encode())
+    write_atomic(with_directory(out), to_csv(rows).encode())
     say(f"{out}: {len(rows)} operators; use it with --costs {out}")
 
 

@@ -7,9 +7,9 @@ import typer
 
 from cgplab.analysis import select_rows, select_runs
 from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
-from cgplab.cli.output import complain, say
+from cgplab.cli.output import complain, say, say_lines
 from cgplab.errors import InputError
-from cgplab.files import write_atomic
+from cgplab.files import with_directory, write_atomic
 from cgplab.running import manager
 from cgplab.running.lean import complete, export_lean
 from cgplab.spreadsheets import csv_text
@@ -56,7 +56,7 @@ def note(
     found = Store.open(store).find(run)
     if text is not None:
         found.annotate(note=text)
-    say(found.note or "no note")
+    say_lines(found.note or "no note")
 
 
 def delete(
@@ -200,4 +200,4 @@ def _write_table(rows: list[dict[str, Any]], out: Path) -> None:
             data = table.to_json(orient="records", indent=2).encode()
         case _:
             data = table.to_parquet(index=False)
-    write_atomic(out, data)
+    write_atomic(with_directory(out), data)

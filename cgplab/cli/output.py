@@ -18,8 +18,13 @@ from cgplab.terminal import one_line, printable
 
 
 def say(text: object = "", err: bool = False) -> None:
-    """Print a text on standard output, or on standard error."""
-    typer.echo(printable(text), err=err)
+    r"""Print one line on standard output, or on standard error; a newline in a path, say, is shown as ``\n``."""
+    typer.echo(printable(text).replace("\n", "\\n"), err=err)
+
+
+def say_lines(text: object) -> None:
+    """Print a text that may have several lines on standard output."""
+    typer.echo(printable(text))
 
 
 def complain(text: object) -> None:

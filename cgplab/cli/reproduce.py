@@ -36,7 +36,7 @@ def reproduce(
     store: StoreOption = None,
 ) -> None:
     """Hold every published finding against our runs: as the original searched, and as our best method finds it."""
-    from cgplab.files import write_atomic
+    from cgplab.files import with_directory, write_atomic
     from cgplab.reproduction import FINDINGS, WORKS, gather, judge, page
 
     if runs < 1:
@@ -67,7 +67,7 @@ def reproduce(
     texts = {"md": page.markdown, "html": page.as_page, "tex": page.tex}
     for extension, write in texts.items():
         path = out / f"reproduction.{extension}"
-        write_atomic(path, write(outcomes, about).encode())
+        write_atomic(with_directory(path), write(outcomes, about).encode())
         say(str(path))
 
 

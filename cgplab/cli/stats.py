@@ -7,10 +7,10 @@ import typer
 
 from cgplab.analysis import HIGH_IS_GOOD, runs, where
 from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
-from cgplab.cli.output import say
+from cgplab.cli.output import say, say_lines
 from cgplab.errors import InputError
 from cgplab.figures import save_drawing
-from cgplab.files import write_atomic
+from cgplab.files import with_directory, write_atomic
 from cgplab.store import Store
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def stats(
     found = compare(
         table, response, factor, block, best=best, posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha
     )
-    say(found.report())
+    say_lines(found.report())
     pooled = _pooled(table.dropna(subset=[response]), {factor, block})
     if pooled:
         say(f"The runs differ also in {'; '.join(pooled)}. Narrow with --where.", err=True)
@@ -63,7 +63,7 @@ def stats(
     paths = save_drawing(diagram(found), name, out, formats)
     if latex:
         path = out / f"{name}.tex"
-        write_atomic(path, found.to_latex().encode())
+        write_atomic(with_directory(path), found.to_latex().encode())
         paths.append(path)
     for path in paths:
         say(str(path))

@@ -9,7 +9,7 @@ from typing import Any
 from cgplab.errors import InputError, MissingToolError
 from cgplab.export.source import Source
 from cgplab.export.verification import Runner, Verification, verify
-from cgplab.files import write_atomic
+from cgplab.files import with_directory, write_atomic
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def export(source: Source, format: Format, directory: Path, check: bool = True) 
         except MissingToolError as error:
             remark = f"not verified: {error}"
     path = directory / f"{source.name}{format.suffix}"
-    write_atomic(path, text.encode())
+    write_atomic(with_directory(path), text.encode())
     return Exported(format.name, path, verification, "" if verification else remark)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cgplab.files import write_atomic
+from cgplab.files import with_directory, write_atomic
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,7 +34,7 @@ def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str])
     paths = []
     for extension in formats:
         path = out / f"{name}.{extension}"
-        write_atomic(path, drawing_bytes(figure, extension))
+        write_atomic(with_directory(path), drawing_bytes(figure, extension))
         paths.append(path)
     return paths
 

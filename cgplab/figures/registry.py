@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cgplab.figures.files import save_drawing
-from cgplab.files import write_atomic
+from cgplab.files import with_directory, write_atomic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,5 +115,5 @@ def save_table(name: str, frame: "pd.DataFrame", out: Path) -> list[Path]:
     if text is None:
         return []
     path = out / f"{name}.tex"
-    write_atomic(path, text.encode())
+    write_atomic(with_directory(path), text.encode())
     return [path]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from cgplab.errors import InputError
-from cgplab.files import write_npz
+from cgplab.files import with_directory, write_npz
 from cgplab.models.datasets import Dataset, checked, read_images, user_datasets
 from cgplab.models.idx import decode_idx
 from cgplab.models.known_datasets import KnownDataset
@@ -104,7 +104,7 @@ def import_dataset(known: KnownDataset, source: Path) -> Path:
 
 def _store(dataset: Dataset, known: KnownDataset) -> Path:
     path = user_datasets() / f"{known.name}_{known.split}.npz"
-    write_npz(path, {"x": dataset.x, "y": dataset.y})
+    write_npz(with_directory(path), {"x": dataset.x, "y": dataset.y})
     return path
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cgplab import __version__
 from cgplab.errors import InputError
-from cgplab.files import write_atomic, write_json
+from cgplab.files import with_directory, write_atomic, write_json
 from cgplab.models.datasets import Images
 from cgplab.models.stored import StoredModel, archive, model_path, shipped_models, user_models
 from cgplab.schema import read_json
@@ -80,7 +80,7 @@ def save_with_provenance(model: StoredModel, directory: Path, making: dict[str, 
             "torch": version("torch"),
         },
     }
-    write_json(path.with_suffix(".json"), record)
+    write_json(with_directory(path).with_suffix(".json"), record)
     write_atomic(path, data)
     return path
 

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
-from cgplab.files import write_atomic
+from cgplab.files import with_directory, write_atomic
 from cgplab.models.architectures import Architecture, Kind, Normalization, architecture, kind_of
 from cgplab.paths import shipped_data, user_data
 from cgplab.schema import MOST_DATA_BYTES, parsed_json, read_arrays
@@ -243,7 +243,7 @@ def shipped_models() -> Path:
 
 def save_model(model: StoredModel, path: Path) -> None:
     """Write ``model`` as a ``.npz`` archive, whole or not at all."""
-    write_atomic(path, archive(model))
+    write_atomic(with_directory(path), archive(model))
 
 
 def archive(model: StoredModel) -> bytes:

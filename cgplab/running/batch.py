@@ -100,7 +100,11 @@ class Batch:
 
     def _work(self) -> None:
         while not self.stop.is_set():
-            slot = None if self._slots is None else self._slots.take(self.stop)
+            try:
+                slot = None if self._slots is None else self._slots.take(self.stop)
+            except InputError as error:
+                self._complain(f"no further run is begun: {error}")
+                return
             try:
                 with self._lock:
                     run = None if self.stop.is_set() else next(self._queue, None)
@@ -123,8 +127,9 @@ class Batch:
         except RunTakenError as error:
             self._complain(f"{error}; left to it")
         except (InputError, OSError) as error:
-            # The run cannot even be marked as failed: a full or read-only disk.
-            self._complain(f"run {run.id}: {error}")
+            # The run cannot even be marked as failed: it is gone, or the disk is full or read-only.
+            gone = not run.directory.is_dir()
+            self._complain(f"run {run.id} was removed before it had ended" if gone else f"run {run.id}: {error}")
         finally:
             with self._lock:
                 self._going.discard(run)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from cgplab.files import with_directory
 from cgplab.schema import Checksum, Finite, Name, Text
 from cgplab.store.checksums import read_checked_as, value_checksum, write_checked_json
 from cgplab.store.contents import Percent
@@ -54,7 +55,7 @@ def read_baselines_file(path: Path) -> dict[str, tuple[float, float]]:
 def write_baselines(store: "Store", key: BaselineKey, accuracies: dict[str, tuple[float, float]]) -> Path:
     """Store accuracies by scheme in place of those with this key, atomically; returns their file."""
     path = _path(store, key)
-    write_checked_json(path, {"key": asdict(key), "accuracies": accuracies})
+    write_checked_json(with_directory(path), {"key": asdict(key), "accuracies": accuracies})
     return path
 
 

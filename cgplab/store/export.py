@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cgplab.store.names import TRANSIENT
+from cgplab.store.names import TRANSIENT, is_known
 from cgplab.store.run import Run
 from cgplab.system_errors import explained
 
@@ -19,9 +19,9 @@ def export_runs(runs: Sequence[Run], path: Path) -> None:
         The archive cannot be written.
     """
 
-    def without_locks(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    def own_files(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
         name = member.name.rsplit("/", 1)[-1]
-        if name in TRANSIENT or name.startswith("."):
+        if not member.isdir() and (name in TRANSIENT or not is_known(name)):
             return None
         member.uid = member.gid = 0
         member.uname = member.gname = ""
@@ -33,7 +33,7 @@ def export_runs(runs: Sequence[Run], path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _archive(temporary, path) as tar:
             for run in runs:
-                tar.add(run.directory, f"runs/{run.id}", filter=without_locks)
+                tar.add(run.directory, f"runs/{run.id}", filter=own_files)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

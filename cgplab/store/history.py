@@ -4,19 +4,24 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 
 from cgplab.cgp import Circuit
+from cgplab.cgp.geometry import MAX_GENES
 from cgplab.errors import InputError
 from cgplab.files import write_npz
 from cgplab.schema import WHOLE, ArraySchema, read_arrays
 from cgplab.store.circuit_arrays import SIZES, circuit_of, sizes_of
 
-MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 64, 4
+MOST_SNAPSHOTS = 64
 MOST_GENES = 1_000_000
-"""Genes of all snapshots together: circuits with very many outputs are kept less often, so that storing stays quick."""
+"""Genes of all snapshots together, so that storing stays quick: circuits with very many outputs are kept less often."""
+_MOST_BYTES = 2 * MAX_GENES * 4 + (1 << 20)
+"""Bytes of any history, unpacked: two snapshots of the largest circuit take the most."""
 
 HISTORY_ARRAYS = {
     "generation": ArraySchema(WHOLE, 1),
@@ -50,6 +55,12 @@ class Snapshot:
     circuit: Circuit
 
 
+def most_snapshots(genes: int) -> int:
+    """Snapshots kept at most of a circuit of so many genes: at least four, or two where those were too large."""
+    few = 4 if 4 * genes <= MAX_GENES else 2
+    return min(MOST_SNAPSHOTS, max(few, MOST_GENES // max(1, genes)))
+
+
 class History:
     """Snapshots of a run under way, in order of their generations.
 
@@ -81,7 +92,7 @@ class History:
             kept.pop()
         kept.append(snapshot)
         genes = snapshot.circuit.gates.size + snapshot.circuit.outputs.size
-        if len(kept) > min(MOST_SNAPSHOTS, max(FEWEST_SNAPSHOTS, MOST_GENES // genes)):
+        if len(kept) > most_snapshots(genes):
             kept[:] = [kept[0], *kept[:0:-2][::-1]]
 
     def store(self, path: Path) -> None:
@@ -117,18 +128,22 @@ def read_history(path: Path) -> list[Snapshot]:
     """
     if not os.path.lexists(path):
         return []
-    arrays = read_arrays(path, HISTORY_ARRAYS)
-    if len(arrays["generation"]) > MOST_SNAPSHOTS:
-        raise InputError(f"{path} holds {len(arrays['generation'])} snapshots; {MOST_SNAPSHOTS} are allowed")
+    arrays = read_arrays(path, HISTORY_ARRAYS, _MOST_BYTES)
     genes = sum(math.prod(arrays[name].shape[1:]) for name in ("gates", "outputs"))
-    if len(arrays["gates"]) > max(FEWEST_SNAPSHOTS, MOST_GENES // max(1, genes)):
-        raise InputError(f"{path} holds {len(arrays['gates'])} snapshots of {genes:,} genes, more than any run stores")
+    most = most_snapshots(genes)
+    for name in ("generation", "gates", "outputs"):
+        if len(arrays[name]) > most:
+            raise InputError(
+                f"{path} holds {len(arrays[name]):,} snapshots of circuits of {genes:,} genes; {most} are allowed"
+            )
     measured = np.concatenate([arrays["generation"], arrays["error"], np.nan_to_num(arrays["energy"], nan=0.0)])
     if not (np.isfinite(measured).all() and (measured >= 0).all()):
         raise InputError(f"{path} does not hold a history: a generation, error or energy is negative or infinite")
     try:
-        gates, outputs = (np.cumsum(arrays[name], axis=0, dtype=np.int32) for name in ("gates", "outputs"))
         measures = zip(arrays["generation"].tolist(), arrays["error"].tolist(), arrays["energy"].tolist(), strict=True)
+        # One after the other: all at once would take several times the memory of the file.
+        add = partial(np.add, dtype=np.int32, casting="unsafe")
+        gates, outputs = (accumulate(arrays[name], add) for name in ("gates", "outputs"))
         return [
             Snapshot(
                 generation, error, None if np.isnan(energy) else energy, circuit_of(arrays["geometry"], gate, output)

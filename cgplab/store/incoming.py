@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.store.names import CHECKPOINTS, CHECKSUMS, LEAN, NEW, STATUS, TRANSIENT
+from cgplab.store.names import CHECKPOINTS, CHECKSUMS, LEAN, NEW, STATUS, TRANSIENT, is_known
 from cgplab.store.run import Run
 from cgplab.store.states import State
 from cgplab.store.verify import Damage, verify_run
@@ -127,8 +127,10 @@ def copy_whole(source: Path, target: Path) -> None:
 
     def ignored(directory: str, found: list[str]) -> set[str]:
         left_out = patterns(directory, found)
-        for name in set(found) - left_out:
+        for name in sorted(set(found) - left_out):
             _check_plain(Path(directory, name))
+            if not is_known(name):
+                raise InputError(f"{name!r} is no file of a run; remove it, then merge again")
         return left_out
 
     for name in first:

@@ -13,7 +13,7 @@ from cgplab.store.checkpoints import checkpoint_generation
 from cgplab.store.checksums import file_checksum, sealed_checksum
 from cgplab.store.incoming import ID, Complete, beside, check_id, check_sound, damages, taken_in
 from cgplab.store.locks import held, is_held
-from cgplab.store.names import EDIT_LOCK, LOCK, MANIFEST
+from cgplab.store.names import EDIT_LOCK, LOCK, MANIFEST, RESULT
 from cgplab.store.progress import last_generation
 from cgplab.store.run import Run
 from cgplab.store.states import State
@@ -56,6 +56,7 @@ def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Me
     has the same manifest, or it is refused. A run that is damaged here is replaced by a sound copy that has gone as
     far. Finished goes before unfinished, more generations before fewer, more attempts before fewer; a run that is
     finished and sound here stays. Tags, notes and what was measured are kept of both sides; where they differ, ours.
+    What was measured on a run that is damaged here stays only if its circuit and weights are those of the copy.
 
     Parameters
     ----------
@@ -188,9 +189,14 @@ def _reached(run: Run) -> tuple[bool, int, int]:
 
 
 def _replace(root: Path, ours: Run, copy: Run, whole: bool) -> None:
-    """Put a copy into the place of a run; what was measured on a damaged one goes with it."""
+    """Put a copy into the place of a run, with its words; of a damaged one, with what can be read of them."""
     with claimed_even_damaged(ours), held(ours.directory / EDIT_LOCK):
-        _take_over_words(ours, copy, measured=whole)
+        if whole:
+            _take_over_words(ours, copy)
+        else:
+            for take in (_take_annotations, *((_take_metrics, _take_synthesis) if _same_result(ours, copy) else ())):
+                with suppress(InputError):
+                    take(ours, copy)
         incoming = root / _INCOMING / ours.id
         incoming.parent.mkdir(exist_ok=True)
         _put(copy.directory, incoming)
@@ -212,14 +218,18 @@ def _missing_words(source: Run, target: Run) -> Iterator[bool]:
     yield bool(source.synthesis().keys() - target.synthesis().keys())
 
 
-def _take_over_words(source: Run, target: Run, measured: bool = True) -> None:
-    """Add tags, note and what was measured, where the target lacks it and the source's file can be read."""
-    for take in (_take_annotations, *((_take_metrics, _take_synthesis) if measured else ())):
-        try:
-            take(source, target)
-        except InputError:
-            if measured:
-                raise
+def _same_result(ours: Run, copy: Run) -> bool:
+    """Whether two runs have the same circuit and weights, to the last bit: then they measure the same."""
+    try:
+        return all(file_checksum(ours.directory / name) == file_checksum(copy.directory / name) for name in RESULT)
+    except (InputError, FileNotFoundError):
+        return False
+
+
+def _take_over_words(source: Run, target: Run) -> None:
+    """Add tags, note and what was measured, where the target lacks it."""
+    for take in (_take_annotations, _take_metrics, _take_synthesis):
+        take(source, target)
 
 
 def _take_annotations(source: Run, target: Run) -> None:

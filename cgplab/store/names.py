@@ -1,5 +1,7 @@
 """Names of a run's files, each in one place."""
 
+import re
+
 MANIFEST = "manifest.json"
 STATUS = "status.json"
 CHECKSUMS = "checksums.json"
@@ -16,7 +18,9 @@ PROGRESS = "progress.parquet"
 CHECKPOINTS = ("checkpoint.npz", "checkpoint.old.npz")
 """The newer comes first."""
 LEAN = "lean.npz"
-SEALED = (MANIFEST, BEST, WEIGHTS, PROGRESS)
+RESULT = (BEST, WEIGHTS)
+"""What a run is measured by."""
+SEALED = (MANIFEST, *RESULT, PROGRESS)
 """What every finished run has, and its seal names."""
 SEALED_IF_PRESENT = (HISTORY, PROBLEM, COSTS)
 """What its seal names as well if it has it."""
@@ -26,6 +30,11 @@ CONTROL = "control"
 RESERVE = "reserve"
 TRANSIENT = (LOCK, EDIT_LOCK, CONTROL, RESERVE)
 """What belongs to the processes at work on a run, and is not copied with it."""
+_KNOWN = {
+    *SEALED, *SEALED_IF_PRESENT, *CHECKPOINTS, *TRANSIENT, STATUS, CHECKSUMS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS,
+    LEAN,
+}  # fmt: skip
+_ATTEMPT = re.compile(r"progress\.[1-9][0-9]{0,8}\.jsonl")
 
 SENSITIVITY = "sensitivity"
 """Directory of a store with its models' tables of sensitivity, ``<model>/<key>.json``."""
@@ -40,3 +49,8 @@ NEW = ".new-"
 def attempt_file(attempt: int | str) -> str:
     """Progress of one attempt."""
     return f"progress.{attempt}.jsonl"
+
+
+def is_known(name: str) -> bool:
+    """Whether a run can have a file of this name."""
+    return name in _KNOWN or _ATTEMPT.fullmatch(name) is not None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 from msgspec import Meta
 
 from cgplab.errors import InputError
+from cgplab.files import with_directory
 from cgplab.schema import Checksum, Count, Finite, Name, Text
 from cgplab.store.checksums import read_checked_as, value_checksum, write_checked_json
 from cgplab.store.contents import Percent
@@ -99,7 +100,7 @@ def write_sensitivity(store: "Store", table: SensitivityTable) -> Path:
     rows = [asdict(row) for row in table.rows]
     names = list(rows[0]) if rows else []
     columns = {name: [row[name] for row in rows] for name in names}
-    write_checked_json(path, asdict(table) | {"rows": columns})
+    write_checked_json(with_directory(path), asdict(table) | {"rows": columns})
     return path
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cgplab.cgp.geometry import parse_grid
 from cgplab.errors import InputError
 from cgplab.store import names
 from cgplab.store.baselines import read_baselines_file
@@ -87,7 +88,7 @@ def _readers(run: Run) -> dict[str, Callable[[], Any]]:
     """How each file of a run is read; None of them changes anything."""
     checkpoints = {name: partial(read_checkpoint, run.directory / name) for name in names.CHECKPOINTS}
     return {
-        names.BEST: run.best,
+        names.BEST: partial(_best_of_its_grid, run),
         names.HISTORY: run.history,
         names.WEIGHTS: run.weights,
         names.PROGRESS: partial(read_sealed, run.directory / names.PROGRESS),
@@ -99,6 +100,23 @@ def _readers(run: Run) -> dict[str, Callable[[], Any]]:
         names.EVENTS: run.events,
         **checkpoints,
     }
+
+
+def _best_of_its_grid(run: Run) -> None:
+    """Raise InputError where the best circuit cannot be read, or is not of the sizes that were asked for."""
+    circuit = run.best()
+    try:
+        manifest = run.manifest
+    except InputError:
+        return  # named for itself
+    found = (circuit.n_inputs, circuit.n_outputs, circuit.rows, circuit.cols)
+    asked = (manifest.n_inputs, manifest.n_outputs, *parse_grid(manifest.grid))
+    if found != asked:
+        sizes = "{} inputs, {} outputs and a grid of {}x{}"
+        raise InputError(
+            f"{run.directory / names.BEST} is damaged: its circuit has {sizes.format(*found)}; "
+            f"the run was to have {sizes.format(*asked)}"
+        )
 
 
 def _sum_damages(path: Path, checksum: str) -> Iterator[Damage]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from cgplab.cgp import Circuit, Geometry
 from cgplab.cli import main
 from cgplab.errors import InputError
 from cgplab.files import write_json
@@ -229,6 +230,19 @@ def test_a_seal_does_not_make_a_file_sound(store, name):
     sealed["files"][name] = file_checksum(run.directory / name)
     write_checked_json(path, sealed)
     assert {found.path.name for found in store.verify()} == {name}
+
+
+@pytest.mark.parametrize("change", [{"rows": 2, "cols": 6}, {"n_inputs": 8}, {"n_outputs": 3}])
+def test_a_circuit_of_other_sizes_than_were_asked_for_is_damage(store, change):
+    run = next(store.runs())
+    sizes = {"n_inputs": 9, "n_outputs": run.manifest.n_outputs, "rows": 3, "cols": 4, "l_back": 5} | change
+    run.write_best(Circuit.random(Geometry(**sizes), 1))
+    path = run.directory / "checksums.json"
+    sealed = json.loads(path.read_text())["content"]
+    sealed["files"]["best.npz"] = file_checksum(run.directory / "best.npz")
+    write_checked_json(path, sealed)
+    (found,) = store.verify()
+    assert "the run was to have 9 inputs, 16 outputs and a grid of 3x4" in found.what
 
 
 def test_a_history_without_circuits_is_damage(store):

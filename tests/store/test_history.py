@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cgplab.cgp import Circuit, Geometry
 from cgplab.errors import InputError
 from cgplab.store import Snapshot
-from cgplab.store.history import FEWEST_SNAPSHOTS, MOST_SNAPSHOTS, History, read_history, write_history
+from cgplab.store.history import MOST_SNAPSHOTS, History, most_snapshots, read_history, write_history
 from tests.thorough import examples
 
 SMALL = [Circuit.random(Geometry(9, 16, 3, 4, 5), seed) for seed in range(5)]
@@ -38,7 +38,7 @@ def test_large_circuits_are_kept_less_often():
     history = History()
     for generation in range(20):
         history.take(snapshot(generation, large))
-        assert len(history.snapshots) <= FEWEST_SNAPSHOTS + 1
+        assert len(history.snapshots) <= most_snapshots(200_036) == 4
     assert history.snapshots[-1].generation == 19
 
 

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import shutil
+import tarfile
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -18,7 +19,22 @@ from cgplab.store import Run, State, Store
 from cgplab.store.checksums import write_checked_json
 from cgplab.store.export import export_runs
 from cgplab.store.locks import is_held
-from cgplab.store.names import BEST, CHECKPOINTS, CHECKSUMS, MANIFEST, PROGRESS, SEALED, STATUS, TRANSIENT, WEIGHTS
+from cgplab.store.names import (
+    ANNOTATIONS,
+    BEST,
+    CHECKPOINTS,
+    CHECKSUMS,
+    EVENTS,
+    MANIFEST,
+    METRICS,
+    PROGRESS,
+    RESULT,
+    SEALED,
+    STATUS,
+    SYNTHESIS,
+    TRANSIENT,
+    WEIGHTS,
+)
 from cgplab.store.trash import put_into_trash
 
 merging = importlib.import_module("cgplab.store.merge")
@@ -105,6 +121,11 @@ def test_a_damaged_word_of_theirs_is_not_taken(mixed, mixed_template, tmp_path):
     assert Run(here.runs_directory / run.id).metrics() == {}
 
 
+def spoils_the_result(damage):
+    """Whether the circuit or the weights are not what they were."""
+    return any(damage.__name__.startswith(name) for name in RESULT) or damage is raised_and_flipped
+
+
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_run_that_is_damaged_here_is_healed(mixed, mixed_template, damage):
     run = next(mixed.runs())
@@ -120,8 +141,8 @@ def test_a_run_that_is_damaged_here_is_healed(mixed, mixed_template, damage):
     healed = Run(run.directory)
     assert {name: data for name, data in contents(healed).items() if name in sound} == sound
     assert (healed.tags, healed.note) == (["mine"], "kept")
-    # Measured on what was damaged, perhaps.
-    assert healed.metrics() == {}
+    # What was measured with another circuit or other weights is no measure of the copy.
+    assert bool(healed.metrics()) != spoils_the_result(damage)
     assert mixed.verify() == []
 
 
@@ -254,6 +275,35 @@ def test_links_and_devices_are_no_files_of_a_run(mixed, tmp_path, kind):
         victim.symlink_to("/dev/zero" if kind == "link" else "/etc/hostname")
     refused = Store(tmp_path / "here").merge(mixed.root).refused
     assert "neither a file nor a directory" in refused[run.id]
+
+
+@pytest.mark.parametrize("kind", ["file", "directory"])
+def test_a_file_that_no_run_has_is_named_and_not_taken(mixed, tmp_path, kind):
+    run, *others = mixed.runs()
+    stranger = run.directory / "install.sh"
+    stranger.mkdir() if kind == "directory" else stranger.write_text("rm -rf ~")
+    with tarfile.open(tmp_path / "runs.tar.gz", "w:gz") as archive:
+        archive.add(mixed.runs_directory, "runs")
+    for number, source in enumerate((mixed.root, tmp_path / "runs.tar.gz")):
+        merged = Store(tmp_path / f"here{number}").merge(source)
+        assert "'install.sh' is no file of a run; remove it" in merged.refused[run.id]
+        assert len(Store(tmp_path / f"here{number}").table().rows) == len(others)
+    if kind == "file":
+        export_runs([run], tmp_path / "exported.tar.gz")
+        assert Store(tmp_path / "here0").merge(tmp_path / "exported.tar.gz").added == [run.id]
+
+
+@pytest.mark.parametrize("name", [METRICS, SYNTHESIS, ANNOTATIONS, EVENTS])
+def test_healing_keeps_the_sound_files_beside_a_damaged_one(mixed, mixed_template, name):
+    run = next(mixed.runs())
+    run.annotate(add=("mine",))
+    run.write_metrics({"mnist/test": {"top1": 0.5, "measured": "2026-01-01T00:00:00.000+00:00"}})
+    (run.directory / name).write_text("{\n")
+    (run.directory / name).write_text('{"a": 1}\n{"b": 2}\n')
+    assert mixed.merge(mixed_template.root).healed == [run.id]
+    assert (run.tags == ["mine"]) == (name != ANNOTATIONS)
+    assert bool(run.metrics()) == (name != METRICS)
+    assert mixed.verify() == []
 
 
 def test_a_run_without_a_manifest_or_with_another_name_is_named(mixed, tmp_path):

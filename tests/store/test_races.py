@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 from cgplab.errors import InputError
+from cgplab.files import with_directory
 from cgplab.running import plan
 from cgplab.running.execute import execute
 from cgplab.store import State, Store, locks
@@ -114,7 +115,7 @@ def test_a_damaged_table_of_sensitivity_is_named(store):
     key = {"model": "m", "model_sha256": "0" * 64, "dataset": "d", "split": "test", "dataset_sha256": "0" * 64}
     references = {"reference_top1": 99.0, "reference_top5": 100.0, "reference_loss": 0.1}
     content = {"key": {**key, "images": 10, "overflow": "wrap"}, **references, "rows": {}}
-    write_checked_json(path, content)
+    write_checked_json(with_directory(path), content)
     assert store.verify() == []
     path.write_text(path.read_text().replace("rows", "row"))
     assert [damage.path for damage in store.verify()] == [path]

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from cgplab.errors import InputError
 from cgplab.running.cluster.scratch import copy_run
+from cgplab.running.cluster.script import INDEXES
 from cgplab.running.cluster.submission import Submission
 from cgplab.running.paths_list import write_paths
 from cgplab.store import Run, State
@@ -26,12 +27,6 @@ from cgplab.terminal import one_line
 
 POLL_SECONDS = 0.5
 RUNS = "runs"
-INDEXES = {
-    "slurm": ("SLURM_ARRAY_TASK_ID",),
-    # PBS Professional and OpenPBS, Torque, and Debian's qsub for Slurm.
-    "pbs": ("PBS_ARRAY_INDEX", "PBS_ARRAYID", "SLURM_ARRAY_TASK_ID"),
-}
-"""Environment variables with the number of a job within its array, by batch system."""
 
 
 class Job:

@@ -6,6 +6,12 @@ from cgplab.running.cluster.settings import ClusterSettings
 
 WORK_DIRECTORY = {"slurm": "SLURM_SUBMIT_DIR", "pbs": "PBS_O_WORKDIR"}
 """Environment variable with the directory that the array was submitted from."""
+INDEXES = {
+    "slurm": ("SLURM_ARRAY_TASK_ID",),
+    # PBS Professional and OpenPBS, Torque, and Debian's qsub for Slurm.
+    "pbs": ("PBS_ARRAY_INDEX", "PBS_ARRAYID", "SLURM_ARRAY_TASK_ID"),
+}
+"""Environment variables with the number of a job within its array, by batch system."""
 
 
 def job_script(system: str, name: str, batches: list[int], settings: ClusterSettings) -> str:
@@ -26,6 +32,7 @@ def job_script(system: str, name: str, batches: list[int], settings: ClusterSett
         *head,
         "",
         f'cd "${{{WORK_DIRECTORY[system]}:-.}}"',
+        *(_own_log() if system == "pbs" else ()),
         # The kernels run in threads of their own; a numerical library's threads would only compete with them.
         "export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1",
         *settings.prologue,
@@ -62,6 +69,14 @@ def _slurm_head(name: str, jobs: int, settings: ClusterSettings) -> list[str]:
     if settings.account:
         options.append(f"--account={settings.account}")
     return [f"#SBATCH {option}" for option in (*options, *settings.directives)]
+
+
+def _own_log() -> list[str]:
+    """PBS takes a directory for its logs, Debian's qsub for Slurm loses what is written to one: so name a file."""
+    number = "0"
+    for name in reversed(INDEXES["pbs"]):
+        number = f"${{{name}:-{number}}}"
+    return [f'exec >>"logs/{number}.${{PBS_JOBID:-${{SLURM_JOB_ID:-$$}}}}.out" 2>&1']
 
 
 def _pbs_head(name: str, jobs: int, settings: ClusterSettings) -> list[str]:

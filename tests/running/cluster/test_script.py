@@ -5,8 +5,8 @@ import subprocess
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.running.cluster.job import INDEXES, batch_of_job
-from cgplab.running.cluster.script import job_script
+from cgplab.running.cluster.job import batch_of_job
+from cgplab.running.cluster.script import INDEXES, job_script
 from cgplab.running.cluster.settings import ClusterSettings
 
 SETTINGS = ClusterSettings(
@@ -22,10 +22,12 @@ SETTINGS = ClusterSettings(
 )
 TAIL = """
 cd "${{{work}:-.}}"
-export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+{log}export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 module load python/3.11
 exec '/opt/my python/bin/python' -m cgplab.running.cluster.job . {batches}
 """
+NUMBER = "${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-${SLURM_ARRAY_TASK_ID:-0}}}"
+LOG = f'exec >>"logs/{NUMBER}.${{PBS_JOBID:-${{SLURM_JOB_ID:-$$}}}}.out" 2>&1\n'
 PBS = """\
 #!/usr/bin/env bash
 #PBS -N cgplab-abc
@@ -56,12 +58,12 @@ SLURM = """\
 
 
 def test_pbs():
-    tail = TAIL.format(work="PBS_O_WORKDIR", batches="0 3 7")
+    tail = TAIL.format(work="PBS_O_WORKDIR", log=LOG, batches="0 3 7")
     assert job_script("pbs", "cgplab-abc", [0, 3, 7], SETTINGS) == PBS + tail
 
 
 def test_slurm():
-    tail = TAIL.format(work="SLURM_SUBMIT_DIR", batches="0 3 7")
+    tail = TAIL.format(work="SLURM_SUBMIT_DIR", log="", batches="0 3 7")
     assert job_script("slurm", "cgplab-abc", [0, 3, 7], SETTINGS) == SLURM + tail
 
 
@@ -75,15 +77,16 @@ def test_pbs_has_no_array_of_one_job():
 
 def test_the_shell_goes_to_the_submission_whatever_its_path(tmp_path):
     place = tmp_path / "-a b'c\"d\n@$e*%A"
-    place.mkdir()
+    (place / "logs").mkdir(parents=True)
     program = tmp_path / "python"
     program.write_text('#!/bin/sh\necho "$(pwd): $*"\n')
     program.chmod(0o755)
     (place / "job.sh").write_text(job_script("pbs", "x", [5, 6, 9], ClusterSettings(python=str(program))))
     environment = {"PATH": "/usr/bin:/bin", "PBS_O_WORKDIR": str(place)}
     command = ["bash", place / "job.sh"]
-    said = subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
-    assert said == f"{place}: -m cgplab.running.cluster.job . 5 6 9\n"
+    numbers = {"SLURM_ARRAY_TASK_ID": "2", "PBS_JOBID": "71"}
+    subprocess.run(command, env={**environment, **numbers}, check=True)
+    assert (place / "logs" / "2.71.out").read_text() == f"{place}: -m cgplab.running.cluster.job . 5 6 9\n"
 
 
 NAMES = [(system, name) for system, names in INDEXES.items() for name in names]

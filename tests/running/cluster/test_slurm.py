@@ -160,6 +160,9 @@ def test_pbs_commands(slurm, quick, own_store, tmp_path):
     until(lambda: not find_submission(store, "last").queue())
     assert "2 finished" in cgplab("cluster", "status")
     submission = find_submission(store, "last")
+    logs = sorted(path.read_text() for path in (submission.directory / "logs").iterdir())
+    assert len(logs) == len(submission.batches)
+    assert all(any(run.id in log for log in logs) for run in runs)
     for run in runs:  # each is done once, by the job it belongs to
         assert [event["event"] for event in run.events()].count("started") == 1
     processes = {run.id: run.status.pid for run in runs}
@@ -180,7 +183,7 @@ def test_ctrl_c_stops_the_runs_on_the_nodes(slurm, own_store, tmp_path):
     work = ["--model", "lenet5-qat", "--selection", "single_filter", "--generations", 10**9, "--stop", "gate_count=0"]
     settings = settings_file(tmp_path, walltime="0:10:00", mem="1gb")
     options = ["--cluster", "slurm", "--cluster-settings", settings]
-    command = [sys.executable, "-m", "cgplab.cli", "evolve", *work, *options]
+    command = [sys.executable, "-m", "cgplab", "evolve", *work, *options]
     store = Store(own_store)
     with started(*command, stderr=subprocess.PIPE, text=True) as process:
         until(lambda: any(run.status.generation > 0 for run in store.runs()), "a run begins on the node")
