@@ -72,7 +72,7 @@ class Waits:
 @contextmanager
 def served(store: Store) -> Iterator[str]:
     """Address of a dashboard over a store."""
-    command = [sys.executable, "-u", "-m", "cgplab.cli", "dashboard", "--port", "0", "--store", str(store.root)]
+    command = [sys.executable, "-u", "-m", "cgplab", "dashboard", "--port", "0", "--store", str(store.root)]
     log = store.root.with_suffix(".log")  # a pipe that nobody reads would block the server once it is full
     with log.open("w") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
         try:

@@ -37,7 +37,7 @@ WORKLOADS = {
               "--generations", "500000"],
 }  # fmt: skip
 """Arguments of ``cgplab evolve``; multiplex is le_selector's own selection and grid, 256x31."""
-CGPLAB = [sys.executable, "-m", "cgplab.cli"]
+CGPLAB = [sys.executable, "-m", "cgplab"]
 MOST_PER_ROUND = 6
 LATEST = 12.0
 """Seconds; a checkpoint is due every five."""

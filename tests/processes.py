@@ -2,7 +2,7 @@
 
 Start one with :func:`started`, which ends it with its whole process group::
 
-    with started(sys.executable, "-m", "cgplab.cli", "dashboard", stdout=subprocess.PIPE) as process:
+    with started(sys.executable, "-m", "cgplab", "dashboard", stdout=subprocess.PIPE) as process:
         ...
 
 What a command under test starts itself, detached and in a session of its own, is found by its environment: two

@@ -3,6 +3,8 @@
 import io
 import sys
 import warnings
+from collections.abc import Sequence
+from itertools import pairwise
 
 import typer
 from typer.exceptions import TyperException
@@ -32,6 +34,7 @@ from cgplab.cli import (
 from cgplab.cli.options import EXIT_MISSING_TOOL, EXIT_WRONG_RESULT
 from cgplab.cli.output import complain
 from cgplab.errors import InputError, MissingToolError, WrongResultError
+from cgplab.numbers import shortened
 
 app = typer.Typer(
     name="cgplab",
@@ -73,6 +76,17 @@ def _complain(message: Warning | str, *place: object, **more: object) -> None:
     complain(message)
 
 
+def _given(error: Exception, words: Sequence[str]) -> str:
+    """What the words of a command line give for the option that an error is about; its message does not tell."""
+    names = error.param.opts if isinstance(error, typer.BadParameter) and error.param is not None else ()
+    values = [follows for word, follows in pairwise((*words, "")) if word in names]
+    for word in words:
+        name, assigned, value = word.partition("=")
+        if assigned and name in names:
+            values.append(value)
+    return f"; given: {', '.join(map(shortened, values))}" if values else ""
+
+
 def main() -> None:
     """Run the command line; an error that the user can mend is one line and exit code 2."""
     warnings.showwarning = _complain
@@ -83,7 +97,7 @@ def main() -> None:
     except (InputError, TyperException) as error:
         # A wrong option knows its name only in the formatted message.
         text = error.format_message() if hasattr(error, "format_message") else str(error)
-        complain(text)
+        complain(f"{text}{_given(error, sys.argv[1:])}")
         sys.exit(2)
     except MissingToolError as error:
         complain(error)
@@ -95,6 +109,3 @@ def main() -> None:
         # The reader, `head` say, has left; what is still buffered has nowhere to go.
         sys.stderr.close()
         sys.exit(141)
-    except KeyboardInterrupt:
-        complain("interrupted")
-        sys.exit(130)

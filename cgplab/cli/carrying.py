@@ -12,7 +12,7 @@ from cgplab.running.slots import Slots
 from cgplab.running.standing import standing_of
 from cgplab.running.ticket import Ticket
 from cgplab.store import Manifest, Run, Status, Store
-from cgplab.store.commands import ways_on
+from cgplab.store.commands import Standing, ways_on
 
 
 def carry_out(
@@ -39,15 +39,23 @@ def carry_out(
                 )
             return created, statuses
         except KeyboardInterrupt:
-            PlainConsole(stderr=True).print(f"stopped: {where_left(created)}")
+            PlainConsole(stderr=True).print(f"stopped: {where_left(created, leaving=nodes is None)}")
             raise
     finally:
         ticket.release()
 
 
-def where_left(runs: Sequence[Run]) -> str:
-    """How many runs stand where, and what lets them go on."""
-    standings = Counter(map(standing_of, runs))
+def where_left(runs: Sequence[Run], leaving: bool = False) -> str:
+    """How many runs stand where, and what lets them go on.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    leaving : bool
+        Whether this process is about to end: what it still carries out, asked to end twice, will have crashed.
+    """
+    of_ours = {Standing.RUNNING: Standing.CRASHED, Standing.ASKED: Standing.CRASHED} if leaving else {}
+    standings = Counter(of_ours.get(standing, standing) for standing in map(standing_of, runs))
     listed = ", ".join(f"{count} {standing}" for standing, count in standings.items())
     ways = ways_on(standings)
     return f"{listed}{f'; go on with: {ways}' if ways else ''}"

@@ -15,6 +15,7 @@ from cgplab import cgp
 from cgplab.cli.output import Field, PlainConsole, styled
 from cgplab.running import Plan, usable_cores
 from cgplab.store import Manifest, Run, State, Status, Store
+from cgplab.terminal import one_line
 from cgplab.words import counted
 
 _SHOWN_LEFT_OUT = 3
@@ -40,7 +41,9 @@ def announce(plan: Plan, store: Store) -> None:
     if len(plan.left_out) > _SHOWN_LEFT_OUT:
         lines.append(f"left out for the like: {len(plan.left_out) - _SHOWN_LEFT_OUT} more layers")
     lines.append(f"store {store.root}, {usable_cores()} cores")
-    PlainConsole(stderr=True).print("\n".join(lines))
+    console = PlainConsole(stderr=True)
+    for line in lines:
+        console.print(one_line(line))
 
 
 class RunsDisplay:

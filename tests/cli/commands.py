@@ -6,7 +6,7 @@ import sys
 
 from tests.waiting import SECONDS
 
-ROOT_COMMAND = [sys.executable, "-m", "cgplab.cli"]
+ROOT_COMMAND = [sys.executable, "-m", "cgplab"]
 
 
 def cgplab(*arguments, **environment):

@@ -1,11 +1,14 @@
 """The commands as a newcomer types them, in processes of their own."""
 
 import json
+import shutil
 import signal
 import subprocess
+import sys
 
 import pytest
 
+from cgplab.running import manager
 from cgplab.store import State, Store
 from tests.cli.commands import ROOT_COMMAND, cgplab
 from tests.processes import started
@@ -131,6 +134,47 @@ def test_an_interruption_keeps_finished_runs(own_store, how):
     assert "Traceback" not in stderr
     states = sorted(row["state"] for row in json.loads(cgplab("runs", "list", "--json").stdout))
     assert states == ["finished", "killed", "killed", "killed"]
+
+
+INTERRUPTED_EARLY = """
+import os, signal, sys
+from cgplab.__main__ import main
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "cgplab.cli.evolve":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+main()
+"""
+
+
+def test_an_interruption_while_the_program_is_loaded_is_one_line():
+    command = [sys.executable, "-c", INTERRUPTED_EARLY, "selections"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "cgplab: interrupted\n")
+
+
+@pytest.mark.parametrize("gone", ["the store", "its first run"])
+def test_what_is_removed_under_a_search_stays_removed(own_store, gone):
+    command = [*ROOT_COMMAND, *QUICK[:-2], "--generations", 10**12, "--stop", "gate_count=0", "--runs", 2, "--jobs", 1]
+    with started(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        store = Store(own_store)
+        until(lambda: State.RUNNING in [run.status.state for run in store.runs()], "a run begins")
+        first, second = store.runs()
+        removed = own_store if gone == "the store" else first.directory
+        aside = removed.with_name("aside") if gone == "the store" else own_store / "aside"
+        removed.rename(aside)
+        shutil.rmtree(aside)
+        if gone != "the store":
+            until(lambda: second.status.state is State.RUNNING, "the next run begins")
+            manager.stop(second)
+        _, stderr = process.communicate(timeout=SECONDS)
+    assert process.returncode == 2
+    assert f"cgplab: run {first.id} was removed before it had ended" in stderr
+    assert "Traceback" not in stderr
+    assert not removed.exists()
 
 
 def test_help_and_selections():

@@ -47,7 +47,7 @@ def socket_is_refused(url, origin):
 def test_strangers_meet_a_login(tmp_path):
     users = tmp_path / "users.json"
     users.write_text(json.dumps({"ada": "secret"}))
-    with served("cgplab.cli", "dashboard", "--port", "0", "--basic-auth", str(users), "--cookie-secret", "x" * 40,
+    with served("cgplab", "dashboard", "--port", "0", "--basic-auth", str(users), "--cookie-secret", "x" * 40,
                 "--read-only") as address:  # fmt: skip
         base = f"http://127.0.0.1:{address[1]}"
         url, page = opened(base)
@@ -64,7 +64,7 @@ def test_strangers_meet_a_login(tmp_path):
 
 
 def test_a_proxy_path_and_a_name_for_browsers():
-    with served("cgplab.cli", "dashboard", "--port", "0", "--root-path", "/lab", "--allow-origin",
+    with served("cgplab", "dashboard", "--port", "0", "--root-path", "/lab", "--allow-origin",
                 "lab.example") as address:  # fmt: skip
         base = f"127.0.0.1:{address[1]}"
         assert address[0].endswith("/lab/")
@@ -86,7 +86,7 @@ def test_panel_serve_takes_the_entry_points():
 
 
 def test_an_open_door_is_refused_in_one_line():
-    command = [sys.executable, "-m", "cgplab.cli", "dashboard", "--address", "0.0.0.0"]
+    command = [sys.executable, "-m", "cgplab", "dashboard", "--address", "0.0.0.0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()

@@ -56,7 +56,7 @@ def test_the_entry_points_and_their_index(visit):
 def test_logging_in_and_out(visit, tmp_path):
     users = tmp_path / "users.json"
     users.write_text(json.dumps({"ada": "secret"}))
-    command = ("cgplab.cli", "dashboard", "--port", "0", "--basic-auth", str(users), "--cookie-secret", "x" * 40,
+    command = ("cgplab", "dashboard", "--port", "0", "--basic-auth", str(users), "--cookie-secret", "x" * 40,
                "--root-path", "/lab", "--store", str(tmp_path / "store"))  # fmt: skip
     with served(*command) as address:
         base = f"http://127.0.0.1:{address[1]}"

@@ -106,7 +106,7 @@ def test_a_scheduler_that_is_killed_is_one_line(quick, own_store, scheduler, mon
 
 
 def test_one_line_on_the_command_line(own_store):
-    common = [sys.executable, "-m", "cgplab.cli", "evolve", "--model", "lenet5-qat", "--selection", "single_filter"]
+    common = [sys.executable, "-m", "cgplab", "evolve", "--model", "lenet5-qat", "--selection", "single_filter"]
     for options, message in (
         (["--cluster", "clouds"], "cgplab: unknown cluster 'clouds'"),
         (["--plan", "--detach"], "cgplab: --detach, --plan and --cluster exclude each other"),

@@ -1,5 +1,0 @@
-"""``python -m cgplab.cli``."""
-
-from cgplab.cli import main
-
-main()
