@@ -55,7 +55,7 @@ quick: $(INSTALLED)
 fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
 
-# Everything: the linters, the quick tests, then the slow, browser and cluster tests, then the fuzzing, then the notebooks.
+# Everything, in this order: linters, quick tests, slow, browser and cluster tests, fuzzing, notebooks.
 test: lint quick
 	$(PYTEST) -n 2 -m 'not quick'
 	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2

@@ -1,4 +1,4 @@
-"""A session of the dashboard that draws nothing: it speaks the server's protocol as a browser does."""
+"""A dashboard client that draws nothing but speaks the server's protocol as a browser does."""
 
 import asyncio
 import json
@@ -11,11 +11,11 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 _MOST_BYTES = 64 << 20
 _SECONDS = 60.0
-"""After so long without an answer the server hangs."""
+"""Wait for an answer; after that the server is taken to hang."""
 
 
 class ProtocolSession:
-    """Socket of a session, and the models of its document as it was first.
+    """Socket of a session, and the models of its document as first received.
 
     Messages are three texts of JSON (header, metadata, content) and pairs of frames for buffers, see Bokeh's
     ``bokeh.protocol``.
@@ -23,7 +23,7 @@ class ProtocolSession:
     Attributes
     ----------
     told : list of str
-        Contents of the messages that came unasked, such as changes of the document.
+        Contents of messages received without a request, such as document changes.
     """
 
     def __init__(self, socket: WebSocketClientConnection) -> None:
@@ -33,7 +33,7 @@ class ProtocolSession:
         self.told: list[str] = []
         self._news = asyncio.Event()
         self._answers: dict[str, asyncio.Future[str]] = {}
-        # What is not read at once blocks the server's session, as no browser does.
+        # Read messages as they arrive, as browsers do: an unread message blocks the session on the server.
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -67,9 +67,9 @@ class ProtocolSession:
         return found
 
     async def change(self, model: str, attribute: str, value: object) -> None:
-        """Change an attribute as a person would, and wait until the server has told what follows.
+        """Change an attribute as a user would, and wait for the update that the server sends in response.
 
-        It must be a change that the page answers by another one.
+        Only for changes that make the page send an update; any other change times out.
         """
         self.told.clear()
         self._news.clear()
@@ -83,7 +83,7 @@ class ProtocolSession:
         await self.ask("PATCH-DOC", {"events": [event]})
 
     async def ask(self, kind: str, content: object) -> str:
-        """Send a message; content of its answer."""
+        """Send a message and return the content of the answer."""
         self._sent += 1
         name = str(self._sent)
         answer = self._answers[name] = asyncio.get_running_loop().create_future()
@@ -112,7 +112,7 @@ class ProtocolSession:
         return frame if isinstance(frame, str) else ""
 
     def close(self) -> None:
-        """Leave."""
+        """Close the session."""
         self._reader.cancel()
         self._socket.close()
 

@@ -1,10 +1,10 @@
 """What many open dashboards cost: ``python -m benchmarks.sessions [--sessions N] [--seconds S] [--think S]``.
 
-One server with a store of 2,500 runs, and many sessions that speak its protocol without drawing anything, as if their
-browsers were on other machines. First all show Runs and nobody does anything: the server's CPU time tells what
-watching costs. Then each session's user thinks for a while (exponentially distributed) and clicks, again and again:
-how long until the server has answered? One more user does the same in a Chromium of this machine: how long until what
-was asked for is seen? Server, sessions and Chromium share the machine's cores.
+One server with a store of 2,500 runs serves many sessions that speak its protocol but draw nothing, as if their
+browsers ran on other machines. First, all sessions show Runs and nobody clicks: the server's CPU time is the cost of
+watching. Then each user repeatedly pauses (exponentially distributed) and clicks; the time until the server has
+answered is measured. One more user does the same in Chromium on this machine; there, the time until the result is
+visible is measured. Server, sessions and Chromium share the machine's cores.
 """
 
 import argparse
@@ -30,17 +30,17 @@ from cgplab.store import Store
 
 RUNS = 2500
 SHOWN = {"Runs": f"of {RUNS:,} runs", "Live": "Best circuit", "Statistics": "Average ranks", "Evolve": "3 · Preview"}
-"""What tells that a view is there."""
+"""Text that is on the page once a view is shown."""
 FILTERS = {f"strategy={s}": f"{RUNS // 4:,} of {RUNS:,} runs" for s in (0, 1, 5, 11)}
 _NAVIGATION = ["Evolve", "Live", "Runs", "Results", "Statistics"]
 _AT_RUNS = {"tab": "runs", "response": "energy"}
 _TIMES_AS_OFTEN = 10
-"""How much less the user of the browser thinks, for as many clicks as give a percentile."""
+"""The browser's user pauses for a fraction 1/N of the others' time, to give enough clicks for a percentile."""
 Waits = dict[str, list[float]]
 
 
 class Client:
-    """A user whose browser is elsewhere: a click is over when the server has answered."""
+    """A user whose browser runs elsewhere: a click ends when the server has answered."""
 
     def __init__(self, session: ProtocolSession) -> None:
         self.session = session
@@ -57,7 +57,7 @@ class Client:
 
 
 class Tab:
-    """A user in front of a browser: a click is over when what was asked for is seen."""
+    """A user at a browser on this machine: a click ends when the result is visible."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -77,7 +77,7 @@ class Tab:
 
 
 async def use(user: Client | Tab, seconds: float, think: float, moments: random.Random, waits: Waits) -> None:
-    """Click after every pause, until so many seconds have passed; ``waits`` takes the seconds of each click."""
+    """Pause and click in turn for ``seconds``; add the duration of each click, in seconds, to ``waits``."""
     end, seen, at, words = time.monotonic() + seconds, {"Runs"}, "Runs", ""
 
     async def measure(what: str, click: Awaitable[None]) -> None:
@@ -109,7 +109,7 @@ def processor_seconds(process: psutil.Process) -> float:
 
 
 def table(waits: Waits) -> str:
-    """Markdown."""
+    """Waiting times as a Markdown table."""
     lines = ["| | clicks | median (s) | p95 (s) | longest (s) |", "| --- | ---: | ---: | ---: | ---: |"]
     every = [took for found in waits.values() for took in found]
     for what, found in (*sorted(waits.items()), ("all", every)):
@@ -145,10 +145,10 @@ async def measure(address: str, sessions: int, seconds: float, think: float) -> 
         spent = (processor_seconds(server) - begun) / (time.monotonic() - clock)
         await browser.close()
     memory = server.memory_info().rss / 2**20
-    print(f"\n{sessions} users, a click after {think:g} s of thinking on average, and one more with "
+    print(f"\n{sessions} users pausing {think:g} s on average between clicks, and one in Chromium pausing "
           f"{think / _TIMES_AS_OFTEN:g} s; server {spent:.2f} of a core, {memory:.0f} MB")  # fmt: skip
-    print(f"\nuntil the server has answered the {sessions}:\n\n{table(answered)}")
-    print(f"\nuntil the one sees it in Chromium:\n\n{table(seen)}")
+    print(f"\ntime until the server answered ({sessions} sessions):\n\n{table(answered)}")
+    print(f"\ntime until the result was visible (Chromium):\n\n{table(seen)}")
     for user in users:
         user.session.close()
 
@@ -157,7 +157,7 @@ def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sessions", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=60.0, help="of the clicking")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the users click")
     parser.add_argument("--think", type=float, default=20.0, help="seconds between clicks of one user, on average")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:

@@ -1,10 +1,10 @@
-"""The program ``cgplab``, also ``python -m cgplab``: an interruption is answered in a line from the first moment on."""
+"""Entry point of ``cgplab`` and ``python -m cgplab``; Ctrl-C prints one line even while the program is loading."""
 
 import sys
 
 
 def main() -> None:
-    """Run the command line; loading it takes longer than a person who has mistyped waits to press Ctrl-C."""
+    """Run the command line. Loading it takes half a second, in which a user may already press Ctrl-C."""
     try:
         from cgplab.cli import main as run
 

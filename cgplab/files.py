@@ -87,9 +87,9 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
 
 
 def with_directory(path: Path) -> Path:
-    """The path of a file to be written, its directory made where it is missing; InputError where that cannot be.
+    """Create the directory of ``path`` if it is missing, and return ``path``; InputError if that fails.
 
-    Files of a run are written without it: where somebody removed the run meanwhile, it stays removed.
+    A run's own files are written without this function, so that a run removed meanwhile stays removed.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -62,8 +62,9 @@ def tier_of(path: Path, *, slow: bool) -> str:
 def assign(items: list[pytest.Item]) -> None:
     """Mark each test with its tier, and bring the tiers into order; inside a tier the order stays.
 
-    The quick ones come first. The others are laid so that each of two processes, which begins with one half of them,
-    begins with its longest tests, of a cluster or in a browser: what is left at the end is short, and neither waits.
+    Quick tests come first. The others are ordered for two processes, each of which starts on one half: one half begins
+    with the cluster tests, the other with the browser tests. These are the longest; the short tests that follow let
+    both processes end at about the same time.
     """
     tiers: dict[str, list[pytest.Item]] = {name: [] for name in TIERS}
     for item in items:

@@ -1,4 +1,4 @@
-"""Results that are made anew only when what they are made of has changed."""
+"""A cache that is emptied when the source of its results changes."""
 
 from collections.abc import Callable, Hashable
 from threading import RLock
@@ -8,12 +8,12 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """The results used last, of one state of their source; safe to share between threads.
+    """Cache of the most recently used results, all made from one state of their source; safe to share between threads.
 
     Parameters
     ----------
     most : int
-        Results kept; the one that was not used for longest goes first.
+        Number of results kept; the least recently used is dropped first.
     """
 
     def __init__(self, most: int) -> None:
@@ -23,7 +23,7 @@ class Kept(Generic[T]):
         self._found: dict[Hashable, T] = {}
 
     def get(self, state: object, key: Hashable, make: Callable[[], T]) -> T:
-        """Result of a key; made where it is not known of this state of the source."""
+        """Result for a key; made if it is not cached for this state of the source."""
         with self._lock:
             if self._state != state:
                 self._found.clear()

@@ -77,7 +77,7 @@ def _complain(message: Warning | str, *place: object, **more: object) -> None:
 
 
 def _given(error: Exception, words: Sequence[str]) -> str:
-    """What the words of a command line give for the option that an error is about; its message does not tell."""
+    """Value that the command line gives for the option at fault; the error's own message does not show it."""
     names = error.param.opts if isinstance(error, typer.BadParameter) and error.param is not None else ()
     values = [follows for word, follows in pairwise((*words, "")) if word in names]
     for word in words:

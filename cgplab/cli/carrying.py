@@ -52,7 +52,7 @@ def where_left(runs: Sequence[Run], leaving: bool = False) -> str:
     ----------
     runs : sequence of Run
     leaving : bool
-        Whether this process is about to end: what it still carries out, asked to end twice, will have crashed.
+        Whether this process is about to end, as after a second Ctrl-C: runs still under way then count as crashed.
     """
     of_ours = {Standing.RUNNING: Standing.CRASHED, Standing.ASKED: Standing.CRASHED} if leaving else {}
     standings = Counter(of_ours.get(standing, standing) for standing in map(standing_of, runs))

@@ -18,12 +18,12 @@ from cgplab.terminal import one_line, printable
 
 
 def say(text: object = "", err: bool = False) -> None:
-    r"""Print one line on standard output, or on standard error; a newline in a path, say, is shown as ``\n``."""
+    r"""Print one line on standard output or standard error; newlines, as in some paths, are shown as ``\n``."""
     typer.echo(printable(text).replace("\n", "\\n"), err=err)
 
 
 def say_lines(text: object) -> None:
-    """Print a text that may have several lines on standard output."""
+    """Print text on standard output; it may have several lines."""
     typer.echo(printable(text))
 
 

@@ -24,7 +24,7 @@ class RunsFilter(pn.viewable.Viewer):
     changed : int
         Grows whenever other runs are meant.
     version : object
-        Which state of the store the last runs are of; equal ones are the same.
+        State of the store from which the runs were last read; equal values mean an unchanged store.
     """
 
     changed = param.Integer(0)

@@ -41,7 +41,7 @@ class Page(pn.viewable.Viewer):
         self.address = Address(tab=tab)
         self.address.follow_url()
         self._views: dict[str, pn.viewable.Viewer] = {}
-        # A view that was left stays in the browser, out of sight: coming back to it takes no building.
+        # The browser keeps every opened view and hides all but one, so returning to a view does not rebuild it.
         self._places: dict[str, pn.Column] = {}
         self._unpacking: UnpackingView | None = None
         self._navigation = pn.widgets.RadioButtonGroup(

@@ -30,7 +30,7 @@ HIGH_IS_GOOD = ("accuracy", "top5")
 NO_BLOCK = "none: independent samples"
 _CHOICES = ("response", "factor", "block")
 _MOST = 16
-"""Comparisons of a store that are kept."""
+"""Most comparisons kept per store."""
 
 
 class StatisticsView(pn.viewable.Viewer):
@@ -103,7 +103,7 @@ class StatisticsView(pn.viewable.Viewer):
         block = None if self.block == NO_BLOCK else self.block
         best = "highest" if self.response in HIGH_IS_GOOD else "lowest"
         asked = (self.response, self.factor, block, best, self.drop_incomplete)
-        # Bootstrapping thousands of runs takes a second, in which no other session is served.
+        # Bootstrapping thousands of runs takes a second, during which the server answers no other session.
         return _kept_of(self._filter.store.root.resolve()).get(
             self._filter.version,
             (tuple(self._filter.conditions()), *asked),

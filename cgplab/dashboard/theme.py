@@ -222,7 +222,8 @@ def template(*main: object, header: list[object], title: str = "cgplab") -> pn.t
         corner_radius=6,
         shadow=False,
         theme_toggle=False,
-        busy_indicator=None,  # Panel tells every session whenever any of them is busy, which floods a server of many
+        # Panel would notify every session whenever one is busy, and flood a server that has many sessions.
+        busy_indicator=None,
         main_max_width="1500px",
         raw_css=[_variables(colours()), _PAGE],
     )

@@ -103,7 +103,7 @@ class Batch:
             try:
                 slot = None if self._slots is None else self._slots.take(self.stop)
             except InputError as error:
-                self._complain(f"no further run is begun: {error}")
+                self._complain(f"no further runs will start: {error}")
                 return
             try:
                 with self._lock:
@@ -129,7 +129,7 @@ class Batch:
         except (InputError, OSError) as error:
             # The run cannot even be marked as failed: it is gone, or the disk is full or read-only.
             gone = not run.directory.is_dir()
-            self._complain(f"run {run.id} was removed before it had ended" if gone else f"run {run.id}: {error}")
+            self._complain(f"run {run.id} was removed before it ended" if gone else f"run {run.id}: {error}")
         finally:
             with self._lock:
                 self._going.discard(run)

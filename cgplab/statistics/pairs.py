@@ -106,9 +106,9 @@ def _each_pair(samples: Sequence[Array] | Array, test: Callable[[Array, Array], 
 
 
 def holm(p: Array) -> Array:
-    """P adjusted by Holm's method: "A simple sequentially rejective multiple test procedure", 1979.
+    """P values adjusted by Holm's method ("A simple sequentially rejective multiple test procedure", 1979).
 
-    That of statsmodels collects garbage on every call, which stops a server with many pages for seconds.
+    The statsmodels version runs the garbage collector on every call, which stops a server of many sessions for seconds.
 
     Parameters
     ----------

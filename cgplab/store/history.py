@@ -21,7 +21,7 @@ MOST_SNAPSHOTS = 64
 MOST_GENES = 1_000_000
 """Genes of all snapshots together, so that storing stays quick: circuits with very many outputs are kept less often."""
 _MOST_BYTES = 2 * MAX_GENES * 4 + (1 << 20)
-"""Bytes of any history, unpacked: two snapshots of the largest circuit take the most."""
+"""Limit on the unpacked bytes of a history; the largest is two snapshots of the largest circuit."""
 
 HISTORY_ARRAYS = {
     "generation": ArraySchema(WHOLE, 1),
@@ -56,7 +56,7 @@ class Snapshot:
 
 
 def most_snapshots(genes: int) -> int:
-    """Snapshots kept at most of a circuit of so many genes: at least four, or two where those were too large."""
+    """Most snapshots kept of a circuit with ``genes`` genes: never below four, or below two for very large circuits."""
     few = 4 if 4 * genes <= MAX_GENES else 2
     return min(MOST_SNAPSHOTS, max(few, MOST_GENES // max(1, genes)))
 

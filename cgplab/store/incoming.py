@@ -130,7 +130,7 @@ def copy_whole(source: Path, target: Path) -> None:
         for name in sorted(set(found) - left_out):
             _check_plain(Path(directory, name))
             if not is_known(name):
-                raise InputError(f"{name!r} is no file of a run; remove it, then merge again")
+                raise InputError(f"{name!r} does not belong to a run; remove it, then merge again")
         return left_out
 
     for name in first:

@@ -56,7 +56,7 @@ def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Me
     has the same manifest, or it is refused. A run that is damaged here is replaced by a sound copy that has gone as
     far. Finished goes before unfinished, more generations before fewer, more attempts before fewer; a run that is
     finished and sound here stays. Tags, notes and what was measured are kept of both sides; where they differ, ours.
-    What was measured on a run that is damaged here stays only if its circuit and weights are those of the copy.
+    Measurements of a run that is damaged here stay only if its circuit and weights are bit-identical to the copy's.
 
     Parameters
     ----------
@@ -189,7 +189,10 @@ def _reached(run: Run) -> tuple[bool, int, int]:
 
 
 def _replace(root: Path, ours: Run, copy: Run, whole: bool) -> None:
-    """Put a copy into the place of a run, with its words; of a damaged one, with what can be read of them."""
+    """Put a copy in the place of a run and keep the run's tags, note and measurements.
+
+    Of a damaged run, keep what can be read; its measurements only if circuit and weights are the same.
+    """
     with claimed_even_damaged(ours), held(ours.directory / EDIT_LOCK):
         if whole:
             _take_over_words(ours, copy)
@@ -219,7 +222,7 @@ def _missing_words(source: Run, target: Run) -> Iterator[bool]:
 
 
 def _same_result(ours: Run, copy: Run) -> bool:
-    """Whether two runs have the same circuit and weights, to the last bit: then they measure the same."""
+    """Whether two runs have bit-identical circuits and weights, so that measurements of one hold for the other."""
     try:
         return all(file_checksum(ours.directory / name) == file_checksum(copy.directory / name) for name in RESULT)
     except (InputError, FileNotFoundError):
@@ -227,7 +230,7 @@ def _same_result(ours: Run, copy: Run) -> bool:
 
 
 def _take_over_words(source: Run, target: Run) -> None:
-    """Add tags, note and what was measured, where the target lacks it."""
+    """Add those tags, notes and measurements of the source that the target lacks."""
     for take in (_take_annotations, _take_metrics, _take_synthesis):
         take(source, target)
 

@@ -19,7 +19,7 @@ CHECKPOINTS = ("checkpoint.npz", "checkpoint.old.npz")
 """The newer comes first."""
 LEAN = "lean.npz"
 RESULT = (BEST, WEIGHTS)
-"""What a run is measured by."""
+"""Files that a run's measurements are made from."""
 SEALED = (MANIFEST, *RESULT, PROGRESS)
 """What every finished run has, and its seal names."""
 SEALED_IF_PRESENT = (HISTORY, PROBLEM, COSTS)

@@ -103,19 +103,19 @@ def _readers(run: Run) -> dict[str, Callable[[], Any]]:
 
 
 def _best_of_its_grid(run: Run) -> None:
-    """Raise InputError where the best circuit cannot be read, or is not of the sizes that were asked for."""
+    """Raise InputError if the best circuit cannot be read or does not have the sizes named in the manifest."""
     circuit = run.best()
     try:
         manifest = run.manifest
     except InputError:
-        return  # named for itself
+        return  # its own reader reports the damage
     found = (circuit.n_inputs, circuit.n_outputs, circuit.rows, circuit.cols)
     asked = (manifest.n_inputs, manifest.n_outputs, *parse_grid(manifest.grid))
     if found != asked:
         sizes = "{} inputs, {} outputs and a grid of {}x{}"
         raise InputError(
             f"{run.directory / names.BEST} is damaged: its circuit has {sizes.format(*found)}; "
-            f"the run was to have {sizes.format(*asked)}"
+            f"the manifest names {sizes.format(*asked)}"
         )
 
 

@@ -172,7 +172,7 @@ def test_what_is_removed_under_a_search_stays_removed(own_store, gone):
             manager.stop(second)
         _, stderr = process.communicate(timeout=SECONDS)
     assert process.returncode == 2
-    assert f"cgplab: run {first.id} was removed before it had ended" in stderr
+    assert f"cgplab: run {first.id} was removed before it ended" in stderr
     assert "Traceback" not in stderr
     assert not removed.exists()
 

@@ -1,4 +1,4 @@
-"""What one session does is sent to no other, and views that were left come back as they were."""
+"""Actions in one session are not sent to others, and returning to a view does not build it again."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ def test_what_one_session_does_is_sent_to_no_other(address):
         navigation = busy.model(labels=VIEWS)
         for view in (1, 2, 3, 4, 0):
             await busy.change(navigation, "active", view)
-        # What the server had to say to the other one comes before this answer.
+        # Any message to the idle session would arrive before this answer.
         await idle.ask("SERVER-INFO-REQ", {})
         busy.close()
         idle.close()
@@ -47,7 +47,7 @@ def test_a_view_that_was_left_is_not_built_again(address):
         sizes = []
         for view in (1, 2, 1, 2):
             await session.change(navigation, "active", view)
-            await session.ask("PULL-DOC-REQ", {})  # so that all that follows has come
+            await session.ask("PULL-DOC-REQ", {})  # returns once all updates have arrived
             sizes.append(sum(map(len, session.told)))
         session.close()
         return sizes

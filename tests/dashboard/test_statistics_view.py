@@ -1,4 +1,4 @@
-"""Sessions that compare the same runs share the result; one that is older than the store is never shown."""
+"""Sessions that compare the same runs share the result; a result older than the store is never shown."""
 
 import pytest
 

@@ -242,7 +242,7 @@ def test_a_circuit_of_other_sizes_than_were_asked_for_is_damage(store, change):
     sealed["files"]["best.npz"] = file_checksum(run.directory / "best.npz")
     write_checked_json(path, sealed)
     (found,) = store.verify()
-    assert "the run was to have 9 inputs, 16 outputs and a grid of 3x4" in found.what
+    assert "the manifest names 9 inputs, 16 outputs and a grid of 3x4" in found.what
 
 
 def test_a_history_without_circuits_is_damage(store):

@@ -122,7 +122,7 @@ def test_a_damaged_word_of_theirs_is_not_taken(mixed, mixed_template, tmp_path):
 
 
 def spoils_the_result(damage):
-    """Whether the circuit or the weights are not what they were."""
+    """Whether a damage changes the circuit or the weights."""
     return any(damage.__name__.startswith(name) for name in RESULT) or damage is raised_and_flipped
 
 
@@ -141,7 +141,7 @@ def test_a_run_that_is_damaged_here_is_healed(mixed, mixed_template, damage):
     healed = Run(run.directory)
     assert {name: data for name, data in contents(healed).items() if name in sound} == sound
     assert (healed.tags, healed.note) == (["mine"], "kept")
-    # What was measured with another circuit or other weights is no measure of the copy.
+    # Measurements made with another circuit or other weights do not hold for the copy.
     assert bool(healed.metrics()) != spoils_the_result(damage)
     assert mixed.verify() == []
 
@@ -286,7 +286,7 @@ def test_a_file_that_no_run_has_is_named_and_not_taken(mixed, tmp_path, kind):
         archive.add(mixed.runs_directory, "runs")
     for number, source in enumerate((mixed.root, tmp_path / "runs.tar.gz")):
         merged = Store(tmp_path / f"here{number}").merge(source)
-        assert "'install.sh' is no file of a run; remove it" in merged.refused[run.id]
+        assert "'install.sh' does not belong to a run; remove it" in merged.refused[run.id]
         assert len(Store(tmp_path / f"here{number}").table().rows) == len(others)
     if kind == "file":
         export_runs([run], tmp_path / "exported.tar.gz")
@@ -298,7 +298,6 @@ def test_healing_keeps_the_sound_files_beside_a_damaged_one(mixed, mixed_templat
     run = next(mixed.runs())
     run.annotate(add=("mine",))
     run.write_metrics({"mnist/test": {"top1": 0.5, "measured": "2026-01-01T00:00:00.000+00:00"}})
-    (run.directory / name).write_text("{\n")
     (run.directory / name).write_text('{"a": 1}\n{"b": 2}\n')
     assert mixed.merge(mixed_template.root).healed == [run.id]
     assert (run.tags == ["mine"]) == (name != ANNOTATIONS)

@@ -183,7 +183,7 @@ _CANVASES = """
   const visit = (root) => {
     for (const element of root.querySelectorAll('*')) {
       if (element.shadowRoot) visit(element.shadowRoot);
-      const figure = element.classList.contains('bk-Figure') && element.checkVisibility();  // not of a view that was left
+      const figure = element.classList.contains('bk-Figure') && element.checkVisibility();  // skip hidden views
       if (figure) found.push(element.getBoundingClientRect().height);
     }
   };

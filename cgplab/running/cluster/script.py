@@ -72,7 +72,10 @@ def _slurm_head(name: str, jobs: int, settings: ClusterSettings) -> list[str]:
 
 
 def _own_log() -> list[str]:
-    """PBS takes a directory for its logs, Debian's qsub for Slurm loses what is written to one: so name a file."""
+    """Shell line that sends the job's output to a file of its own.
+
+    PBS accepts a log directory, but Debian's qsub for Slurm loses output that goes to a directory.
+    """
     number = "0"
     for name in reversed(INDEXES["pbs"]):
         number = f"${{{name}:-{number}}}"
