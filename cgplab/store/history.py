@@ -130,6 +130,8 @@ def read_history(path: Path) -> list[Snapshot]:
         return []
     arrays = read_arrays(path, HISTORY_ARRAYS, _MOST_BYTES)
     genes = sum(math.prod(arrays[name].shape[1:]) for name in ("gates", "outputs"))
+    if genes > MAX_GENES:
+        raise InputError(f"{path} holds circuits of {genes:,} genes; {MAX_GENES:,} are allowed")
     most = most_snapshots(genes)
     for name in ("generation", "gates", "outputs"):
         if len(arrays[name]) > most:

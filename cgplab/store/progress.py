@@ -20,7 +20,8 @@ from cgplab.unpacked_size import check_size
 
 Row = dict[str, Any]
 _ROW_BYTES = 600  # as a dictionary
-_MOST_DIGITS = 10
+_TEXT, _LONGEST = "phase", 255
+"""The only column of texts, and characters in one."""
 
 MOST_PROGRESS_BYTES = 256 << 20
 """Of one attempt: more than a million improvements."""
@@ -108,14 +109,23 @@ def read_sealed(path: Path) -> list[Row]:
     import pyarrow.parquet as pq
 
     try:
-        data = path.read_bytes()
-        # Files of versions that wrote no checksums of pages are read as they are.
-        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
-            rows_bytes = file.metadata.num_rows * _ROW_BYTES
-            check_size(rows_bytes, len(data), str(path), "no run has so many rows")
+        data = read_bounded(path, MOST_PROGRESS_BYTES)
+        with pq.ParquetFile(pa.BufferReader(data)) as file:
+            metadata = file.metadata
+            unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+            for size in (metadata.num_rows * _ROW_BYTES, unpacked):
+                check_size(size, len(data), str(path), "no run has so many rows")
             if not file.schema_arrow.equals(_schema()):
                 raise InputError(f"{path} is damaged: it does not hold the columns of progress")
-            rows: list[Row] = file.read().to_pylist()
+        # Files of versions that wrote no checksums of pages are read as they are. As a dictionary, a long text that
+        # stands in every row takes its memory once.
+        checked = {"page_checksum_verification": True, "read_dictionary": [_TEXT]}
+        with pq.ParquetFile(pa.BufferReader(data), metadata=metadata, **checked) as file:
+            table = file.read()
+        longest = max((len(text) for text in table[_TEXT].unique().to_pylist() if text is not None), default=0)
+        if longest > _LONGEST:
+            raise InputError(f"{path} is damaged: a {_TEXT} of {longest:,} characters; at most {_LONGEST} are allowed")
+        rows: list[Row] = table.to_pylist()
     except OSError as error:
         if is_explained(error):
             raise explained(f"cannot read {path}", error) from error
@@ -139,7 +149,7 @@ def _schema() -> Any:
             *(pa.field(name, pa.float64()) for name in ("energy", "area", "delay")),
             pa.field("depth", pa.int64()),
             pa.field("gate_count", pa.int64()),
-            pa.field("phase", pa.string()),
+            pa.field(_TEXT, pa.string()),
             pa.field("seconds", pa.float64()),
         ]
     )

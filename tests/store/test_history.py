@@ -1,11 +1,15 @@
 """A history of improvements is bounded, ordered, and reads back the same."""
 
+import tracemalloc
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgplab.cgp import Circuit, Geometry
 from cgplab.errors import InputError
+from cgplab.files import write_npz
 from cgplab.store import Snapshot
 from cgplab.store.history import MOST_SNAPSHOTS, History, most_snapshots, read_history, write_history
 from tests.thorough import examples
@@ -67,3 +71,21 @@ def test_damage_is_named(tmp_path):
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(InputError, match=r"history\.npz"):
         read_history(path)
+
+
+@pytest.mark.parametrize("sizes", [(64, 2_000_000), (100_000, 1), (2, 60_000_000)])
+def test_a_small_file_takes_little_memory_whatever_it_claims(tmp_path, sizes):
+    path = tmp_path / "history.npz"
+    write_history(path, [snapshot(1), snapshot(2)])
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    count, outputs = sizes
+    genes = {"gates": np.zeros((count, 1, 3), np.int8), "outputs": np.zeros((count, outputs), np.int8)}
+    write_npz(path, {**arrays, **genes})
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match=r"history\.npz"):
+            read_history(path)
+        assert tracemalloc.get_traced_memory()[1] < 400 << 20
+    finally:
+        tracemalloc.stop()

@@ -184,6 +184,21 @@ def test_a_table_of_other_columns_or_of_too_many_rows_is_refused(mixed):
         pending.progress()
 
 
+def test_a_long_text_in_every_row_takes_its_memory_once(mixed):
+    """7 KB that would unpack to 200 GB."""
+    pending = list(mixed.runs())[-1]
+    rows = 200_000
+    phases = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), ["x" * 1_000_000])
+    row = {"generation": 1, "error": 0, "energy": 0.5, "area": 1.0, "delay": 1.0, "depth": 1, "gate_count": 1}
+    columns = {name: np.full(rows, value) for name, value in row.items()}
+    table = pa.table({**columns, "phase": phases, "seconds": np.zeros(rows)})
+    pq.write_table(table, pending.directory / PROGRESS, compression="zstd", store_schema=False)
+    before = pa.total_allocated_bytes()
+    with pytest.raises(InputError, match="a phase of 1,000,000 characters; at most 255 are allowed"):
+        pending.progress()
+    assert pa.default_memory_pool().max_memory() - before < 500 << 20
+
+
 def test_a_seal_that_names_too_little_is_damage(sealed, mixed, tmp_path):
     from cgplab.store.checksums import write_checked_json
 
