@@ -26,6 +26,7 @@ from tests.waiting import SLOWNESS
 SESSION = "CGPLAB_TEST_SESSION"
 TEST = "CGPLAB_TEST"
 _SHARED = "shared by tests: "
+_KERNEL, _STARTING = 2, 0.1 * SLOWNESS
 _GRACE = 5 * SLOWNESS  # seconds for a process that has been asked to end, or is ending by itself
 
 
@@ -40,6 +41,14 @@ def started(*command: object, **options) -> Iterator[subprocess.Popen]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
+def _environment(process: psutil.Process) -> dict[str, str]:
+    """Variables of a process. While it is starting a program, the kernel shows none for a moment, so look again."""
+    looked = time.monotonic()
+    while not (found := process.environ()) and process.ppid() != _KERNEL and time.monotonic() - looked < _STARTING:
+        pass
+    return found
+
+
 def session_id() -> str:
     """Name of this test session, which its xdist workers share."""
     return os.environ.setdefault(SESSION, uuid4().hex)
@@ -50,7 +59,7 @@ def of_session(session: str) -> dict[psutil.Process, str]:
     found = {}
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            environment = process.environ()
+            environment = _environment(process)
             if environment.get(SESSION) == session and TEST in environment:
                 found[process] = environment[TEST]
     return found
@@ -115,7 +124,7 @@ class Guard:
                     parents[pid] = process.ppid()
                     if process.status() == psutil.STATUS_ZOMBIE:
                         continue
-                    environment = process.environ()
+                    environment = _environment(process)
                 alive.append(process)
                 if environment.get(SESSION) == self._session:
                     tests[pid] = environment.get(TEST, "")
