@@ -63,9 +63,10 @@ class RunsFilter(pn.viewable.Viewer):
         """
         table = RunTable.of(self.store)
         try:
-            runs = table.frame()
+            table.look()
+            # Before the frame, or another thread's look in between would give this version to older runs.
             self.version = (table, table.version)
-            found = where(runs, self.conditions())
+            found = where(table.last, self.conditions())
         except InputError as error:
             self._message.object = warning(error)
             raise

@@ -12,7 +12,7 @@ from cgplab.errors import InputError
 from cgplab.running.execute import Report, execute
 from cgplab.running.slots import Slots, usable_cores
 from cgplab.store import Run, RunTakenError, State, Status
-from cgplab.store.names import STATUS
+from cgplab.store.names import MANIFEST, STATUS
 from cgplab.store.status import HEARTBEAT_SECONDS
 
 _WAKE_SECONDS = 0.1
@@ -128,7 +128,7 @@ class Batch:
             self._complain(f"{error}; left to it")
         except (InputError, OSError) as error:
             # The run cannot even be marked as failed: it is gone, or the disk is full or read-only.
-            gone = not run.directory.is_dir()
+            gone = not (run.directory / MANIFEST).is_file()
             self._complain(f"run {run.id} was removed before it ended" if gone else f"run {run.id}: {error}")
         finally:
             with self._lock:

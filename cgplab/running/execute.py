@@ -16,7 +16,7 @@ from cgplab.running.improvements import Improvements
 from cgplab.running.reserve import reserved_space
 from cgplab.running.saved import Before, restore, save
 from cgplab.running.work import Work, load_work
-from cgplab.store import Run, State, Status
+from cgplab.store import Run, RunRemovedError, State, Status
 from cgplab.store.progress import ProgressWriter, last_attempt
 
 STATUS_SECONDS = 1.0
@@ -58,6 +58,8 @@ def execute(run: Run, stop: Event, report: Report, checkpoint_seconds: float = C
     ------
     RunTakenError
         Another process carries it out.
+    RunRemovedError
+        Somebody removed it meanwhile; nothing more is written.
     InputError
         Not even the status can be written.
     """
@@ -78,7 +80,10 @@ def execute(run: Run, stop: Event, report: Report, checkpoint_seconds: float = C
         try:
             with reserved_space(run.directory):
                 status = _Attempt(run, status, stop, report, checkpoint_seconds).carry_out()
+        except RunRemovedError:
+            raise
         except InputError as error:
+            run.check_there()
             status = replace(status, state=State.FAILED, reason=str(error))
             refused = True
         except Exception as error:
@@ -124,6 +129,7 @@ class _Attempt:
         return self.status
 
     def _check_wanted(self) -> None:
+        self.run.check_there()
         if self.stop.is_set():
             raise _Ended(State.KILLED, "interrupted")
         request = self.run.requested()
@@ -181,6 +187,7 @@ class _Attempt:
         stored: Circuit | None = None
         try:
             for progress in _slices(evolution, acknowledged, self.work.time_limit):
+                self.run.check_there()
                 new = [row for row in progress.improvements if row.generation > acknowledged]
                 progress_file.write(_row(improvement, progress) for improvement in new)
                 self.status = _updated(self.status, progress, self._constructed)

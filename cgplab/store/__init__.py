@@ -3,7 +3,7 @@
 from cgplab.store.columns import COLUMN_BY_NAME, RUN_COLUMNS, Column
 from cgplab.store.history import Snapshot
 from cgplab.store.manifest import Manifest
-from cgplab.store.run import Run, RunTakenError
+from cgplab.store.run import Run, RunRemovedError, RunTakenError
 from cgplab.store.states import State
 from cgplab.store.status import Status
 from cgplab.store.store import Store, Table
@@ -17,6 +17,7 @@ __all__ = [
     "Damage",
     "Manifest",
     "Run",
+    "RunRemovedError",
     "RunSigns",
     "RunTakenError",
     "RunWatch",

@@ -3,11 +3,14 @@
 import os
 import tarfile
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cgplab.store.names import TRANSIENT, is_known
 from cgplab.store.run import Run
 from cgplab.system_errors import explained
+
+_DEPTH = 2
+"""Parts of the path of a run's directory in an archive."""
 
 
 def export_runs(runs: Sequence[Run], path: Path) -> None:
@@ -20,8 +23,9 @@ def export_runs(runs: Sequence[Run], path: Path) -> None:
     """
 
     def own_files(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-        name = member.name.rsplit("/", 1)[-1]
-        if not member.isdir() and (name in TRANSIENT or not is_known(name)):
+        name = PurePosixPath(member.name).name
+        is_run = len(PurePosixPath(member.name).parts) == _DEPTH
+        if not is_run and (member.isdir() or name in TRANSIENT or not is_known(name)):
             return None
         member.uid = member.gid = 0
         member.uname = member.gname = ""

@@ -17,11 +17,12 @@ from cgplab.files import write_npz
 from cgplab.schema import WHOLE, ArraySchema, read_arrays
 from cgplab.store.circuit_arrays import SIZES, circuit_of, sizes_of
 
-MOST_SNAPSHOTS = 64
+MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 64, 4
 MOST_GENES = 1_000_000
 """Genes of all snapshots together, so that storing stays quick: circuits with very many outputs are kept less often."""
-_MOST_BYTES = 2 * MAX_GENES * 4 + (1 << 20)
-"""Limit on the unpacked bytes of a history; the largest is two snapshots of the largest circuit."""
+_MOST_BYTES = FEWEST_SNAPSHOTS * MAX_GENES * 4 + (1 << 20)
+"""Limit on the unpacked bytes of a history; the largest is four snapshots of the largest circuit."""
+_PER_SNAPSHOT = ("generation", "error", "energy", "gates", "outputs")
 
 HISTORY_ARRAYS = {
     "generation": ArraySchema(WHOLE, 1),
@@ -56,9 +57,8 @@ class Snapshot:
 
 
 def most_snapshots(genes: int) -> int:
-    """Most snapshots kept of a circuit with ``genes`` genes: never below four, or below two for very large circuits."""
-    few = 4 if 4 * genes <= MAX_GENES else 2
-    return min(MOST_SNAPSHOTS, max(few, MOST_GENES // max(1, genes)))
+    """Most snapshots kept of a circuit with ``genes`` genes."""
+    return min(MOST_SNAPSHOTS, max(FEWEST_SNAPSHOTS, MOST_GENES // max(1, genes)))
 
 
 class History:
@@ -133,7 +133,7 @@ def read_history(path: Path) -> list[Snapshot]:
     if genes > MAX_GENES:
         raise InputError(f"{path} holds circuits of {genes:,} genes; {MAX_GENES:,} are allowed")
     most = most_snapshots(genes)
-    for name in ("generation", "gates", "outputs"):
+    for name in _PER_SNAPSHOT:
         if len(arrays[name]) > most:
             raise InputError(
                 f"{path} holds {len(arrays[name]):,} snapshots of circuits of {genes:,} genes; {most} are allowed"

@@ -22,6 +22,8 @@ Row = dict[str, Any]
 _ROW_BYTES = 600  # as a dictionary
 _TEXT, _LONGEST = "phase", 255
 """The only column of texts, and characters in one."""
+_BATCH_ROWS = 16_384
+_SO_MANY = "no run has so many rows"
 
 MOST_PROGRESS_BYTES = 256 << 20
 """Of one attempt: more than a million improvements."""
@@ -112,31 +114,38 @@ def read_sealed(path: Path) -> list[Row]:
         data = read_bounded(path, MOST_PROGRESS_BYTES)
         with pq.ParquetFile(pa.BufferReader(data)) as file:
             metadata = file.metadata
-            unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
-            for size in (metadata.num_rows * _ROW_BYTES, unpacked):
-                check_size(size, len(data), str(path), "no run has so many rows")
+            groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+            told = max(metadata.num_rows, sum(group.num_rows for group in groups))
+            for size in (told * _ROW_BYTES, sum(group.total_byte_size for group in groups)):
+                check_size(size, len(data), str(path), _SO_MANY)
             if not file.schema_arrow.equals(_schema()):
                 raise InputError(f"{path} is damaged: it does not hold the columns of progress")
         # Files of versions that wrote no checksums of pages are read as they are. As a dictionary, a long text that
         # stands in every row takes its memory once.
         checked = {"page_checksum_verification": True, "read_dictionary": [_TEXT]}
+        rows: list[Row] = []
         with pq.ParquetFile(pa.BufferReader(data), metadata=metadata, **checked) as file:
-            table = file.read()
-        longest = max((len(text) for text in table[_TEXT].unique().to_pylist() if text is not None), default=0)
-        if longest > _LONGEST:
-            raise InputError(f"{path} is damaged: a {_TEXT} of {longest:,} characters; at most {_LONGEST} are allowed")
-        rows: list[Row] = table.to_pylist()
+            for batch in file.iter_batches(_BATCH_ROWS):
+                _check_texts(batch.column(_TEXT), path)
+                check_size((len(rows) + len(batch)) * _ROW_BYTES, len(data), str(path), _SO_MANY)
+                rows += batch.to_pylist()
     except OSError as error:
         if is_explained(error):
             raise explained(f"cannot read {path}", error) from error
         raise _damaged(path, error) from error
-    except (pa.ArrowException, UnicodeDecodeError) as error:
+    except (pa.ArrowException, UnicodeDecodeError, MemoryError) as error:
         raise _damaged(path, error) from error
     return rows
 
 
+def _check_texts(texts: Any, path: Path) -> None:
+    longest = max((len(text) for text in texts.unique().to_pylist() if text is not None), default=0)
+    if longest > _LONGEST:
+        raise InputError(f"{path} is damaged: a {_TEXT} of {longest:,} characters; at most {_LONGEST} are allowed")
+
+
 def _damaged(path: Path, error: Exception) -> InputError:
-    return InputError(f"{path} is damaged: {str(error).splitlines()[0]}")
+    return InputError(f"{path} is damaged: {(str(error) or type(error).__name__).splitlines()[0]}")
 
 
 def _schema() -> Any:

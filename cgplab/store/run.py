@@ -35,6 +35,10 @@ class RunTakenError(InputError):
     """Another process has claimed the run."""
 
 
+class RunRemovedError(InputError):
+    """Somebody removed the run while it was carried out."""
+
+
 class Run:
     """A run in a store.
 
@@ -112,6 +116,11 @@ class Run:
         """
         durable = status.state is not State.RUNNING
         write_json(self.directory / names.STATUS, asdict(replace(status, updated=now())), durable)
+
+    def check_there(self) -> None:
+        """Raise RunRemovedError if the run's manifest is gone, so that nothing more is written into its place."""
+        if not (self.directory / names.MANIFEST).is_file():
+            raise RunRemovedError(f"run {self.id} was removed before it ended")
 
     @contextmanager
     def claimed(self) -> Iterator[None]:

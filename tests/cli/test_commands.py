@@ -156,7 +156,7 @@ def test_an_interruption_while_the_program_is_loaded_is_one_line():
     assert (result.returncode, result.stdout, result.stderr) == (130, "", "cgplab: interrupted\n")
 
 
-@pytest.mark.parametrize("gone", ["the store", "its first run"])
+@pytest.mark.parametrize("gone", ["the store", "its first run", "the files of its first run"])
 def test_what_is_removed_under_a_search_stays_removed(own_store, gone):
     command = [*ROOT_COMMAND, *QUICK[:-2], "--generations", 10**12, "--stop", "gate_count=0", "--runs", 2, "--jobs", 1]
     with started(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -164,9 +164,12 @@ def test_what_is_removed_under_a_search_stays_removed(own_store, gone):
         until(lambda: State.RUNNING in [run.status.state for run in store.runs()], "a run begins")
         first, second = store.runs()
         removed = own_store if gone == "the store" else first.directory
-        aside = removed.with_name("aside") if gone == "the store" else own_store / "aside"
-        removed.rename(aside)
-        shutil.rmtree(aside)
+        if gone == "the files of its first run":
+            (first.directory / "manifest.json").unlink()
+        else:
+            aside = removed.with_name("aside") if gone == "the store" else own_store / "aside"
+            removed.rename(aside)
+            shutil.rmtree(aside)
         if gone != "the store":
             until(lambda: second.status.state is State.RUNNING, "the next run begins")
             manager.stop(second)
@@ -174,6 +177,8 @@ def test_what_is_removed_under_a_search_stays_removed(own_store, gone):
     assert process.returncode == 2
     assert f"cgplab: run {first.id} was removed before it ended" in stderr
     assert "Traceback" not in stderr
+    if gone == "the files of its first run":
+        shutil.rmtree(removed)
     assert not removed.exists()
 
 

@@ -73,7 +73,7 @@ def test_damage_is_named(tmp_path):
         read_history(path)
 
 
-@pytest.mark.parametrize("sizes", [(64, 2_000_000), (100_000, 1), (2, 60_000_000)])
+@pytest.mark.parametrize("sizes", [(64, 200_000), (100_000, 1), (2, 8_000_000), (4, 16_777_000)])
 def test_a_small_file_takes_little_memory_whatever_it_claims(tmp_path, sizes):
     path = tmp_path / "history.npz"
     write_history(path, [snapshot(1), snapshot(2)])
@@ -82,6 +82,12 @@ def test_a_small_file_takes_little_memory_whatever_it_claims(tmp_path, sizes):
     count, outputs = sizes
     genes = {"gates": np.zeros((count, 1, 3), np.int8), "outputs": np.zeros((count, outputs), np.int8)}
     write_npz(path, {**arrays, **genes})
+    check_memory(path)
+    write_npz(path, {**arrays, "energy": np.zeros(count * outputs)})
+    check_memory(path)
+
+
+def check_memory(path):
     tracemalloc.start()
     try:
         with pytest.raises(InputError, match=r"history\.npz"):

@@ -288,9 +288,8 @@ def test_a_file_that_no_run_has_is_named_and_not_taken(mixed, tmp_path, kind):
         merged = Store(tmp_path / f"here{number}").merge(source)
         assert "'install.sh' does not belong to a run; remove it" in merged.refused[run.id]
         assert len(Store(tmp_path / f"here{number}").table().rows) == len(others)
-    if kind == "file":
-        export_runs([run], tmp_path / "exported.tar.gz")
-        assert Store(tmp_path / "here0").merge(tmp_path / "exported.tar.gz").added == [run.id]
+    export_runs([run], tmp_path / "exported.tar.gz")
+    assert Store(tmp_path / "here0").merge(tmp_path / "exported.tar.gz").added == [run.id]
 
 
 @pytest.mark.parametrize("name", [METRICS, SYNTHESIS, ANNOTATIONS, EVENTS])

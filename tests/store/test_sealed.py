@@ -199,6 +199,38 @@ def test_a_long_text_in_every_row_takes_its_memory_once(mixed):
     assert pa.default_memory_pool().max_memory() - before < 500 << 20
 
 
+def thrift(number, length=0):
+    """A whole number as the footer of a Parquet file writes it, in at least so many bytes."""
+    number, digits = 2 * number, []
+    while number or len(digits) < max(1, length):
+        digits.append(number & 127)
+        number >>= 7
+    return bytes([*(digit | 128 for digit in digits[:-1]), digits[-1]])
+
+
+def test_numbers_that_a_footer_forges_are_seen(mixed):
+    """70 KB of 3,000,000 rows whose footer tells one row, and one byte."""
+    pending = list(mixed.runs())[-1]
+    path, rows = pending.directory / PROGRESS, 3_000_000
+    with pq.ParquetFile(next(mixed.runs()).directory / PROGRESS) as file:
+        schema = file.schema_arrow
+    pq.write_table(pa.table([pa.nulls(rows, kind) for kind in schema.types], schema=schema), path, row_group_size=rows)
+    size = pq.read_metadata(path).row_group(0).total_byte_size
+    told = [
+        (thrift(rows) + b"\x19", 1 + len(thrift(rows))),
+        (thrift(size) + b"\x16" + thrift(rows), 1 + len(thrift(size))),
+    ]
+    data = path.read_bytes()
+    for number, end in told:
+        place = data.index(b"\x16" + number, len(data) - 8 - int.from_bytes(data[-8:-4], "little"))
+        data = data[: place + 1] + thrift(1, end - 1) + data[place + end :]
+    path.write_bytes(data)
+    metadata = pq.read_metadata(path)
+    assert (metadata.num_rows, metadata.row_group(0).total_byte_size) == (1, 1)
+    with pytest.raises(InputError, match="no run has so many rows"):
+        pending.progress()
+
+
 def test_a_seal_that_names_too_little_is_damage(sealed, mixed, tmp_path):
     from cgplab.store.checksums import write_checked_json
 
