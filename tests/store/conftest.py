@@ -9,6 +9,7 @@ import pytest
 from cgplab.running import Request, plan
 from cgplab.running.execute import execute
 from cgplab.store import Store
+from tests.store.three_runs import three_runs
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,15 @@ def mixed_template(tmp_path_factory):
 def mixed(mixed_template, tmp_path):
     shutil.copytree(mixed_template.root, tmp_path / "mixed")
     return Store(tmp_path / "mixed")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A store with two finished runs and a pending one; copied, never changed."""
+    return three_runs(tmp_path_factory.mktemp("template") / "s")
+
+
+@pytest.fixture
+def store(template, tmp_path):
+    shutil.copytree(template.root, tmp_path / "s")
+    return Store(tmp_path / "s")

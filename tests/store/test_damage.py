@@ -19,27 +19,14 @@ from cgplab.running.execute import execute
 from cgplab.store import Run, State, Store
 from cgplab.store.checksums import file_checksum, write_checked_json
 from cgplab.store.export import export_runs
-from cgplab.store.frames import PROGRESS_COLUMNS, last_progress, progress_frame
+from cgplab.store.frames import PROGRESS_COLUMNS
 from cgplab.store.index import index_path
 from cgplab.store.locks import Lock
 from cgplab.store.merge import finish_merge
-from tests.store.three_runs import three_runs
 
 
 def quiet(run, progress):
     """Report nothing."""
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A store with two finished runs and a pending one; copied, never changed."""
-    return three_runs(tmp_path_factory.mktemp("template") / "s")
-
-
-@pytest.fixture
-def store(template, tmp_path):
-    shutil.copytree(template.root, tmp_path / "s")
-    return Store(tmp_path / "s")
 
 
 def truncate(path):
@@ -416,39 +403,6 @@ def test_a_clock_that_jumps_ends_no_run(store, age):
     assert run.observed(clock).state is (State.CRASHED if age > 60 else State.RUNNING)
     run.write_status(running)
     assert run.observed(clock).state is State.CRASHED
-
-
-def test_progress_of_many_runs_is_one_frame(store):
-    runs = list(store.runs())
-    writer = runs[2].open_progress(1)
-    row = {"energy": None, "area": None, "delay": None, "depth": None, "gate_count": None, "phase": "error"}
-    writer.write({"generation": number, "error": 9 - number, **row, "seconds": 0.1} for number in range(3))
-    writer.close()
-    frame = progress_frame(runs)
-    for run in runs:
-        told = frame[frame.run == run.id]
-        assert told.error.tolist() == [row["error"] for row in run.progress()]
-    last = last_progress(runs, ("error",)).set_index("run")
-    for run in runs:
-        assert last.loc[run.id, "error"] == run.progress()[-1]["error"]
-    truncate(runs[0].directory / "progress.parquet")
-    with pytest.raises(InputError, match=r"progress\.parquet"):
-        progress_frame(runs)
-
-
-def test_new_rows_are_read_once(store):
-    pending = list(store.runs())[2]
-    reader = pending.follow_progress()
-    assert reader.new_rows() == []
-    path = pending.directory / "progress.1.jsonl"
-    first, second, third = ({**dict.fromkeys(PROGRESS_COLUMNS), "generation": n} for n in (1, 2, 3))
-    path.write_text(f'{json.dumps(first)}\n{{"gener')
-    assert reader.new_rows() == [first]
-    path.write_text(f"{json.dumps(first)}\n{json.dumps(second)}\n")
-    assert reader.new_rows() == [second]
-    (pending.directory / "progress.2.jsonl").write_text(f"{json.dumps(third)}\n")
-    assert reader.new_rows() == [third]
-    assert reader.new_rows() == []
 
 
 def test_altered_schema_is_refused(store):
