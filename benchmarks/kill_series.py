@@ -89,7 +89,9 @@ class Series:
         while not _finished(store):
             # Some runs may have been finished before, and a worker that is still there takes no second one.
             answer = _quietly([*CGPLAB, "resume", "all", "--store", str(store.root)])
-            assert answer.returncode == 0, f"exit {answer.returncode}: {answer.stderr}"
+            # One whose parent was killed just after the fork shows no command line yet, and goes on.
+            going_on = any(run.observed().state is State.RUNNING for run in store.runs())
+            assert answer.returncode == 0 or going_on or _finished(store), f"exit {answer.returncode}: {answer.stderr}"
             _until(lambda: not _processes(store) or _finished(store))
         for run in store.runs():
             assert outcome(run) == self._expected[_key(run)], f"{run.directory} ends unlike a run that nobody killed"
