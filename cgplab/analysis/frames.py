@@ -15,7 +15,7 @@ from cgplab.analysis.sensitivity import sensitivity
 from cgplab.analysis.stored_compression import stored_compression
 from cgplab.analysis.synthesis import synthesis
 from cgplab.errors import InputError
-from cgplab.store import Run, Store
+from cgplab.store import Run, Store, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,16 @@ class Frames:
         self, stores: Store | Iterable[Store], batch: str | None = None, conditions: Sequence[str] = ()
     ) -> None:
         stores = [stores] if isinstance(stores, Store) else list(stores)
-        found = readable(select_rows(stores, batch))
+        self._choose(readable(select_rows(stores, batch)), stores, conditions)
+
+    @classmethod
+    def over(cls, table: Table, stores: Store | Iterable[Store], conditions: Sequence[str] = ()) -> "Frames":
+        """Frames over the runs of a table that was read from stores before, or those that meet conditions."""
+        frames = cls.__new__(cls)
+        frames._choose(table, [stores] if isinstance(stores, Store) else list(stores), conditions)
+        return frames
+
+    def _choose(self, found: Table, stores: list[Store], conditions: Sequence[str]) -> None:
         table = where(table_of(found.rows), conditions)
         chosen = set(table["id"])
         self.runs = [run for run in found.runs if run.id in chosen]

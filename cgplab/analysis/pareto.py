@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING
 
 from cgplab.analysis.best import solved
 from cgplab.analysis.columns import names
+from cgplab.analysis.comparable import HIGH_IS_GOOD
 from cgplab.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-HIGH_IS_GOOD: frozenset[str] = frozenset({"accuracy", "top5"})
-"""Columns of which more is better; of all others less is."""
 
 
 def pareto(

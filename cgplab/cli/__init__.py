@@ -28,6 +28,7 @@ from cgplab.cli import (
     runs,
     selections,
     stats,
+    study,
     synth,
     thesis,
 )
@@ -48,6 +49,7 @@ app.add_typer(costs.app, name="costs")
 app.add_typer(data.app, name="data")
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")
+app.add_typer(study.app, name="study")
 keeping.add_to(runs.app)
 app.command("evolve")(evolve.evolve)
 app.command("pause")(control.pause)

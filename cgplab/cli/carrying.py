@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from cgplab.cli.cluster_display import ClusterDisplay
 from cgplab.cli.evolve_display import RunsDisplay
-from cgplab.cli.output import PlainConsole
+from cgplab.cli.output import PlainConsole, complain
 from cgplab.running import run_all
 from cgplab.running.cluster import Cluster
+from cgplab.running.queue import queue_up
 from cgplab.running.slots import Slots
 from cgplab.running.standing import standing_of
 from cgplab.running.ticket import Ticket
@@ -16,12 +17,16 @@ from cgplab.store.commands import Standing, ways_on
 
 
 def carry_out(
-    manifests: Sequence[Manifest], store: Store, jobs: int | None, nodes: Cluster | None = None
+    manifests: Sequence[Manifest],
+    store: Store,
+    jobs: int | None,
+    nodes: Cluster | None = None,
+    again: Sequence[Run] = (),
 ) -> tuple[list[Run], list[Status]]:
-    """Carry out runs here or on other machines, and wait for them."""
+    """Carry out new runs, and go on with others, here or on other machines, and wait for them."""
     ticket = Ticket(store)
     try:
-        created = store.create_all(manifests, ticket.worker)
+        created = queue_up(again, complain, ticket.worker) + store.create_all(manifests, ticket.worker)
         try:
             if nodes is not None:
                 with ClusterDisplay(created) as display:

@@ -103,8 +103,9 @@ def evolve(
     """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
     target = Store.open(store, to_fill=True)
     study = _study(selection) if published else Published(runs=1)
+    single = layer is not None and len(layer) == 1 and layer != [ALL]
     given = {
-        _layers_parameter(selection): layer[0] if layer and len(layer) == 1 and layer != [ALL] else layer,
+        selection_by_name(selection).layers_parameter: layer[0] if layer and single else layer,
         "from_layer": from_layer, "filter": filter, "channel": channel, "core": core,
         "kernels": kernels, "kernel_seed": kernel_seed, "kept": kept,
     }  # fmt: skip
@@ -171,9 +172,3 @@ def _study(selection: str) -> Published:
     if study is None:
         raise InputError(f"the original study published nothing of {selection}; leave out --published")
     return study
-
-
-def _layers_parameter(selection: str) -> str:
-    """Parameter that ``--layer`` sets: layers served together, or layers with circuits of their own."""
-    together = {parameter.name for parameter in selection_by_name(selection).parameters} >= {"layers"}
-    return "layers" if together else "layer"

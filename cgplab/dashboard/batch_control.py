@@ -13,11 +13,12 @@ from cgplab.dashboard.messages import quiet, warning
 from cgplab.dashboard.run_control import RunControl
 from cgplab.dashboard.theme import BUTTON, icon, text
 from cgplab.dashboard.watcher import Watching
-from cgplab.dashboard.wording import duration, number, sign, tally
+from cgplab.dashboard.wording import sign, tally
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
 from cgplab.running.standing import standing_of
 from cgplab.store import Run, State, Status, Store
+from cgplab.words import duration, number
 
 _NONE = quiet("Nothing started yet in this window.")
 

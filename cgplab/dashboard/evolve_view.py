@@ -14,7 +14,6 @@ from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.picture import Picture
 from cgplab.dashboard.theme import BUTTON, card, icon, part, row, text
 from cgplab.dashboard.watcher import Watching
-from cgplab.dashboard.wording import duration, number
 from cgplab.errors import InputError
 from cgplab.figures.screens import not_math
 from cgplab.markup import Markup, html, joined
@@ -22,7 +21,7 @@ from cgplab.models import StoredModel
 from cgplab.running import start
 from cgplab.running.preview import Preview, preview
 from cgplab.store import Run, Store
-from cgplab.words import counted
+from cgplab.words import counted, duration, number
 
 _PERIOD, _PERIOD_AT_START = 0.5, 0.1
 """Seconds between two looks at the batch that was started; while it has not begun, they are more frequent."""

@@ -15,11 +15,12 @@ from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.picture import Picture
 from cgplab.dashboard.scrubber import Scrubber
 from cgplab.dashboard.theme import card, line_colours, part, row, style_plot, text
-from cgplab.dashboard.wording import energy, number
+from cgplab.dashboard.wording import energy
 from cgplab.errors import InputError
 from cgplab.markup import html
 from cgplab.running.work import Work, load_work
 from cgplab.store import Run
+from cgplab.words import number
 
 
 class CircuitPanel(pn.viewable.Viewer):

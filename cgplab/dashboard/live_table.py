@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from cgplab.analysis.pace import Pace
-from cgplab.dashboard.wording import duration, energy, number, percent, rate, short, sign
+from cgplab.dashboard.wording import energy, percent, rate, short, sign
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
 from cgplab.store import Run, State, Status
+from cgplab.words import duration, number
 
 
 def badge(status: Status) -> Markup:

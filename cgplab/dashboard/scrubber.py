@@ -8,8 +8,9 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
-from cgplab.dashboard.wording import energy, number
+from cgplab.dashboard.wording import energy
 from cgplab.store import Snapshot
+from cgplab.words import number
 
 _RENDER = """
 export function render({ model, el }) {

@@ -9,24 +9,21 @@ import pandas as pd
 import panel as pn
 import param
 
+from cgplab.analysis import BLOCKS, FACTORS, HIGH_IS_GOOD, RESPONSES
 from cgplab.analysis.kept import Kept
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.figure_pane import FigurePane
 from cgplab.dashboard.frames import RunsFilter
 from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text, tick
-from cgplab.dashboard.wording import number
 from cgplab.errors import InputError
 from cgplab.figures.critical_difference import diagram, screen
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.markup import Markup, html, joined
 from cgplab.statistics import Comparison, compare
 from cgplab.store import Store
+from cgplab.words import number
 
-RESPONSES = ("accuracy_loss", "energy", "error", "area", "delay", "depth", "gate_count", "seconds", "generation",
-             "accuracy", "top5", "loss")  # fmt: skip
-FACTORS = ("strategy", "grid", "method", "wiring", "selection", "layer", "model", "costs", "l_back")
-HIGH_IS_GOOD = ("accuracy", "top5")
 NO_BLOCK = "none: independent samples"
 _CHOICES = ("response", "factor", "block")
 _MOST = 16
@@ -46,7 +43,7 @@ class StatisticsView(pn.viewable.Viewer):
 
     response: Any = param.Selector(default="accuracy_loss", objects=list(RESPONSES), label="Response")
     factor: Any = param.Selector(default="strategy", objects=list(FACTORS), label="Factor")
-    block: Any = param.Selector(default=NO_BLOCK, objects=[NO_BLOCK, *FACTORS, "seed"], label="Block")
+    block: Any = param.Selector(default=NO_BLOCK, objects=[NO_BLOCK, *BLOCKS], label="Block")
     drop_incomplete = param.Boolean(False, label="Leave out blocks with missing cells")
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:

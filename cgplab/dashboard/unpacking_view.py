@@ -7,10 +7,9 @@ import panel as pn
 
 from cgplab.dashboard.messages import heading, warning
 from cgplab.dashboard.theme import BUTTON, card, text
-from cgplab.dashboard.wording import duration
 from cgplab.markup import Markup, html
 from cgplab.running.unpacking import Stage, Unpacking
-from cgplab.words import counted
+from cgplab.words import counted, duration
 
 _HEADING = heading("Example runs")
 

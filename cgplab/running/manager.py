@@ -23,13 +23,13 @@ _ANSWER_SECONDS = 5.0
 
 
 def start(
-    work: Request | Sequence[Manifest] | Sequence[Run], store: Store, jobs: int | None = None, confirm: bool = False
+    work: Request | Sequence[Manifest | Run], store: Store, jobs: int | None = None, confirm: bool = False
 ) -> list[str]:
     """Carry out runs in a detached worker.
 
     Parameters
     ----------
-    work : Request, or sequence of Manifest or Run
+    work : Request, or sequence of Manifest and Run
         A request is planned; runs are created for manifests. Runs that are finished, or being carried out, are
         left alone.
     store : Store

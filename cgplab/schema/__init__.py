@@ -1,7 +1,7 @@
 """Files from outside, read against a schema: bounded in size, strictly typed, damage named in one line."""
 
 from cgplab.schema.arrays import MOST_DATA_BYTES, NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
-from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, toml_as
+from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, toml_as, toml_text_as
 from cgplab.schema.kinds import (
     Amount,
     Checksum,
@@ -46,4 +46,5 @@ __all__ = [
     "read_as",
     "read_json",
     "toml_as",
+    "toml_text_as",
 ]

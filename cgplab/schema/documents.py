@@ -8,7 +8,8 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -62,17 +63,22 @@ def decode_as(data: bytes, kind: type[T], where: Path | str) -> T:
 def toml_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
     """Read a TOML file as a type; see :func:`read_as`."""
     try:
-        value = tomllib.loads(read_bounded(path, most).decode("utf-8"))
+        data = read_bounded(path, most)
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
+    return toml_text_as(data, kind, path)
+
+
+def toml_text_as(data: bytes, kind: type[T], where: Path | str) -> T:
+    """Value of a type from the bytes of a TOML document; ``where`` names them in errors, see :func:`read_as`."""
+    try:
+        value = tomllib.loads(data.decode("utf-8"))
     except RecursionError as error:
-        raise InputError(f"{path} is damaged: it is nested too deeply") from error
+        raise InputError(f"{where} is damaged: it is nested too deeply") from error
     except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} is not readable TOML: {_line(str(error))}") from error
-    _check_texts(value, path)
-    return convert_as(value, kind, path, "is wrong")
+        raise InputError(f"{where} is not readable TOML: {_line(str(error))}") from error
+    _check_texts(value, where)
+    return convert_as(value, kind, where, "is wrong")
 
 
 def parsed_json(data: bytes, where: Path | str) -> Any:
@@ -110,7 +116,8 @@ def convert_as(value: Any, kind: type[T], where: Path | str, verdict: str = "is 
     except msgspec.ValidationError as error:
         raise _schema_error(error, value, f"{where} {verdict}") from error
     if stranger is not None:
-        raise InputError(f"{where} {verdict}: unknown field at `{_line(stranger)}`")
+        path, allowed = stranger
+        raise InputError(f"{where} {verdict}: unknown field at `{_line(path)}`; {_allowed(path, allowed)}")
     return converted
 
 
@@ -120,6 +127,12 @@ def _schema_error(error: Exception, value: Any, begin: str) -> InputError:
     assert match is not None  # every part of the pattern may be empty
     what, path = match["what"], match["path"] or "$"
     return InputError(f"{begin}: {what[:1].lower()}{_line(what[1:])} at `{_line(path)}`{_found(value, path)}")
+
+
+def _allowed(path: str, allowed: Sequence[str]) -> str:
+    """Names that are allowed in the place of an unknown field, the one most like it first."""
+    near = get_close_matches(path.rpartition(".")[2], allowed, n=1)
+    return f"{f'did you mean {near[0]!r}? ' if near else ''}Allowed: {', '.join(allowed)}"
 
 
 def _found(value: Any, path: str) -> str:

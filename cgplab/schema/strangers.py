@@ -6,8 +6,10 @@ from typing import Any
 
 from msgspec import inspect
 
-Look = Callable[[Any, str], str | None]
-"""Path of the first unknown field of a value, if any, given the value and its own path."""
+Stranger = tuple[str, tuple[str, ...]]
+"""Path of an unknown field, and the names that are allowed in its place."""
+Look = Callable[[Any, str], Stranger | None]
+"""First unknown field of a value, if any, given the value and its own path."""
 
 
 @lru_cache(maxsize=256)
@@ -41,11 +43,11 @@ def _in_fields(info: inspect.DataclassType | inspect.TypedDictType | inspect.Str
     if not closed and not inner:
         return None
 
-    def look(value: Any, path: str) -> str | None:
+    def look(value: Any, path: str) -> Stranger | None:
         if not isinstance(value, dict):
             return None
         if closed and not value.keys() <= known:
-            return f"{path}.{min(map(str, value.keys() - known))}"
+            return f"{path}.{min(map(str, value.keys() - known))}", tuple(fields)
         for name, within in inner.items():
             if name in value and (found := within(value[name], f"{path}.{name}")):
                 return found
@@ -55,7 +57,7 @@ def _in_fields(info: inspect.DataclassType | inspect.TypedDictType | inspect.Str
 
 
 def _in_items(inner: Look) -> Look:
-    def look(value: Any, path: str) -> str | None:
+    def look(value: Any, path: str) -> Stranger | None:
         if not isinstance(value, (list, tuple)):
             return None
         return next((found for at, item in enumerate(value) if (found := inner(item, f"{path}[{at}]"))), None)
@@ -64,7 +66,7 @@ def _in_items(inner: Look) -> Look:
 
 
 def _in_values(inner: Look) -> Look:
-    def look(value: Any, path: str) -> str | None:
+    def look(value: Any, path: str) -> Stranger | None:
         if not isinstance(value, dict):
             return None
         return next((found for key, item in value.items() if (found := inner(item, f"{path}.{key}"))), None)

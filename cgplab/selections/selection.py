@@ -76,6 +76,11 @@ class Selection:
     published: Published | None = field(default_factory=Published)
     expand: Callable[..., list[Parameters]] | None = None
 
+    @property
+    def layers_parameter(self) -> str:
+        """Parameter that names layers: those that one circuit serves, or those with circuits of their own."""
+        return "layers" if any(parameter.name == "layers" for parameter in self.parameters) else "layer"
+
     def resolve(self, given: Mapping[str, Any]) -> Parameters:
         """All parameters: those given, else their defaults.
 

@@ -34,6 +34,8 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("l_back", "", "columns back that a gate can read"),
     Column("method", "", "how the circuit is found"),
     Column("wiring", "", "how outputs find their pins: nearest value, or a gene each (evolved)"),
+    Column("search", "", "method, or wiring where circuits are evolved from chance; its objective unless it is energy"),
+    Column("budget", "", "limits of the search"),
     Column("seed", "", "seed of the run"),
     Column("costs", "", "cost table"),
     Column("generation", "", "generations done"),
@@ -58,6 +60,7 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("loss", "", "mean cross-entropy with the inferred weights"),
     Column("accuracy_loss", "pp", "top-1 of the reference minus top-1 with the inferred weights"),
     Column("dataset", "", "data set and split of the accuracy"),
+    Column("cell", "", "key of all that determines a run but its seed; see docs/studies.md"),
 )
 
 COLUMN_BY_NAME: dict[str, Column] = {column.name: column for column in RUN_COLUMNS}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict, get_type_hints
 
 from cgplab.schema import Finite, LongText, Text
+from cgplab.store.cell import budget_of, cell_of, search_of
 from cgplab.store.contents import Accuracy
 from cgplab.store.manifest import Manifest
 from cgplab.store.states import State
@@ -13,6 +14,7 @@ _ASKED = (
     "model", "layer", "kernel", "selection", "strategy", "grid", "l_back", "method", "wiring", "seed", "costs",
     "n_inputs", "n_outputs", "missing_weights", "metric", "threshold",
 )  # fmt: skip
+_DERIVED = {"search": search_of, "budget": budget_of, "cell": cell_of}
 _FOUND = (
     "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "sink_muxes",
     "sink_mux_energy", "bound", "proved",
@@ -56,6 +58,7 @@ def row_of(
         "tags": " ".join(tags),
         "note": note,
         **{name: getattr(manifest, name) for name in _ASKED},
+        **{name: read(manifest) for name, read in _DERIVED.items()},
         **{name: getattr(status, name) for name in _FOUND},
         **accuracies_of(metrics, dataset),
     }
@@ -73,6 +76,7 @@ def _stored_row() -> Any:
         "tags": LongText,
         "note": LongText,
         **{name: asked.get(name, Text | None) for name in _ASKED},
+        **dict.fromkeys(_DERIVED, Text),
         **{name: found[name] for name in _FOUND},
         **dict.fromkeys(ACCURACIES, Finite | None),
         "dataset": Text | None,

@@ -15,11 +15,12 @@ from cgplab.dashboard.palette import blend
 from cgplab.dashboard.runs_view import matching
 from cgplab.dashboard.server import Options
 from cgplab.dashboard.theme import load
-from cgplab.dashboard.wording import duration, energy, number, percent, rate, tally
+from cgplab.dashboard.wording import energy, percent, rate, tally
 from cgplab.errors import InputError
 from cgplab.running import plan
 from cgplab.selections import ALL, SELECTIONS
 from cgplab.store import State, Store
+from cgplab.words import duration, number
 
 
 class Location:

@@ -1,0 +1,16 @@
+"""What can be compared: measures of runs, and the choices that these are compared between."""
+
+HIGH_IS_GOOD: frozenset[str] = frozenset({"accuracy", "top5"})
+"""Measures of which more is better."""
+RESPONSES: tuple[str, ...] = (
+    "accuracy_loss", "energy", "error", "area", "delay", "depth", "gate_count", "seconds", "generation", "accuracy",
+    "top5", "loss",
+)  # fmt: skip
+"""Columns of the table of runs that can be the response of a comparison."""
+FACTORS: tuple[str, ...] = (
+    "strategy", "grid", "search", "method", "wiring", "budget", "selection", "layer", "kernel", "model", "costs",
+    "l_back",
+)  # fmt: skip
+"""Columns whose levels can be compared."""
+BLOCKS: tuple[str, ...] = (*FACTORS, "seed")
+"""Columns that say what every level was tried on."""

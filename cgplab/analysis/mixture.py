@@ -1,0 +1,117 @@
+"""What must not be pooled: parts of a table of runs that are experiments of their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cgplab.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SETUP: tuple[str, ...] = ("model", "selection", "search", "budget", "costs", "metric", "grid", "l_back")
+"""Columns that tell experiments apart: no line, front or test is computed over runs that differ in one of them."""
+SUBJECT: tuple[str, ...] = ("layer", "kernel")
+"""Columns that tell the weights of one experiment apart."""
+_TREATMENT: tuple[str, ...] = (*SETUP, "strategy", "dataset")
+_OF_SEARCH = ("method", "wiring", "search")
+"""What a way of searching brings along: its own budget too."""
+_MOST_SHOWN = 8
+
+
+class MixedError(InputError):
+    """Runs of several experiments are to be compared as if they were one.
+
+    Attributes
+    ----------
+    choices : tuple of str
+        Conditions, each of which restricts the runs in one of the columns that they differ in.
+    block : str or None
+        Column that could be the block instead.
+    """
+
+    def __init__(self, message: str, choices: Sequence[str], block: str | None) -> None:
+        super().__init__(message)
+        self.choices, self.block = tuple(choices), block
+
+
+@dataclass(frozen=True)
+class Part:
+    """Runs of one experiment.
+
+    Attributes
+    ----------
+    values : {column: value}
+        In which the experiments differ; empty where there is only one.
+    ids : frozenset of str
+    """
+
+    values: dict[str, str]
+    ids: frozenset[str]
+
+    @property
+    def title(self) -> str:
+        """The values, in a few words."""
+        return ", ".join(self.values.values())
+
+
+def parts(runs: "pd.DataFrame", shown: Sequence[str] = ()) -> list[Part]:
+    """Split a table of runs into experiments, in the order of the runs.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+    shown : sequence of str
+        Columns of :data:`SETUP` that may differ, since whoever asks keeps them apart.
+    """
+    columns = [name for name in SETUP if name not in shown and not (name == "budget" and "search" in shown)]
+    varying = [name for name in columns if runs[name].nunique(dropna=False) > 1]
+    if not varying:
+        return [Part({}, frozenset(runs["id"]))]
+    found = []
+    for key, group in runs.groupby(varying, dropna=False, sort=False):
+        values = {name: _shown(value) for name, value in zip(varying, key, strict=True)}
+        found.append(Part({name: text for name, text in values.items() if text}, frozenset(group["id"])))
+    return found
+
+
+def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None) -> None:
+    """Make sure that only the factor differs between the runs that a comparison sets side by side.
+
+    Within each level of the factor, and of the block if there is one, all runs must be of one experiment, strategy and
+    data set; without a block of one layer and kernel as well.
+
+    Raises
+    ------
+    MixedError
+        They are not; names the column, its values, and what can be done.
+    """
+    allowed = {factor, block, *(_OF_SEARCH if factor in _OF_SEARCH or block in _OF_SEARCH else ())}
+    if "search" in allowed:
+        allowed.add("budget")
+    subjects = SUBJECT if block is None else ()
+    for name in (*_TREATMENT, *subjects):
+        if name in allowed:
+            continue
+        # Weights must be the same for all levels, or the factor is not what makes the difference.
+        by = [] if name in (*SUBJECT, "model") and block is None else [c for c in (factor, block) if c is not None]
+        values = runs.groupby(by, dropna=False)[name].nunique() if by else runs[[name]].nunique()
+        if (values > 1).any():
+            raise _mixed(runs, name, block)
+
+
+def _mixed(runs: "pd.DataFrame", name: str, block: str | None) -> MixedError:
+    found = runs[name].dropna().unique().tolist()
+    choices = [f"{name}={_shown(value)}" for value in found]
+    shown = ", ".join(map(_shown, found[:_MOST_SHOWN])) + (" …" if len(found) > _MOST_SHOWN else "")
+    instead = name if block is None and name in SUBJECT else None
+    ways = f"choose one of them, for instance {choices[0]}"
+    if instead is not None:
+        ways += f", or make {name} the block"
+    return MixedError(f"these runs differ in {name.replace('_', ' ')} as well ({shown}); {ways}", choices, instead)
+
+
+def _shown(value: object) -> str:
+    if value is None or value != value:  # NaN is what pandas makes of nothing
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)

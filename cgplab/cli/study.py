@@ -1,0 +1,240 @@
+"""``cgplab study``: experiments that are planned, carried out, measured and kept as one thing."""
+
+import json
+import shlex
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgplab.cli.carrying import carry_out
+from cgplab.cli.metrics import measure_with_bar
+from cgplab.cli.options import ClusterOption, ClusterSettingsOption, JobsOption, JsonOption, StoreOption
+from cgplab.cli.output import say, say_lines
+from cgplab.cli.study_display import print_design, print_studies, told
+from cgplab.errors import InputError
+from cgplab.plain_files import read_bounded
+from cgplab.running import check_jobs
+from cgplab.running import start as start_runs
+from cgplab.running.cluster import Cluster
+from cgplab.selections import SELECTIONS
+from cgplab.store import Store
+from cgplab.study.carrying_out import Work, work_of
+from cgplab.study.completeness import Completeness
+from cgplab.study.design import MOST_RUNS, Design
+from cgplab.study.document import MOST_BYTES, Document
+from cgplab.study.library import Library
+from cgplab.study.writing import new_text
+from cgplab.words import counted
+
+app = typer.Typer(help="Plan, carry out, look at and keep experiments as one thing each.", no_args_is_help=True)
+
+EXIT_INCOMPLETE = 1
+"""Exit code of a run of a study that leaves some of its runs failed or unfinished."""
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Study, or 'latest'.")]
+YesOption = Annotated[bool, typer.Option("--yes", help=f"Also a study of more than {MOST_RUNS:,} runs.")]
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, - and _.")],
+    model: Annotated[list[str], typer.Option(help="Model; repeatable.")],
+    selection: Annotated[str, typer.Option(help=f"Kept -> inferred weights: {', '.join(SELECTIONS)}.")],
+    question: Annotated[str, typer.Option(help="What the study is to answer, in one sentence.")],
+    layer: Annotated[list[str] | None, typer.Option(help="Layer; repeatable, or 'all'.")] = None,
+    strategy: Annotated[
+        list[float] | None, typer.Option(help="Error allowed per weight; repeatable. Default: 0, 1, 5 and 11.")
+    ] = None,
+    grid: Annotated[list[str] | None, typer.Option(metavar="ROWSxCOLS", help="Grid; repeatable.")] = None,
+    seeds: Annotated[str, typer.Option(help="Seeds, such as 1-30 or 1-5,9.")] = "1-5",
+    generations: Annotated[int | None, typer.Option(help="Most generations of a run.")] = None,
+    time_limit: Annotated[float | None, typer.Option(metavar="S", help="Most seconds of search of a run.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Write the file of a new study; everything else is set by editing it."""
+    library = Library(Store.open(store, to_fill=True))
+    text = new_text(
+        name, question, model, selection, layers=layer, strategies=strategy, grids=grid, seeds=seeds,
+        generations=generations, seconds=time_limit,
+    )  # fmt: skip
+    document = library.add(text.encode(), f"study {name}")
+    design = Design.of(document, None)
+    say(str(library.path(name)))
+    say(f"{told(design)}; edit the file, then: cgplab study run {name}")
+
+
+@app.command()
+def run(
+    name: NameArgument = "latest",
+    jobs: JobsOption = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return at once; a worker carries the runs out and outlasts this shell.")
+    ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Create the runs but start none; see cgplab submit and cgplab resume.")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Try failed runs again.")] = False,
+    yes: YesOption = False,
+    cluster: ClusterOption = None,
+    cluster_settings: ClusterSettingsOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Make exactly what is missing of a study: runs, ends of begun runs, accuracies."""
+    if detach + plan + (cluster is not None) > 1:
+        raise InputError("--detach, --plan and --cluster exclude each other; give one of them")
+    check_jobs(jobs)
+    nodes = None if cluster is None else Cluster.of(cluster, cluster_settings)
+    library = Library(Store.open(store))
+    name = _resolved(library, name)
+    with library.held(name):
+        document = library.find(name)
+        design = Design.of(document, None if yes else MOST_RUNS)
+        library.store.check_writable()
+        found = Completeness.of(design, library.store, document.accuracy_data)
+        work = work_of(found, retry)
+        library.set_latest(name)
+        say(f"study {name}: {told(design)}; {_to_do(work, found)}", err=True)
+        if detach or plan:
+            _hand_over(library, document, work, jobs, plan)
+            return
+        if work.n_runs:
+            carry_out(work.new, library.store, jobs, nodes, again=work.again)
+        _measure(library, document, design, nodes)
+        library.set_latest(name)
+    found = Completeness.of(design, library.store, document.accuracy_data)
+    print_design(found)
+    tally = found.tally()
+    if tally.failed + tally.left:
+        raise typer.Exit(EXIT_INCOMPLETE)
+
+
+@app.command()
+def status(
+    name: NameArgument = "latest",
+    cells: Annotated[bool, typer.Option("--cells", help="A line for every layer and kernel.")] = False,
+    yes: YesOption = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a study has, what it lacks, and what the rest will take."""
+    library = Library(Store.open(store))
+    document = library.find(_resolved(library, name))
+    design = Design.of(document, None if yes else MOST_RUNS)
+    found = Completeness.of(design, library.store, document.accuracy_data)
+    if as_json:
+        typer.echo(json.dumps(_as_json(document, found)))
+        return
+    print_design(found, by_cell=cells)
+
+
+@app.command("list")
+def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """List the studies with their questions."""
+    library = Library(Store.open(store))
+    entries = library.entries()
+    if as_json:
+        rows = [
+            {"name": entry.name, "question": entry.document and entry.document.question, "complaint": entry.complaint}
+            for entry in entries
+        ]
+        typer.echo(json.dumps(rows))
+        return
+    print_studies(library, entries)
+
+
+@app.command()
+def show(name: NameArgument = "latest", store: StoreOption = None) -> None:
+    """Print the file of a study."""
+    library = Library(Store.open(store))
+    path = library.path(library.find(_resolved(library, name)).name)
+    say_lines(read_bounded(path, MOST_BYTES).decode().rstrip("\n"))
+
+
+@app.command("open")
+def open_(
+    study: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="Study, or a study's file to take in.")],
+    store: StoreOption = None,
+) -> None:
+    """Make a study the latest, which other commands work on unless told otherwise; takes in a file."""
+    library = Library(Store.open(store, to_fill=True))
+    path = Path(study)
+    if path.suffix == ".toml" or path.is_file():
+        try:
+            document = library.add(read_bounded(path, MOST_BYTES), path)
+        except FileNotFoundError as error:
+            raise InputError(f"no such file: {path}") from error
+    else:
+        document = library.find(study)
+        library.set_latest(document.name)
+    say(f"study {document.name}: {document.question}")
+
+
+@app.command()
+def delete(name: Annotated[str, typer.Argument(metavar="NAME", help="Study.")], store: StoreOption = None) -> None:
+    """Remove the file of a study; its runs stay."""
+    library = Library(Store.open(store))
+    document = library.find(name)
+    found = Completeness.of(Design.of(document, None), library.store, document.accuracy_data)
+    if running := found.tally().running:
+        raise InputError(f"study {name} has {counted(running, 'run')} under way; stop them first: cgplab stop all")
+    library.delete(name)
+    say(f"removed study {name}; its {counted(len(found.members), 'run')} stay in {library.store.root}")
+
+
+def _resolved(library: Library, name: str) -> str:
+    """Name of a study that is named or the latest."""
+    if name != "latest":
+        return name
+    found = library.latest()
+    if found is None:
+        raise InputError(f"no study was worked on in {library.store.root} yet; name one of: cgplab study list")
+    return found[0]
+
+
+def _to_do(work: Work, found: Completeness) -> str:
+    tally = found.tally()
+    parts = [
+        f"{counted(len(work.new), 'run')} to make" * bool(work.new),
+        f"{len(work.again):,} to go on with" * bool(work.again),
+        f"{tally.running:,} under way elsewhere" * bool(tally.running),
+        f"{tally.failed:,} failed" * bool(tally.failed and not work.again),
+        f"{counted(len(work.unmeasured), 'accuracy', 'accuracies')} to measure" * bool(work.unmeasured),
+    ]
+    return ", ".join(part for part in parts if part) or "nothing is missing"
+
+
+def _hand_over(library: Library, document: Document, work: Work, jobs: int | None, plan: bool) -> None:
+    """Leave the runs to a worker, or to whoever submits them."""
+    name = shlex.quote(document.name)
+    if not work.n_runs:
+        say("no run is missing")
+    elif plan:
+        library.store.create_all(work.new)
+        say(f"next: cgplab submit slurm --study {name}, then: cgplab study status {name}")
+    else:
+        start_runs([*work.again, *work.new], library.store, jobs, confirm=True)
+        say(f"next: cgplab study status {name}")
+
+
+def _measure(library: Library, document: Document, design: Design, nodes: Cluster | None) -> None:
+    """Measure accuracies that are still missing, of runs that ended elsewhere say."""
+    left = work_of(Completeness.of(design, library.store, document.accuracy_data)).unmeasured
+    if left:
+        measure_with_bar(left, document.accuracy_data, nodes=nodes)
+
+
+def _as_json(document: Document, found: Completeness) -> dict[str, object]:
+    return {
+        "study": document.name,
+        "question": document.question,
+        **asdict(found.tally()),
+        "runs": found.design.n_runs,
+        "seconds_left": found.seconds_left(),
+        "cells": [
+            {"cell": cell.key, "layer": cell.template.layer, "kernel": cell.template.kernel,
+             "grid": cell.template.grid, "strategy": cell.template.strategy, "method": cell.template.method,
+             "wiring": cell.template.wiring, "seeds": len(cell.seeds), **asdict(found.tally([cell]))}
+            for cell in found.design.cells
+        ],
+    }  # fmt: skip

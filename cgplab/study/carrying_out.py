@@ -1,0 +1,52 @@
+"""What is left to do of a study: runs to make, runs to go on with, accuracies to measure."""
+
+from dataclasses import dataclass
+
+from cgplab.store import Manifest, Run
+from cgplab.study.completeness import Completeness, Stage
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What completes a study.
+
+    Attributes
+    ----------
+    new : list of Manifest
+        Of runs that are missing, in the order of the design.
+    again : list of Run
+        Runs that were begun, or only planned, and that nobody carries out; they go on from their last checkpoint.
+    unmeasured : list of Run
+        Runs that are done and have weights, but no accuracy on the study's images.
+    """
+
+    new: list[Manifest]
+    again: list[Run]
+    unmeasured: list[Run]
+
+    @property
+    def n_runs(self) -> int:
+        """Runs to be carried out."""
+        return len(self.new) + len(self.again)
+
+
+def work_of(found: Completeness, retry: bool = False) -> Work:
+    """What is left to do; runs that some worker has in its queue are left to it.
+
+    Parameters
+    ----------
+    found : Completeness
+    retry : bool
+        Whether failed runs are tried again; they go on from their last checkpoint.
+    """
+    stages = (Stage.UNFINISHED, Stage.FAILED) if retry else (Stage.UNFINISHED,)
+    done = found.of_stage(Stage.DONE)
+    return Work(
+        new=list(found.design.manifests(found.missing)),
+        again=[member.run for member in found.of_stage(*stages)],
+        unmeasured=[member.run for member in done if member.is_unmeasured and _infers_weights(member.run)],
+    )
+
+
+def _infers_weights(run: Run) -> bool:
+    return run.has_weights() and bool(run.weight_layers())

@@ -1,0 +1,226 @@
+"""What a study has, and what it lacks: its design held against the runs of a store."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+from typing import Any
+
+from cgplab.running.accuracy import AccuracyData
+from cgplab.running.standing import standing_of_row
+from cgplab.store import Run, Store
+from cgplab.store.cell import budget_of, search_of
+from cgplab.store.commands import Standing
+from cgplab.study.design import Cell, Design, Place
+
+
+class Stage(StrEnum):
+    """Where the run of one cell and seed stands, named as its user reads it."""
+
+    DONE = "done"
+    RUNNING = "running"
+    UNFINISHED = "unfinished"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+_STAGES = {
+    Standing.QUEUED: Stage.RUNNING,
+    Standing.ORPHANED: Stage.UNFINISHED,
+    Standing.RUNNING: Stage.RUNNING,
+    Standing.ASKED: Stage.RUNNING,
+    Standing.PAUSED: Stage.UNFINISHED,
+    Standing.FINISHED: Stage.DONE,
+    Standing.FAILED: Stage.FAILED,
+    Standing.KILLED: Stage.UNFINISHED,
+    Standing.CRASHED: Stage.UNFINISHED,
+    Standing.DAMAGED: Stage.UNFINISHED,
+    Standing.IMPORTED: Stage.DONE,
+    Standing.DELETED: Stage.MISSING,
+}
+_ORDER = tuple(Stage)
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """The run that takes a place of the design.
+
+    Attributes
+    ----------
+    run : Run
+    row : dict
+        Of the table of runs, with the accuracy on the study's images.
+    stage : Stage
+    """
+
+    run: Run
+    row: Mapping[str, Any]
+    stage: Stage
+
+    @property
+    def is_above(self) -> bool:
+        """Whether it is done with a larger error than its strategy allows."""
+        row = self.row
+        return self.stage is Stage.DONE and row["error"] is not None and row["error"] > row["threshold"]
+
+    @property
+    def is_unmeasured(self) -> bool:
+        """Whether it is done and has no accuracy on the study's images."""
+        return self.stage is Stage.DONE and self.row["accuracy"] is None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many runs of a cell, or of several, stand where.
+
+    ``above`` of the done ones have a larger error than their strategy allows; ``unmeasured`` of them have no accuracy
+    on the study's images.
+    """
+
+    done: int = 0
+    running: int = 0
+    unfinished: int = 0
+    failed: int = 0
+    missing: int = 0
+    above: int = 0
+    unmeasured: int = 0
+
+    @property
+    def n(self) -> int:
+        """Runs of the design."""
+        return self.done + self.running + self.unfinished + self.failed + self.missing
+
+    @property
+    def left(self) -> int:
+        """Runs that are still to be made or ended by ``cgplab study run``."""
+        return self.unfinished + self.missing
+
+
+@dataclass(frozen=True, eq=False)
+class Completeness:
+    """A design and the runs that take its places.
+
+    Attributes
+    ----------
+    design : Design
+    members : {(cell, seed): Member}
+        Of several runs with the same cell and seed, which are the same search, the one that has gone furthest, and of
+        these the oldest.
+    repeated : int
+        Further runs of the design's places, which count for nothing.
+    """
+
+    design: Design
+    members: Mapping[Place, Member]
+    repeated: int
+
+    @classmethod
+    def of(cls, design: Design, store: Store, on: AccuracyData) -> "Completeness":
+        """Hold a design against the runs of a store; ``on`` are the study's images."""
+        members: dict[Place, Member] = {}
+        repeated = 0
+        for run, row in _rows(design, store, on):
+            place = (row["cell"], row["seed"])
+            if place not in design.places:
+                continue
+            found = Member(run, row, _STAGES[standing_of_row(run, row)])
+            other = members.get(place)
+            repeated += other is not None
+            if other is None or _ORDER.index(found.stage) < _ORDER.index(other.stage):
+                members[place] = found
+        return cls(design, members, repeated)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of the study's runs."""
+        return frozenset(member.run.id for member in self.members.values())
+
+    def stage(self, place: Place) -> Stage:
+        """Where the run of a cell and seed stands."""
+        member = self.members.get(place)
+        return Stage.MISSING if member is None else member.stage
+
+    def tally(self, cells: Iterable[Cell] | None = None) -> Tally:
+        """Count the runs of some cells; default: of all."""
+        counts: Counter[str] = Counter()
+        for cell in self.design.cells if cells is None else cells:
+            for seed in cell.seeds:
+                member = self.members.get((cell.key, seed))
+                counts[(Stage.MISSING if member is None else member.stage).value] += 1
+                if member is not None:
+                    counts["above"] += member.is_above
+                    counts["unmeasured"] += member.is_unmeasured
+        return Tally(**counts)
+
+    def of_stage(self, *stages: Stage) -> list[Member]:
+        """Runs that stand there, in the order of the design."""
+        return [
+            member
+            for cell in self.design.cells
+            for seed in cell.seeds
+            if (member := self.members.get((cell.key, seed))) is not None and member.stage in stages
+        ]
+
+    @property
+    def missing(self) -> list[Place]:
+        """Places that no run takes, in the order of the design."""
+        return [
+            (cell.key, seed)
+            for cell in self.design.cells
+            for seed in cell.seeds
+            if self.stage((cell.key, seed)) is Stage.MISSING
+        ]
+
+    def seconds_left(self) -> float | None:
+        """Search time of what is missing or unfinished, in seconds of one core; None if nothing tells.
+
+        A run is taken to need what the median finished run of its cell needed; else of its search and layer; else of
+        its search; else its time limit.
+        """
+        known = _Pace(self)
+        total = 0.0
+        for cell in self.design.cells:
+            open_ = sum(self.stage((cell.key, seed)) in (Stage.MISSING, Stage.UNFINISHED) for seed in cell.seeds)
+            if open_:
+                seconds = known.seconds(cell)
+                if seconds is None:
+                    return None
+                total += open_ * seconds
+        return total
+
+
+class _Pace:
+    """How long runs of a study take."""
+
+    def __init__(self, found: Completeness) -> None:
+        self._taken: dict[tuple[object, ...], list[float]] = {}
+        for cell in found.design.cells:
+            for seed in cell.seeds:
+                member = found.members.get((cell.key, seed))
+                if member is not None and member.stage is Stage.DONE and member.row["seconds"] is not None:
+                    for key in self._keys(cell):
+                        self._taken.setdefault(key, []).append(float(member.row["seconds"]))
+
+    def seconds(self, cell: Cell) -> float | None:
+        """Seconds that a run of a cell can be expected to take."""
+        for key in self._keys(cell):
+            if key in self._taken:
+                return median(self._taken[key])
+        return cell.template.settings["time_limit"] if cell.template.method == "evolve" else None
+
+    @staticmethod
+    def _keys(cell: Cell) -> list[tuple[object, ...]]:
+        manifest = cell.template
+        search = (search_of(manifest), budget_of(manifest), manifest.model)
+        return [(cell.key,), (*search, manifest.layer), search]
+
+
+def _rows(design: Design, store: Store, on: AccuracyData) -> Iterator[tuple[Run, Mapping[str, Any]]]:
+    """Runs of the design's cells and their rows, oldest first within each data set."""
+    datasets = {cell.key: on.name(cell.template.model) for cell in design.cells}
+    for dataset in dict.fromkeys(datasets.values()):
+        table = store.table(dataset)
+        for run, row in zip(table.runs, table.rows, strict=True):
+            if datasets.get(row["cell"]) == dataset:
+                yield run, row

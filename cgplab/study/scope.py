@@ -1,0 +1,116 @@
+"""Whose runs are looked at: those of one study, of one batch, or all of a store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ulid import ULID
+
+from cgplab.analysis import Frames
+from cgplab.analysis.runs import LATEST as LAST
+from cgplab.analysis.runs import batch_of, readable
+from cgplab.errors import InputError
+from cgplab.store import Store, Table
+from cgplab.study.completeness import Completeness
+from cgplab.study.design import Design
+from cgplab.study.document import EVERYTHING, LATEST, Document
+from cgplab.study.library import Library
+from cgplab.words import counted
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Runs that belong together.
+
+    Attributes
+    ----------
+    store : Store
+    name : str
+        Of the study; empty for a batch, which is a study without a name, and for all runs.
+    title : str
+        What the runs are, in a few words.
+    table : Table
+        The runs and their rows, oldest first, with accuracies on the study's images.
+    document : Document or None
+        Of the study.
+    completeness : Completeness or None
+        Likewise.
+    """
+
+    store: Store
+    name: str
+    title: str
+    table: Table
+    document: Document | None = None
+    completeness: Completeness | None = None
+
+    def frames(self, conditions: Sequence[str] = ()) -> Frames:
+        """Frames over the runs, or those of them that meet conditions."""
+        return Frames.over(readable(self.table), self.store, conditions)
+
+
+def scope_of(store: Store, study: str | None = None, batch: str | None = None) -> Scope:
+    """Scope by the name of a study or batch.
+
+    Parameters
+    ----------
+    store : Store
+    study : str, optional
+        Name, ``latest`` or ``all``. Default, without a batch: the latest.
+    batch : str, optional
+        Id of a batch, a part of it, or ``last``.
+
+    Raises
+    ------
+    InputError
+        There is no such study or batch, or both are given.
+    """
+    if study is not None and batch is not None:
+        raise InputError(f"a study and a batch exclude each other; give {study} or {batch}")
+    if study == EVERYTHING:
+        return _everything(store)
+    if batch is not None:
+        return _batch(store, batch)
+    if study not in (None, LATEST):
+        return _study(store, Library(store).find(str(study)))
+    return _latest(store)
+
+
+def _everything(store: Store) -> Scope:
+    table = store.table()
+    return Scope(store, "", f"all {counted(len(table.rows), 'run')} of {store.root}", table)
+
+
+def _batch(store: Store, batch: str) -> Scope:
+    table = store.table()
+    chosen = batch_of((row["batch"] for row in table.rows), batch, str(store.root))
+    kept = [(run, row) for run, row in zip(table.runs, table.rows, strict=True) if row["batch"] == chosen]
+    return Scope(store, "", f"batch {chosen}", Table([run for run, _ in kept], [row for _, row in kept], table.damaged))
+
+
+def _study(store: Store, document: Document) -> Scope:
+    found = Completeness.of(Design.of(document, None), store, document.accuracy_data)
+    members = sorted(found.members.values(), key=lambda member: member.run.id)
+    table = Table([member.run for member in members], [dict(member.row) for member in members], {})
+    return Scope(store, document.name, f"study {document.name}", table, document, found)
+
+
+def _latest(store: Store) -> Scope:
+    """The study that was worked on last, or the batch, if that was begun later and is none of the study."""
+    library = Library(store)
+    latest = library.latest()
+    newest = max((row["batch"] for row in store.table().rows), default=None)
+    if latest is None:
+        return _everything(store) if newest is None else _batch(store, LAST)
+    study = _study(store, library.find(latest[0]))
+    if newest is None or _began(newest) <= latest[1]:
+        return study
+    batch = _batch(store, newest)
+    return study if {run.id for run in batch.table.runs} <= {run.id for run in study.table.runs} else batch
+
+
+def _began(batch: str) -> str:
+    """When a batch was planned, in UTC, ISO 8601; the beginning of time where its id does not tell."""
+    try:
+        return ULID.from_str(batch).datetime.isoformat(timespec="milliseconds")
+    except ValueError:
+        return ""
