@@ -3,7 +3,8 @@
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Column
 
 IDENTITY: tuple[str, ...] = (
-    "id", "batch", "model", "layer", "kernel", "selection", "strategy", "grid", "method", "wiring", "seed",
+    "id", "batch", "model", "layer", "kernel", "selection", "strategy", "grid", "method", "wiring", "search",
+    "seed",
 )  # fmt: skip
 """Columns that say which run a row belongs to; every frame by run begins with them."""
 

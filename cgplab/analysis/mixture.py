@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from cgplab.errors import InputError
@@ -13,9 +14,7 @@ SETUP: tuple[str, ...] = ("model", "selection", "search", "budget", "costs", "me
 """Columns that tell experiments apart: no line, front or test is computed over runs that differ in one of them."""
 SUBJECT: tuple[str, ...] = ("layer", "kernel")
 """Columns that tell the weights of one experiment apart."""
-_TREATMENT: tuple[str, ...] = (*SETUP, "strategy", "dataset")
-_OF_SEARCH = ("method", "wiring", "search")
-"""What a way of searching brings along: its own budget too."""
+_EVERYWHERE = ("model", "selection", "costs", "metric")
 _MOST_SHOWN = 8
 
 
@@ -78,25 +77,22 @@ def parts(runs: "pd.DataFrame", shown: Sequence[str] = ()) -> list[Part]:
 def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None) -> None:
     """Make sure that only the factor differs between the runs that a comparison sets side by side.
 
-    Within each level of the factor, and of the block if there is one, all runs must be of one experiment, strategy and
-    data set; without a block of one layer and kernel as well.
+    All runs must be of one model, selection, cost table and error metric, unless these are the factor or the block.
+    Within each level of the factor, and of the block if there is one, they must be of one search, budget, grid,
+    strategy, layer, kernel and data set. Without a block, layer and kernel must be the same for all levels.
 
     Raises
     ------
     MixedError
         They are not; names the column, its values, and what can be done.
     """
-    allowed = {factor, block, *(_OF_SEARCH if factor in _OF_SEARCH or block in _OF_SEARCH else ())}
-    if "search" in allowed:
-        allowed.add("budget")
-    subjects = SUBJECT if block is None else ()
-    for name in (*_TREATMENT, *subjects):
-        if name in allowed:
+    levels = [name for name in (factor, block) if name is not None]
+    for name in (*SETUP, "strategy", *SUBJECT, "dataset"):
+        if name in levels:
             continue
-        # Weights must be the same for all levels, or the factor is not what makes the difference.
-        by = [] if name in (*SUBJECT, "model") and block is None else [c for c in (factor, block) if c is not None]
-        values = runs.groupby(by, dropna=False)[name].nunique() if by else runs[[name]].nunique()
-        if (values > 1).any():
+        everywhere = name in _EVERYWHERE or (name in SUBJECT and block is None)
+        counts = runs[[name]].nunique() if everywhere else runs.groupby(levels, dropna=False)[name].nunique()
+        if (counts > 1).any():
             raise _mixed(runs, name, block)
 
 
@@ -104,7 +100,7 @@ def _mixed(runs: "pd.DataFrame", name: str, block: str | None) -> MixedError:
     found = runs[name].dropna().unique().tolist()
     choices = [f"{name}={_shown(value)}" for value in found]
     shown = ", ".join(map(_shown, found[:_MOST_SHOWN])) + (" …" if len(found) > _MOST_SHOWN else "")
-    instead = name if block is None and name in SUBJECT else None
+    instead = name if name in SUBJECT and block is None else None
     ways = f"choose one of them, for instance {choices[0]}"
     if instead is not None:
         ways += f", or make {name} the block"
@@ -112,6 +108,6 @@ def _mixed(runs: "pd.DataFrame", name: str, block: str | None) -> MixedError:
 
 
 def _shown(value: object) -> str:
-    if value is None or value != value:  # NaN is what pandas makes of nothing
+    if value is None or (isinstance(value, float) and isnan(value)):
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cgplab.analysis import select_runs
 from cgplab.cli.keeping import merge
-from cgplab.cli.options import BatchOption, ClusterSettingsOption, StoreOption
+from cgplab.cli.options import BatchOption, ClusterSettingsOption, StoreOption, StudyOption
 from cgplab.cli.output import PlainConsole, say
 from cgplab.errors import InputError
 from cgplab.running.cluster.scheduler import cancel as cancel_jobs
@@ -21,6 +20,7 @@ from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
 from cgplab.running.cluster.submission import Array, Submission, find_submission
 from cgplab.running.queue import queue_up
 from cgplab.store import State, Store
+from cgplab.study.scope import inventory
 from cgplab.words import counted
 
 app = typer.Typer(help="Look after job arrays on Slurm and PBS.", no_args_is_help=True)
@@ -31,7 +31,9 @@ DONE = (State.FINISHED, State.FAILED)
 
 def submit(
     system: Annotated[str, typer.Argument(help="slurm or pbs.")],
-    runs: Annotated[list[str] | None, typer.Argument(help="Runs; default: all unfinished of store or batch.")] = None,
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Runs; default: all unfinished of store, study or batch.")
+    ] = None,
     batches: Annotated[
         int | None, typer.Option("-b", "--batches", help="Jobs to split the runs into. Default: runs / cores.")
     ] = None,
@@ -44,6 +46,7 @@ def submit(
         bool, typer.Option("--write-only", help="Write the job array; you submit it, perhaps on another machine.")
     ] = False,
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
 ) -> None:
     """Carry out planned or unfinished runs as a job array of a batch system."""
@@ -51,7 +54,7 @@ def submit(
         raise InputError(f"unknown batch system {system!r}; allowed: {', '.join(SYSTEMS)}")
     target = Store.open(store)
     target.check_writable()
-    chosen = [target.find(run) for run in runs] if runs else select_runs(target, batch)
+    chosen = [target.find(run) for run in runs] if runs else inventory(target, study, batch).table.runs
     todo = [run for run in chosen if run.observed().state not in DONE]
     resources = ClusterSettings.read(system, settings, walltime=walltime, mem=mem, cores=cores, queue=queue)
     submission = Submission.create(target, system, todo, batches, resources)

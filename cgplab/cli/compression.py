@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cgplab.analysis import select_runs
 from cgplab.cli.options import (
     BatchOption,
     DatasetOption,
@@ -15,6 +14,7 @@ from cgplab.cli.options import (
     JsonOption,
     SplitOption,
     StoreOption,
+    StudyOption,
 )
 from cgplab.cli.output import complain, say
 from cgplab.cli.plain_table import print_table
@@ -23,6 +23,7 @@ from cgplab.errors import InputError
 from cgplab.hardware.memory import DEFAULT_LEVEL, DEFAULT_MEMORY, load_memory
 from cgplab.running import AccuracyData, Measured
 from cgplab.store import Run, Store
+from cgplab.study.scope import scope_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,9 @@ TITLES = (
 
 
 def compression(
-    runs: Annotated[list[str] | None, typer.Argument(help="Runs; default: all of store or batch.")] = None,
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Runs; default: those of the study or batch worked on last.")
+    ] = None,
     memory: Annotated[
         str, typer.Option(metavar="MODEL", help="Memory model: horowitz45, relative, or a .json file.")
     ] = DEFAULT_MEMORY,
@@ -50,6 +53,7 @@ def compression(
     images: ImagesOption = None,
     device: DeviceOption = "cpu",
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -62,7 +66,7 @@ def compression(
     model = load_memory(memory, operation)
     model.level(level)
     target = Store.open(store)
-    chosen = [target.find(run) for run in runs] if runs else select_runs(target, batch)
+    chosen = [target.find(run) for run in runs] if runs else scope_of(target, study, batch).table.runs
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
     ready = _ready(chosen)

@@ -1,16 +1,22 @@
 """``cgplab figures``: figures over stored runs."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cgplab.analysis import Frames
-from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
+from cgplab.analysis.mixture import Part, parts
+from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOption, check_formats
 from cgplab.cli.output import say
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES, save_figure, save_table
+from cgplab.figures import FIGURES, save_drawing, save_figure, save_table
+from cgplab.files import with_directory, write_atomic
 from cgplab.store import Store
+from cgplab.study.comparing import planned_comparison
+from cgplab.study.scope import Scope, scope_of
+from cgplab.words import counted
 
 
 def figures(
@@ -25,9 +31,10 @@ def figures(
     latex: Annotated[bool, typer.Option("--latex", help="Write the tables for LaTeX too.")] = False,
     conditions: WhereOption = None,
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
 ) -> None:
-    """Draw figures over stored runs, for print and for screens."""
+    """Draw figures over the runs of a study or batch, for print and for screens; one file for each experiment in it."""
     if everything and names:
         raise InputError(f"give --all or names, not both; names: {', '.join(names)}")
     chosen = names or list(FIGURES)
@@ -35,21 +42,51 @@ def figures(
     unknown = [name for name in chosen if name not in FIGURES]
     if unknown:
         raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
-    target = Store.open(store)
-    frames = Frames(target, batch, conditions or [])
+    scope = scope_of(Store.open(store), study, batch)
+    frames = scope.frames(conditions or [])
+    say(f"{scope.title}: {counted(len(frames.runs), 'run')}", err=True)
     left_out: list[str] = []
+    drawn = 0
     for name in chosen:
-        try:
-            frame = frames[FIGURES[name].frame]
-            paths = save_figure(name, frame, out, formats) + (save_table(name, frame, out) if latex else [])
-        except InputError as error:
-            if names:
-                raise
-            left_out.append(f"cgplab: {name} left out: {error}")
-            continue
-        for path in paths:
-            say(str(path))
-    if len(left_out) == len(chosen):
+        if name == "critical_difference" and scope.document is not None and scope.document.comparison is not None:
+            drawings = [("", partial(_planned, scope, out, formats, latex))]
+        else:
+            drawings = [
+                (part.title, partial(_draw, name, part, frames, out, formats, latex))
+                for part in parts(frames["runs"], FIGURES[name].shows)
+            ]
+        for title, draw in drawings:
+            try:
+                paths = draw()
+            except InputError as error:
+                if names and len(drawings) == 1:
+                    raise
+                left_out.append(f"cgplab: {name}{f' of {title}' if title else ''} left out: {error}")
+                continue
+            drawn += 1
+            for path in paths:
+                say(str(path))
+    if not drawn:
         raise InputError("no run has anything to draw yet; make some with: cgplab evolve")
     for line in left_out:
         say(line, err=True)
+
+
+def _draw(name: str, part: Part, frames: Frames, out: Path, formats: list[str], latex: bool) -> list[Path]:
+    """Files of one figure over one experiment."""
+    frame = frames.subset(part.ids)[FIGURES[name].frame]
+    paths = save_figure(name, frame, out, formats, part.title)
+    return paths + (save_table(name, frame, out, part.title) if latex else [])
+
+
+def _planned(scope: Scope, out: Path, formats: list[str], latex: bool) -> list[Path]:
+    """Files of the comparison that the study was planned for."""
+    from cgplab.figures.critical_difference import diagram
+
+    found = planned_comparison(scope)
+    paths = save_drawing(diagram(found), "critical_difference", out, formats)
+    if latex:
+        path = out / "critical_difference.tex"
+        write_atomic(with_directory(path), found.to_latex().encode())
+        paths.append(path)
+    return paths

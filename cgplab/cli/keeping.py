@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cgplab.analysis import select_rows, select_runs
-from cgplab.cli.options import BatchOption, RunsArgument, StoreOption
+from cgplab.cli.options import BatchOption, RunsArgument, StoreOption, StudyOption
 from cgplab.cli.output import complain, say, say_lines
 from cgplab.errors import InputError
 from cgplab.files import with_directory, write_atomic
@@ -17,6 +16,7 @@ from cgplab.store import Run, Store
 from cgplab.store.export import export_runs
 from cgplab.store.incoming import check_sound
 from cgplab.store.remedies import with_remedy
+from cgplab.study.scope import inventory
 from cgplab.terminal import printable
 from cgplab.words import counted
 
@@ -66,7 +66,7 @@ def delete(
 ) -> None:
     """Remove runs for good."""
     target = Store.open(store)
-    chosen = _chosen(target, runs, None)
+    chosen = _chosen(target, runs)
     if not yes and not _agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
         raise InputError("nothing was removed; say yes, or use --yes")
     manager.delete(*chosen)
@@ -82,6 +82,7 @@ def export(
         bool, typer.Option("--lean", help="Archive without what models and circuits give again; merge makes it.")
     ] = False,
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
 ) -> None:
     """Write runs for others: whole, to be taken in with `cgplab runs merge`, or as a table."""
@@ -91,7 +92,7 @@ def export(
     if not out.name.endswith((*_ARCHIVES, *_TABLES)):
         raise InputError(f"cannot tell what {out.name!r} shall hold; end it with {', '.join((*_ARCHIVES, *_TABLES))}")
     everything = ALL in (runs or [ALL])
-    table = select_rows(target, batch if everything else None)
+    table = inventory(target, study, batch).table if everything else target.table()
     rows = {run.id: row for run, row in zip(table.runs, table.rows, strict=True)}
     damaged = dict(table.damaged)
     asked = [target.find(name).id for name in runs or [] if name != ALL]
@@ -173,8 +174,8 @@ def _agreed(question: str) -> bool:
         return False  # nobody is there to answer
 
 
-def _chosen(store: Store, names: list[str], batch: str | None) -> list[Run]:
-    chosen = select_runs(store, batch) if ALL in names else [store.find(name) for name in names]
+def _chosen(store: Store, names: list[str]) -> list[Run]:
+    chosen = store.table().runs if ALL in names else [store.find(name) for name in names]
     if not chosen:
         raise InputError(f"no runs in {store.root}")
     return chosen

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cgplab.analysis import select_runs
 from cgplab.cli.options import (
     BatchOption,
     ClusterOption,
@@ -17,6 +16,7 @@ from cgplab.cli.options import (
     JsonOption,
     SplitOption,
     StoreOption,
+    StudyOption,
 )
 from cgplab.cli.output import say
 from cgplab.cli.progress_bar import progress_bar
@@ -25,11 +25,14 @@ from cgplab.errors import InputError
 from cgplab.running import AccuracyData, Measured, measure_accuracy
 from cgplab.running.cluster import Cluster
 from cgplab.store import Run, Store
+from cgplab.study.scope import scope_of
 from cgplab.words import counted
 
 
 def metrics(
-    runs: Annotated[list[str] | None, typer.Argument(help="Runs to measure; default: all of store or batch.")] = None,
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Runs; default: those of the study or batch worked on last.")
+    ] = None,
     dataset: DatasetOption = None,
     split: SplitOption = "test",
     images: ImagesOption = None,
@@ -38,12 +41,13 @@ def metrics(
     cluster: ClusterOption = None,
     cluster_settings: ClusterSettingsOption = None,
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put inferred weights back into their models and measure accuracy, loss and accuracy loss."""
     target = Store.open(store)
-    chosen = [target.find(run) for run in runs] if runs else select_runs(target, batch)
+    chosen = [target.find(run) for run in runs] if runs else scope_of(target, study, batch).table.runs
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
     on = AccuracyData(dataset, split, images)

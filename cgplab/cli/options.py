@@ -20,6 +20,14 @@ BatchOption = Annotated[
     str | None,
     typer.Option("--batch", metavar="ID", help="Only the runs of one `cgplab evolve`: part of its id, or 'last'."),
 ]
+StudyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--study",
+        metavar="NAME",
+        help="Only the runs of this study; 'latest': study or batch worked on last; 'all': every run of the store.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 CostsOption = Annotated[
     str,

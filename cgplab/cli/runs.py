@@ -8,8 +8,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.table import Table
 
-from cgplab.analysis import select_rows, where
-from cgplab.cli.options import BatchOption, JsonOption, StoreOption, WhereOption
+from cgplab.analysis import where
+from cgplab.cli.options import BatchOption, JsonOption, StoreOption, StudyOption, WhereOption
 from cgplab.cli.output import PlainConsole, complain, say
 from cgplab.cli.table import cell, print_runs
 from cgplab.errors import InputError
@@ -17,6 +17,7 @@ from cgplab.running.standing import standing_of_row
 from cgplab.store import RUN_COLUMNS, Run, Store
 from cgplab.store.commands import Command, Standing, changes, ways_on
 from cgplab.store.remedies import with_remedy
+from cgplab.study.scope import Scope, inventory
 from cgplab.words import counted
 
 T = TypeVar("T")
@@ -30,12 +31,13 @@ def list_runs(
     conditions: WhereOption = None,
     tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Only runs with this tag; repeatable.")] = None,
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Stored runs, oldest first; all of them, or those that meet conditions."""
     target = Store.open(store)
-    rows = chosen_rows(target, batch, conditions, tag)
+    rows = chosen_rows(inventory(target, study, batch), conditions, tag)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
     elif rows:
@@ -119,10 +121,10 @@ def _or_damage(read: Callable[[], Any], otherwise: T) -> T:
 
 
 def chosen_rows(
-    store: Store, batch: str | None, conditions: list[str] | None = None, tags: list[str] | None = None
+    scope: Scope, conditions: list[str] | None = None, tags: list[str] | None = None
 ) -> list[dict[str, Any]]:
     """Rows of the runs that are wanted and can be read; a line on standard error for each that cannot."""
-    table = select_rows(store, batch)
+    table = scope.table
     for name, reason in table.damaged.items():
         complain(f"run {name} left out: {with_remedy(name, reason)}")
     rows = [row for row in table.rows if set(tags or ()) <= set(row["tags"].split())]

@@ -1,28 +1,31 @@
 """``cgplab stats``: compare what runs found, with the test that fits."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cgplab.analysis import HIGH_IS_GOOD, runs, where
-from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_formats
+from cgplab.analysis.mixture import MixedError
+from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOption, check_formats
 from cgplab.cli.output import say, say_lines
 from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import with_directory, write_atomic
 from cgplab.store import Store
+from cgplab.study.comparing import compare_runs
+from cgplab.study.scope import scope_of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_MEASURED = ("accuracy", "accuracy_loss", "top5", "loss")
-_SETUP = ("model", "selection", "layer", "kernel", "grid", "method", "wiring", "costs", "dataset", "strategy")
+_MOST_WAYS = 4
 
 
 def stats(
-    response: Annotated[str, typer.Option(metavar="COLUMN", help="What is compared, e.g. energy.")] = "accuracy_loss",
-    factor: Annotated[str, typer.Option(metavar="COLUMN", help="Its levels are compared.")] = "strategy",
+    response: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="What is compared. Default: what the study plans, else accuracy_loss."),
+    ] = None,
+    factor: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Its levels are compared. Default: as planned, else strategy.")
+    ] = None,
     block: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="What every level was tried on, e.g. layer; runs of a cell: median."),
@@ -39,25 +42,31 @@ def stats(
     latex: Annotated[bool, typer.Option("--latex", help="Write the tables for LaTeX too.")] = False,
     conditions: WhereOption = None,
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
 ) -> None:
     """Compare a measure between strategies, grids, methods: tests, effect sizes, critical-difference diagram."""
     from cgplab.figures.critical_difference import diagram
-    from cgplab.statistics import compare
 
     formats = check_formats(format)
-    table = where(runs(Store.open(store), batch), conditions or [])
-    if len(table) and response in table and table[response].isna().all():
-        hint = "; measure it with: cgplab metrics" if response in _MEASURED else ""
-        raise InputError(f"no run has {response} yet{hint}")
-    best = "highest" if response in HIGH_IS_GOOD else "lowest"
-    found = compare(
-        table, response, factor, block, best=best, posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha
-    )
+    scope = scope_of(Store.open(store), study, batch)
+    plan = None if scope.document is None else scope.document.comparison
+    restrictions = list(conditions or [])
+    if plan is not None and response is None and factor is None and block is None:
+        response, factor, block, drop_incomplete = plan.response, plan.factor, plan.block, plan.block is not None
+        restrictions += plan.where
+    response, factor = response or "accuracy_loss", factor or "strategy"
+    try:
+        found = compare_runs(
+            scope.frames(restrictions)["runs"], response, factor, block,
+            posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha,
+        )  # fmt: skip
+    except MixedError as error:
+        ways = [f"--where '{condition}'" for condition in error.choices[:_MOST_WAYS]]
+        ways += [f"--block {error.block}"] * (error.block is not None)
+        raise InputError(f"{error}: {' | '.join(ways)}") from error
+    say(scope.title + "".join(f", {condition}" for condition in restrictions))
     say_lines(found.report())
-    pooled = _pooled(table.dropna(subset=[response]), {factor, block})
-    if pooled:
-        say(f"The runs differ also in {'; '.join(pooled)}. Narrow with --where.", err=True)
     say()
     name = f"stats_{response}_by_{factor}"
     paths = save_drawing(diagram(found), name, out, formats)
@@ -67,14 +76,3 @@ def stats(
         paths.append(path)
     for path in paths:
         say(str(path))
-
-
-def _pooled(table: "pd.DataFrame", used: set[str | None]) -> list[str]:
-    """What else varies among the runs compared."""
-    parts = []
-    for name in _SETUP:
-        values = table[name].dropna().unique()
-        if name not in used and len(values) > 1:
-            shown = ", ".join(map(str, sorted(values)[:4])) + (" …" if len(values) > 4 else "")
-            parts.append(f"{name} ({shown})")
-    return parts

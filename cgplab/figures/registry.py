@@ -1,5 +1,6 @@
 """All figures by name: what each shows, which frame it draws, and how it becomes files."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,6 +13,8 @@ from cgplab.files import with_directory, write_atomic
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+_STRANGE = re.compile(r"[^0-9A-Za-z.+]+")
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,14 @@ class Plot:
         What it shows, for menus.
     frame : str
         Frame of :data:`cgplab.analysis.FRAMES` that its functions take.
+    shows : tuple of str
+        Columns of :data:`cgplab.analysis.mixture.SETUP` that it keeps apart itself.
     """
 
     name: str
     title: str
     frame: str = "runs"
+    shows: tuple[str, ...] = ()
 
     def data(self, frame: "pd.DataFrame") -> Any:
         """What is drawn; InputError when the frame holds nothing to draw."""
@@ -64,7 +70,7 @@ FIGURES: dict[str, Plot] = {
         Plot("energy_by_layer", "Energy by layer and strategy"),
         Plot("missing_weights", "Energy over missing weights"),
         Plot("measures_by_strategy", "All measures by strategy"),
-        Plot("measures_by_grid", "All measures by grid"),
+        Plot("measures_by_grid", "All measures by grid", shows=("grid", "l_back")),
         Plot("lowest_energy", "Lowest energy of each layer beside missing weights"),
         Plot("best_solutions", "Best solution of each layer"),
         Plot("pareto", "Pareto front of energy and accuracy loss"),
@@ -82,7 +88,7 @@ FIGURES: dict[str, Plot] = {
 """Figures by name, in the order of menus."""
 
 
-def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[str]) -> list[Path]:
+def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[str], part: str = "") -> list[Path]:
     """Draw a figure for print and write it.
 
     Parameters
@@ -95,25 +101,33 @@ def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[s
         Directory; made if needed.
     formats : sequence of str
         Of :data:`cgplab.figures.FORMATS`.
+    part : str
+        Which of several experiments the frame holds; empty where there is only one.
 
     Returns
     -------
     list of Path
-        Files written, ``<name>.<format>``.
+        Files written, ``<name>.<format>`` or ``<name>.<part>.<format>``.
 
     Raises
     ------
     InputError
         The frame holds nothing to draw, or the directory cannot be written.
     """
-    return save_drawing(FIGURES[name].publication(frame), name, out, formats)
+    return save_drawing(FIGURES[name].publication(frame), _file(name, part), out, formats)
 
 
-def save_table(name: str, frame: "pd.DataFrame", out: Path) -> list[Path]:
+def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> list[Path]:
     """Write the LaTeX table of a figure as ``<name>.tex``; nothing if it has none. See :func:`save_figure`."""
     text = FIGURES[name].table(frame)
     if text is None:
         return []
-    path = out / f"{name}.tex"
+    path = out / f"{_file(name, part)}.tex"
     write_atomic(with_directory(path), text.encode())
     return [path]
+
+
+def _file(name: str, part: str) -> str:
+    """Name of a figure's files; the part in letters, digits, points and hyphens."""
+    word = _STRANGE.sub("-", part).strip("-.")
+    return f"{name}.{word}" if word else name

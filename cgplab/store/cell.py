@@ -2,14 +2,15 @@
 
 import json
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cgplab.store.manifest import Manifest
+if TYPE_CHECKING:
+    from cgplab.store.manifest import Manifest
 
 _DEFAULT_OBJECTIVE = "energy"
 
 
-def cell_of(manifest: Manifest) -> str:
+def cell_of(manifest: "Manifest") -> str:
     """Key of everything that determines a run but its seed: 16 hexadecimal digits.
 
     Two runs of the same cell and seed search the same way for the same weights, whoever started them and wherever. What
@@ -46,7 +47,7 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def search_of(manifest: Manifest) -> str:
+def search_of(manifest: "Manifest") -> str:
     """How circuits are found: by the wiring where they are evolved from chance, else by the method."""
     settings = manifest.settings
     name = f"{settings['wiring']} wiring" if manifest.method == "evolve" else manifest.method
@@ -56,7 +57,7 @@ def search_of(manifest: Manifest) -> str:
     return name if objective == _DEFAULT_OBJECTIVE else f"{name} for {objective}"
 
 
-def budget_of(manifest: Manifest) -> str:
+def budget_of(manifest: "Manifest") -> str:
     """Limits of a search; empty where none was set, and for the constructive solver, which has none."""
     if manifest.method == "construct":
         return ""

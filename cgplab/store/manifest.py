@@ -22,6 +22,7 @@ from cgplab.schema import (
     convert_as,
     read_json,
 )
+from cgplab.store.cell import budget_of, cell_of, search_of
 
 SCHEMA_VERSION = 1
 _Few = Meta(max_length=1000)
@@ -119,6 +120,21 @@ class Manifest:
     def wiring(self) -> str | None:
         """How outputs find their pins, see :class:`cgplab.cgp.Settings`; None where no gates are evolved."""
         return None if self.method == "construct" else self.settings.get("wiring")
+
+    @property
+    def search(self) -> str:
+        """How circuits are found, see :func:`cgplab.store.cell.search_of`."""
+        return search_of(self)
+
+    @property
+    def budget(self) -> str:
+        """Limits of the search, see :func:`cgplab.store.cell.budget_of`."""
+        return budget_of(self)
+
+    @property
+    def cell(self) -> str:
+        """Key of all that determines the run but its seed, see :func:`cgplab.store.cell.cell_of`."""
+        return cell_of(self)
 
     def write(self, path: Path) -> None:
         """Write as JSON."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict, get_type_hints
 
 from cgplab.schema import Finite, LongText, Text
-from cgplab.store.cell import budget_of, cell_of, search_of
 from cgplab.store.contents import Accuracy
 from cgplab.store.manifest import Manifest
 from cgplab.store.states import State
@@ -14,7 +13,7 @@ _ASKED = (
     "model", "layer", "kernel", "selection", "strategy", "grid", "l_back", "method", "wiring", "seed", "costs",
     "n_inputs", "n_outputs", "missing_weights", "metric", "threshold",
 )  # fmt: skip
-_DERIVED = {"search": search_of, "budget": budget_of, "cell": cell_of}
+_DERIVED = ("search", "budget", "cell")
 _FOUND = (
     "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "sink_muxes",
     "sink_mux_energy", "bound", "proved",
@@ -57,8 +56,7 @@ def row_of(
         "reason": status.reason,
         "tags": " ".join(tags),
         "note": note,
-        **{name: getattr(manifest, name) for name in _ASKED},
-        **{name: read(manifest) for name, read in _DERIVED.items()},
+        **{name: getattr(manifest, name) for name in (*_ASKED, *_DERIVED)},
         **{name: getattr(status, name) for name in _FOUND},
         **accuracies_of(metrics, dataset),
     }

@@ -10,7 +10,6 @@ from typing import Any
 from cgplab.running.accuracy import AccuracyData
 from cgplab.running.standing import standing_of_row
 from cgplab.store import Run, Store
-from cgplab.store.cell import budget_of, search_of
 from cgplab.store.commands import Standing
 from cgplab.study.design import Cell, Design, Place
 
@@ -212,7 +211,7 @@ class _Pace:
     @staticmethod
     def _keys(cell: Cell) -> list[tuple[object, ...]]:
         manifest = cell.template
-        search = (search_of(manifest), budget_of(manifest), manifest.model)
+        search = (manifest.search, manifest.budget, manifest.model)
         return [(cell.key,), (*search, manifest.layer), search]
 
 

@@ -9,7 +9,6 @@ from ulid import ULID
 from cgplab.errors import InputError
 from cgplab.running import plan_runs
 from cgplab.store import Manifest
-from cgplab.store.cell import cell_of
 from cgplab.study.document import Document
 
 MOST_RUNS = 100_000
@@ -79,7 +78,7 @@ class Design:
                 raise InputError(f"study {document.name} cannot be carried out: {error}") from error
             left_out |= planned.left_out
             for manifest in planned.manifests:
-                key = cell_of(manifest)
+                key = manifest.cell
                 before = cells[key].seeds if key in cells else ()
                 cells[key] = Cell(key, manifest, (*before, *(seed for seed in seeds if seed not in before)))
         found = cls(tuple(cells.values()), left_out)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cgplab.store import Manifest
-from cgplab.store.cell import budget_of, search_of
 from cgplab.study.completeness import Completeness, Tally
 from cgplab.study.design import Cell
 
 _READ: Mapping[str, Callable[[Manifest], object]] = {
     "model": lambda manifest: manifest.model,
-    "search": search_of,
-    "budget": budget_of,
+    "search": lambda manifest: manifest.search,
+    "budget": lambda manifest: manifest.budget,
     "layer": lambda manifest: manifest.layer,
     "kernel": lambda manifest: manifest.kernel or "",
     "grid": lambda manifest: manifest.grid,

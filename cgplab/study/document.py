@@ -68,11 +68,15 @@ class Search(Choices):
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The comparison that the study was planned for; see :func:`cgplab.statistics.compare`."""
+    """The comparison that the study was planned for; see :func:`cgplab.statistics.compare`.
+
+    ``where`` are conditions on the runs that take part, such as ``search=nearest wiring``.
+    """
 
     response: Name
     factor: Name = "strategy"
     block: Name | None = None
+    where: Annotated[list[Text], Meta(max_length=100)] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Whose runs are looked at: those of one study, of one batch, or all of a store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ulid import ULID
 
@@ -9,7 +10,7 @@ from cgplab.analysis import Frames
 from cgplab.analysis.runs import LATEST as LAST
 from cgplab.analysis.runs import batch_of, readable
 from cgplab.errors import InputError
-from cgplab.store import Store, Table
+from cgplab.store import Run, State, Store, Table
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import Design
 from cgplab.study.document import EVERYTHING, LATEST, Document
@@ -43,6 +44,23 @@ class Scope:
     document: Document | None = None
     completeness: Completeness | None = None
 
+    def without_repeats(self) -> "Scope":
+        """The same scope with the oldest of those runs that have the same cell and seed: they are no further evidence.
+
+        Of runs that are done and others, one that is done is kept.
+        """
+        kept: dict[object, tuple[Run, dict[str, Any]]] = {}
+        for run, row in zip(self.table.runs, self.table.rows, strict=True):
+            place = (row["cell"], row["seed"])
+            if place not in kept or (row["state"] == State.FINISHED and kept[place][1]["state"] != State.FINISHED):
+                kept[place] = (run, row)
+        repeated = len(self.table.rows) - len(kept)
+        if not repeated:
+            return self
+        chosen = sorted(kept.values(), key=lambda found: found[0].id)
+        table = Table([run for run, _ in chosen], [row for _, row in chosen], self.table.damaged)
+        return replace(self, table=table, title=f"{self.title}, without {repeated:,} that repeat others")
+
     def frames(self, conditions: Sequence[str] = ()) -> Frames:
         """Frames over the runs, or those of them that meet conditions."""
         return Frames.over(readable(self.table), self.store, conditions)
@@ -67,12 +85,17 @@ def scope_of(store: Store, study: str | None = None, batch: str | None = None) -
     if study is not None and batch is not None:
         raise InputError(f"a study and a batch exclude each other; give {study} or {batch}")
     if study == EVERYTHING:
-        return _everything(store)
+        return _everything(store).without_repeats()
     if batch is not None:
         return _batch(store, batch)
     if study not in (None, LATEST):
         return _study(store, Library(store).find(str(study)))
     return _latest(store)
+
+
+def inventory(store: Store, study: str | None = None, batch: str | None = None) -> Scope:
+    """Scope of commands that keep runs rather than look at results: all runs unless a study or batch is named."""
+    return _everything(store) if study in (None, EVERYTHING) and batch is None else scope_of(store, study, batch)
 
 
 def _everything(store: Store) -> Scope:

@@ -11,7 +11,7 @@ from cgplab.models import load_model
 from cgplab.running.examples import example_store
 from cgplab.store import Run, Store
 from cgplab.study.drawing import Drawing
-from cgplab.study.tables import best_table, overview, search_names, summary
+from cgplab.study.tables import best_table, overview, summary
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ class Study:
     conditions : sequence of str
         As of :func:`cgplab.analysis.where`, ``"grid=5x5,10x10"``.
     which
-        The same by name: ``selection="single_filter"``, ``strategy=[0, 5]``. Beside the columns of the table of runs
-        there is ``search``: ``evolved wiring``, ``nearest wiring``, ``construct`` or ``construct+evolve``.
+        The same by name: ``selection="single_filter"``, ``strategy=[0, 5]``.
 
     Raises
     ------
@@ -54,7 +53,7 @@ class Study:
         table = everything["runs"]
         if table.empty:
             raise InputError(f"the store {store.root} holds no runs; make some with: cgplab evolve")
-        self._choose(everything, table.assign(search=search_names(table)), (), (*conditions, *_conditions(which)))
+        self._choose(everything, table, (), (*conditions, *_conditions(which)))
 
     def _choose(self, frames: Frames, table: "pd.DataFrame", before: Sequence[str], conditions: Sequence[str]) -> None:
         self._runs = where(table, conditions)
@@ -75,7 +74,7 @@ class Study:
 
     @property
     def runs(self) -> "pd.DataFrame":
-        """Table of runs with the columns of ``cgplab.store.RUN_COLUMNS``, and ``search``: method or wiring in words."""
+        """Table of runs with the columns of ``cgplab.store.RUN_COLUMNS``."""
         return self._runs
 
     def frame(self, name: str) -> "pd.DataFrame":

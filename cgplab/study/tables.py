@@ -16,11 +16,6 @@ _BEST = ("search", "grid", "seed", "missing_weights", "error", "energy", "area",
          "accuracy_loss", "id")  # fmt: skip
 
 
-def search_names(runs: "pd.DataFrame") -> "pd.Series":
-    """How circuits were found: by the wiring where they were evolved from chance, else by the method."""
-    return runs["method"].where(runs["method"] != "evolve", runs["wiring"].map("{} wiring".format))
-
-
 def overview(runs: Sequence[Run], table: "pd.DataFrame") -> "pd.DataFrame":
     """What was searched: selections, methods and wirings, each with its grids, strategies, seeds and limits.
 
@@ -28,7 +23,7 @@ def overview(runs: Sequence[Run], table: "pd.DataFrame") -> "pd.DataFrame":
     ----------
     runs : sequence of Run
     table : pandas.DataFrame
-        The table of the same runs, with ``search``.
+        The table of the same runs.
     """
     import pandas as pd
 
@@ -88,8 +83,7 @@ def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None
 
 def best_table(runs: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
     """Best run of each group, with the columns that matter to people; empty columns are left out."""
-    found = best(runs.assign(search=search_names(runs)), by)
-    found = found.assign(search=search_names(found))
+    found = best(runs, by)
     shown = found[[*by, *(name for name in _BEST if name not in by), "within"]]
     return shown.dropna(axis="columns", how="all").rename(columns={"within": "within budget"})
 

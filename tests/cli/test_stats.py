@@ -38,10 +38,14 @@ def test_friedman_nemenyi_and_the_diagram(evolved, tmp_path):
     assert names == [f"stats_error_by_strategy.{e}" for e in ("pdf", "png", "svg", "tex")]
 
 
-def test_what_else_varies_is_told(evolved, tmp_path):
+def test_runs_that_differ_in_more_than_the_factor_are_refused_with_the_ways_on(evolved, tmp_path):
     options = ("--store", evolved.root, "--response", "error", "--out", tmp_path, "--format", "svg")
-    assert "The runs differ also in grid (3x4, 4x4, 5x5)" in stats(*options).stderr
-    assert "differ also" not in stats(*options, "--where", "grid=5x5").stderr
+    refused = str(stats(*options).exception)
+    assert "these runs differ in grid as well (3x4, 4x4, 5x5)" in refused
+    assert "--where 'grid=3x4' | --where 'grid=4x4' | --where 'grid=5x5'" in refused
+    done = stats(*options, "--where", "grid=5x5")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("batch ")
 
 
 @pytest.mark.parametrize(
@@ -49,11 +53,17 @@ def test_what_else_varies_is_told(evolved, tmp_path):
     [
         ((), "no run has accuracy_loss yet; measure it with: cgplab metrics"),
         (("--response", "hue"), "no column 'hue'"),
-        (("--response", "error", "--factor", "layer"), "layer has one level only, 'conv1'"),
+        (
+            ("--response", "error", "--factor", "layer", "--where", "grid=3x4", "--where", "strategy=5"),
+            "layer has one level only, 'conv1'",
+        ),
         (("--response", "error", "--format", "gif"), "unknown format 'gif'"),
         (("--response", "error", "--where", "grid"), "must be COLUMN=VALUE"),
         (("--response", "error", "--where", "grid=9x9"), "no run with grid=9x9; grid is one of: 3x4, 4x4, 5x5"),
-        (("--response", "error", "--block", "layer"), "1 block of layer; a comparison within blocks needs 3 or more"),
+        (
+            ("--response", "error", "--block", "layer", "--where", "grid=3x4"),
+            "1 block of layer; a comparison within blocks needs 3 or more",
+        ),
     ],
 )
 def test_refusals(evolved, tmp_path, options, message):

@@ -1,6 +1,5 @@
 """Studies show what the runs say, in the words of their store."""
 
-import pandas as pd
 import pytest
 
 from cgplab.errors import InputError
@@ -8,7 +7,6 @@ from cgplab.running import Request, plan, run_all
 from cgplab.schema import read_arrays
 from cgplab.store import Store
 from cgplab.study import Study
-from cgplab.study.tables import search_names
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +38,6 @@ def test_a_study_is_narrowed_by_any_column_and_by_the_way_of_searching(store):
     assert list(Study(store, ["seed=2"], strategy=5).runs["id"]) == list(part.where(seed=2).runs["id"])
     with pytest.raises(InputError, match="no run with grid=9x9"):
         study.where(grid="9x9")
-
-
-def test_a_circuit_that_was_built_is_named_by_its_method():
-    runs = pd.DataFrame({"method": ["evolve", "construct", "construct+evolve"], "wiring": ["evolved", None, "nearest"]})
-    assert list(search_names(runs)) == ["evolved wiring", "construct", "construct+evolve"]
 
 
 def test_tables_of_a_study(store):
