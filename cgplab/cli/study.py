@@ -11,7 +11,8 @@ import typer
 from cgplab.cli.carrying import carry_out
 from cgplab.cli.metrics import measure_with_bar
 from cgplab.cli.options import ClusterOption, ClusterSettingsOption, JobsOption, JsonOption, StoreOption
-from cgplab.cli.output import say, say_lines
+from cgplab.cli.output import complain, say, say_lines
+from cgplab.cli.progress_bar import progress_bar
 from cgplab.cli.study_display import print_design, print_studies, told
 from cgplab.errors import InputError
 from cgplab.plain_files import read_bounded
@@ -25,6 +26,7 @@ from cgplab.study.completeness import Completeness
 from cgplab.study.design import MOST_RUNS, Design
 from cgplab.study.document import MOST_BYTES, Document
 from cgplab.study.library import Library
+from cgplab.study.scope import scope_of
 from cgplab.study.writing import new_text
 from cgplab.words import counted
 
@@ -149,6 +151,36 @@ def show(name: NameArgument = "latest", store: StoreOption = None) -> None:
     library = Library(Store.open(store))
     path = library.path(library.find(_resolved(library, name)).name)
     say_lines(read_bounded(path, MOST_BYTES).decode().rstrip("\n"))
+
+
+@app.command()
+def report(
+    name: NameArgument = "latest",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the report. Default: out/report/NAME.")
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Write a report of a study: a page, a LaTeX document, a PDF, figures, circuits."""
+    from cgplab.report import build_report, write_report
+
+    scope = scope_of(Store.open(store), name)
+    with progress_bar() as bar:
+        task = bar.add_task("report", total=None)
+
+        def tell(what: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, description=f"report: {what}")
+
+        made = build_report(scope, tell)
+        bar.update(task, description="report: writing")
+        written = write_report(made, out or Path("out") / "report" / scope.name)
+    for path in (written.page, written.document, written.pdf):
+        if path is not None:
+            say(str(path))
+    if written.pdf is None:
+        say("no PDF: pdflatex is not installed (Debian: texlive-latex-recommended lmodern)", err=True)
+    if wide := [points for points in written.overfull if points > 1]:
+        complain(f"{counted(len(wide), 'box', 'boxes')} of the PDF stick out, by {max(wide):.0f} pt at most")
 
 
 @app.command("open")

@@ -16,6 +16,9 @@ from cgplab.models import load_model
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_SUBJECT = (
+    ("model", "models"), ("layer", "layers"), ("selection", "selections"), ("search", "searches"), ("grid", "grids"),
+)  # fmt: skip
 _PARTS = re.compile(r"(\d+)")
 
 
@@ -77,11 +80,9 @@ def counted(strategy: float, rows: pd.DataFrame) -> str:
 
 
 def subject(frame: pd.DataFrame) -> str:
-    """Models, layers and selections that a figure shows, for its title."""
-    return ", ".join(
-        listed([str(value) for value in frame[name].dropna().unique()], noun)
-        for name, noun in (("model", "models"), ("layer", "layers"), ("selection", "selections"))
-    )
+    """Models, layers, selections, searches and grids that a figure shows, for its title."""
+    known = [(name, noun) for name, noun in _SUBJECT if name in frame and frame[name].notna().any()]
+    return ", ".join(listed([str(value) for value in frame[name].dropna().unique()], noun) for name, noun in known)
 
 
 def listed(values: Sequence[str], noun: str) -> str:

@@ -180,4 +180,4 @@ def _panel_title(rows: pd.DataFrame) -> str:
 def _title(frame: pd.DataFrame, compression: pd.DataFrame) -> str:
     shown, there = frame["scope"].nunique(), compression["scope"].nunique()
     largest = f"; the {shown} largest of {there} sets of weights" if shown < there else ""
-    return subject(frame[frame["id"].notna()].assign(layer=None)).replace(", , ", ", ") + largest
+    return subject(frame[frame["id"].notna()].assign(layer=None)) + largest

@@ -27,6 +27,8 @@ class Plot:
         Of the module here that draws it, and of its files.
     title : str
         What it shows, for menus.
+    drawn : str
+        What its signs mean, which aggregates they are, and in which units; for captions.
     frame : str
         Frame of :data:`cgplab.analysis.FRAMES` that its functions take.
     shows : tuple of str
@@ -35,6 +37,7 @@ class Plot:
 
     name: str
     title: str
+    drawn: str
     frame: str = "runs"
     shows: tuple[str, ...] = ()
 
@@ -62,27 +65,105 @@ class Plot:
         return import_module(f"cgplab.figures.{self.name}")
 
 
+_HOLLOW = "hollow where the error is above the strategy's budget."
+_BOXES = (
+    "a box from quartile to quartile with the median, whiskers to the last run within 1.5 of its height; a point per "
+    f"run, {_HOLLOW}"
+)
+_POINTS = f"a point per run, {_HOLLOW}"
+_SPANS = (
+    "a marker at the median of the runs of a layer and strategy, hollow where most of them are above the strategy's "
+    "budget, a thick bar over the quartiles and a thin one over the range."
+)
+_GRIDS = ("grid", "l_back")
+
 FIGURES: dict[str, Plot] = {
     plot.name: plot
     for plot in (
-        Plot("accuracy_loss", "Accuracy loss by strategy"),
-        Plot("accuracy_loss_by_layer", "Accuracy loss by layer and strategy"),
-        Plot("energy_by_layer", "Energy by layer and strategy"),
-        Plot("missing_weights", "Energy over missing weights"),
-        Plot("measures_by_strategy", "All measures by strategy"),
-        Plot("measures_by_grid", "All measures by grid", shows=("grid", "l_back")),
-        Plot("lowest_energy", "Lowest energy of each layer beside missing weights"),
-        Plot("best_solutions", "Best solution of each layer"),
-        Plot("pareto", "Pareto front of energy and accuracy loss"),
-        Plot("pareto_by_layer", "Pareto fronts layer by layer"),
-        Plot("rate_accuracy", "Bits, memory energy and accuracy beside int4, tables and entropy", "compression"),
-        Plot("accuracy_error", "Accuracy loss over error"),
-        Plot("accuracy_loss_by_dataset", "Accuracy loss by strategy and data set", "accuracies"),
-        Plot("convergence", "Error and energy over generations", "progress"),
-        Plot("gate_usage", "Gates and energy by operator", "gate_usage"),
-        Plot("sensitivity", "Accuracy loss over errors added to a layer's weights", "sensitivity"),
-        Plot("synthesis", "Sum of gates against synthesis of the whole circuit", "synthesis"),
-        Plot("critical_difference", "Strategies compared over layers (critical difference)"),
+        Plot("accuracy_loss", "Accuracy loss by strategy", f"Accuracy loss in percentage points; {_BOXES}"),
+        Plot("accuracy_loss_by_layer", "Accuracy loss by layer and strategy", f"In percentage points; {_SPANS}"),
+        Plot("energy_by_layer", "Energy by layer and strategy", f"In pJ; {_SPANS}"),
+        Plot(
+            "missing_weights",
+            "Energy over missing weights",
+            f"Energy in pJ; {_POINTS} A robust line and Pearson's r for each strategy whose runs within budget show "
+            "a trend to fit; those above budget do not count for either.",
+        ),
+        Plot("measures_by_strategy", "All measures by strategy", f"Units stand over the panels; {_BOXES}"),
+        Plot("measures_by_grid", "All measures by grid", f"Units stand over the panels; {_BOXES}", shows=_GRIDS),
+        Plot(
+            "lowest_energy",
+            "Lowest energy of each layer beside missing weights",
+            "The least energy in pJ among the runs of a layer and strategy that are within budget, beside the number "
+            "of missing weights.",
+        ),
+        Plot(
+            "best_solutions",
+            "Best solution of each layer",
+            "For each layer the run of least energy in pJ among those that lose no accuracy; where all lose some, "
+            "the run that loses least.",
+        ),
+        Plot(
+            "pareto",
+            "Pareto front of energy and accuracy loss",
+            f"Energy in pJ, accuracy loss in percentage points; {_POINTS} The line joins the runs that no other beats "
+            "in both.",
+        ),
+        Plot(
+            "pareto_by_layer",
+            "Pareto fronts layer by layer",
+            f"As before, layer by layer: energy in pJ, accuracy loss in percentage points; {_POINTS}",
+        ),
+        Plot(
+            "rate_accuracy",
+            "Bits, memory energy and accuracy beside int4, tables and entropy",
+            "Bits per weight and accuracy loss in percentage points; colour tells the memory energy saved against "
+            "int8 in per cent, grey where it is not known. A point per circuit, filled; other ways to store the same "
+            "weights are hollow.",
+            "compression",
+        ),
+        Plot(
+            "accuracy_error",
+            "Accuracy loss over error",
+            f"Accuracy loss in percentage points over the mean squared error of the inferred weights; {_POINTS}",
+        ),
+        Plot(
+            "accuracy_loss_by_dataset",
+            "Accuracy loss by strategy and data set",
+            f"Accuracy loss in percentage points; {_BOXES}",
+            "accuracies",
+        ),
+        Plot(
+            "convergence",
+            "Error and energy over generations",
+            "Median (line) and quartiles (band) over the runs of a strategy of what each had reached by then; energy "
+            "in pJ.",
+            "progress",
+        ),
+        Plot(
+            "gate_usage",
+            "Gates and energy by operator",
+            "Mean number of active gates and mean energy in pJ per circuit, by operator and strategy.",
+            "gate_usage",
+        ),
+        Plot(
+            "sensitivity",
+            "Accuracy loss over errors added to a layer's weights",
+            "Accuracy loss in percentage points when the same error is added to every weight of a part of a layer.",
+            "sensitivity",
+        ),
+        Plot(
+            "synthesis",
+            "Sum of gates against synthesis of the whole circuit",
+            "What the cost table adds up for a circuit's gates beside what logic synthesis makes of the whole "
+            "circuit; on the dashed line both agree.",
+            "synthesis",
+        ),
+        Plot(
+            "critical_difference",
+            "Strategies compared over layers (critical difference)",
+            "Average ranks; levels joined by a bar cannot be told apart.",
+        ),
     )
 }
 """Figures by name, in the order of menus."""
@@ -114,7 +195,7 @@ def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[s
     InputError
         The frame holds nothing to draw, or the directory cannot be written.
     """
-    return save_drawing(FIGURES[name].publication(frame), _file(name, part), out, formats)
+    return save_drawing(FIGURES[name].publication(frame), file_name(name, part), out, formats)
 
 
 def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> list[Path]:
@@ -122,12 +203,12 @@ def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> l
     text = FIGURES[name].table(frame)
     if text is None:
         return []
-    path = out / f"{_file(name, part)}.tex"
+    path = out / f"{file_name(name, part)}.tex"
     write_atomic(with_directory(path), text.encode())
     return [path]
 
 
-def _file(name: str, part: str) -> str:
+def file_name(name: str, part: str) -> str:
     """Name of a figure's files; the part in letters, digits, points and hyphens."""
     word = _STRANGE.sub("-", part).strip("-.")
     return f"{name}.{word}" if word else name

@@ -1,0 +1,7 @@
+"""From a study to a chapter: one content, written as a page (HTML) and for LaTeX."""
+
+from cgplab.report.build import build_report
+from cgplab.report.content import Report
+from cgplab.report.writing import Written, write_report
+
+__all__ = ["Report", "Written", "build_report", "write_report"]

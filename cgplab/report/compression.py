@@ -1,0 +1,54 @@
+"""Net compression: bits per weight of circuits beside other ways to store the same weights."""
+
+import pandas as pd
+
+from cgplab.analysis.compression import CONFIGURED, WIRED
+from cgplab.hardware.memory import DEFAULT_LEVEL, DEFAULT_MEMORY
+from cgplab.report.content import Block, Paragraph, table
+from cgplab.report.subject import Made, Subject, section
+
+_TITLE = "Net compression"
+
+
+def compression_section(subject: Subject) -> Made:
+    """Bits per weight by set of weights; medians where several runs store the same weights."""
+    frame = subject.frames["compression"]
+    if frame.empty:
+        return section(_TITLE, [Paragraph("Nothing to say: no run of the study has a circuit and a known model.")])
+    blocks: list[Block] = [
+        Paragraph(
+            "Bits per weight that have to be read at every inference. Wired: gates and wires are fixed in silicon, "
+            "only the kept weights are read; area and energy of the wires are not part of this. Configured: selector "
+            f"and circuit are read as well. Memory model {DEFAULT_MEMORY}, level {DEFAULT_LEVEL}."
+        )
+    ]
+    for selection, group in frame.groupby("selection", sort=False):
+        blocks.append(_table(str(selection), group, subject))
+    return section(_TITLE, blocks, ["horowitz2014"] if DEFAULT_MEMORY.startswith("horowitz") else [])
+
+
+def _table(selection: str, frame: pd.DataFrame, subject: Subject) -> Block:
+    baselines = frame[frame["id"].isna()]
+    schemes = list(dict.fromkeys(baselines["scheme"]))
+    circuits = frame[frame["id"].notna()].merge(subject.runs[["id", "search"]], on="id", how="left")
+    strategies = sorted(circuits["strategy"].astype(float).unique())
+    rows = []
+    for (scope, search), group in circuits.groupby(["scope", "search"], sort=False):
+        own = baselines[baselines["scope"] == scope].set_index("scheme")["bits_per_weight"]
+        medians = group.groupby(["scheme", group["strategy"].astype(float)])["bits_per_weight"].median()
+        first = group.iloc[0]
+        rows.append(
+            (
+                str(first["layer"]), str(search), f"{int(first['n_weights']):,}",
+                *(_bits(own.get(scheme)) for scheme in schemes),
+                *(_bits(medians.get((scheme, t))) for scheme in (WIRED, CONFIGURED) for t in strategies),
+            )
+        )  # fmt: skip
+    names = {WIRED: "wired", CONFIGURED: "conf."}
+    titles = ["layer", "search", "weights", *schemes]
+    titles += [f"{names[scheme]} t={t:g}" for scheme in (WIRED, CONFIGURED) for t in strategies]
+    return table(f"Bits per weight, {selection}; circuits: median over runs.", titles, rows, words=(0, 1))
+
+
+def _bits(value: float | None) -> str:
+    return "–" if value is None or pd.isna(value) else f"{value:.2f}"

@@ -1,0 +1,74 @@
+"""What came out: success rates and measures, cell by cell."""
+
+from typing import TYPE_CHECKING, Any
+
+from cgplab.analysis.mixture import SETUP, SUBJECT
+from cgplab.report.content import Block, DataTable, table
+from cgplab.report.subject import Made, Subject, section, shown
+from cgplab.store import COLUMN_BY_NAME
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MEASURES = ("error", "energy", "gate_count", "seconds", "accuracy_loss")
+
+
+def outcomes_section(subject: Subject) -> Made:
+    """Success rates of every cell, and the measures of the runs within budget by experiment and strategy."""
+    blocks: list[Block] = [_measures(subject)]
+    rates = _rates(subject)
+    if rates is not None:
+        blocks.append(rates)
+    return section("Results", blocks)
+
+
+def _measures(subject: Subject) -> DataTable:
+    """Medians and quartiles of the runs within budget; a line per experiment and strategy."""
+    runs = subject.solved
+    labels = [name for name in SETUP if runs[name].nunique(dropna=False) > 1]
+    measures = [name for name in _MEASURES if runs[name].notna().any()]
+    rows = []
+    for key, group in runs.groupby([*labels, "strategy"], dropna=False, sort=False):
+        within = group[group["within"]]
+        rows.append(
+            (
+                *map(shown, key),
+                f"{len(within):,} of {len(group):,}",
+                *(_quartiles(within[name].dropna().astype(float)) for name in measures),
+            )
+        )
+    rows.sort(key=lambda row: row[: len(labels)])
+    titles = [*labels, "t", "within budget", *(COLUMN_BY_NAME[name].label for name in measures)]
+    return table(
+        "Measures by strategy t: median (quartiles) over the runs within budget, whose number of all with a circuit "
+        "stands before; layers and kernels together. Energy is power × delay.",
+        titles,
+        rows,
+        words=range(len(labels)),
+    )
+
+
+def _rates(subject: Subject) -> DataTable | None:
+    """Runs within budget by layer or kernel and strategy; None where there is one layer and kernel."""
+    runs = subject.solved
+    labels = [name for name in (*SETUP, *SUBJECT) if runs[name].nunique(dropna=False) > 1]
+    if not any(name in labels for name in SUBJECT):
+        return None
+    strategies = sorted(runs["strategy"].unique())
+    grouped: dict[Any, dict[Any, str]] = {}
+    for key, group in runs.groupby([*labels, "strategy"], dropna=False, sort=False):
+        grouped.setdefault(key[:-1], {})[key[-1]] = f"{int(group['within'].sum())}/{len(group)}"
+    rows = [(*map(shown, key), *(cells.get(t, "–") for t in strategies)) for key, cells in grouped.items()]
+    return table(
+        "Success: runs within budget of those with a circuit, by strategy t.",
+        [*labels, *(f"t = {t:g}" for t in strategies)],
+        rows,
+        words=range(len(labels)),
+    )
+
+
+def _quartiles(values: "pd.Series") -> str:
+    if values.empty:
+        return "–"
+    low, middle, high = values.quantile([0.25, 0.5, 0.75])
+    return f"{middle:.4g}" if low == high else f"{middle:.4g} ({low:.4g} to {high:.4g})"

@@ -1,0 +1,63 @@
+"""Every figure that the study's data allow, for each of its experiments."""
+
+import re
+
+import pandas as pd
+
+from cgplab.analysis.mixture import Part, parts
+from cgplab.errors import InputError
+from cgplab.figures import FIGURES
+from cgplab.figures.registry import Plot, file_name
+from cgplab.report.content import Block, Paragraph, Picture
+from cgplab.report.subject import Made, Subject, section
+from cgplab.words import counted
+
+_COMPARED = "critical_difference"
+"""Drawn with the planned comparison."""
+
+
+def pictures_section(subject: Subject) -> Made:
+    """Figures with captions, and one line on those for which there is nothing to draw."""
+    blocks: list[Block] = []
+    left_out: dict[str, str] = {}
+    for name, plot in FIGURES.items():
+        if name == _COMPARED:
+            continue
+        for part in parts(subject.runs, plot.shows):
+            picture = _picture(subject, plot, part)
+            if isinstance(picture, str):
+                left_out[plot.title] = picture
+            else:
+                blocks.append(picture)
+                left_out.pop(plot.title, None)
+    if left_out:
+        told = "; ".join(f"{title}: {_first_clause(reason)}" for title, reason in left_out.items())
+        blocks.append(Paragraph(f"Not drawn, for want of data: {told}."))
+    return section("Figures", blocks)
+
+
+def _picture(subject: Subject, plot: Plot, part: Part) -> Picture | str:
+    """Figure of an experiment, or why there is none."""
+    frames = subject.frames.subset(part.ids)
+    try:
+        frame = frames[plot.frame]
+        data = plot.data(frame)
+        figure = plot.publication(frame)
+    except InputError as error:
+        return str(error)
+    return Picture(file_name(plot.name, part.title), _caption(plot, part, data, frames["runs"]), figure)
+
+
+def _caption(plot: Plot, part: Part, data: object, runs: pd.DataFrame) -> str:
+    """What is drawn, of how many runs, how many of them within budget."""
+    if plot.frame == "sensitivity":
+        return f"{plot.title}. {plot.drawn}"
+    shown = set(data["id"].dropna()) if isinstance(data, pd.DataFrame) and "id" in data else set(runs["id"])
+    chosen = runs[runs["id"].isin(shown)].dropna(subset=["error"])
+    within = int((chosen["error"].astype(float) <= chosen["threshold"].astype(float)).sum())
+    which = f"{part.title}; " if part.title else ""
+    return f"{plot.title} ({which}n = {counted(len(chosen), 'run')}, {within:,} within budget). {plot.drawn}"
+
+
+def _first_clause(reason: str) -> str:
+    return re.split("[;:]", reason)[0]
