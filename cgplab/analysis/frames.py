@@ -32,6 +32,8 @@ _BY_TABLE: dict[str, Callable[["pd.DataFrame"], "pd.DataFrame"]] = {
     "pareto": pareto,
 }
 
+_OF_FILES = (*_BY_RUNS, "compression")
+
 
 class Frames:
     """Frames over the runs of stores.
@@ -67,6 +69,8 @@ class Frames:
         frames._choose(table, [stores] if isinstance(stores, Store) else list(stores), conditions)
         return frames
 
+    _whole: "Frames | None" = None
+
     def _choose(self, found: Table, stores: list[Store], conditions: Sequence[str]) -> None:
         table = where(table_of(found.rows), conditions)
         chosen = set(table["id"])
@@ -76,8 +80,12 @@ class Frames:
         self._made: dict[str, pd.DataFrame] = {"runs": table}
 
     def subset(self, ids: Container[str]) -> "Frames":
-        """Frames over some of the runs, without a further look at their stores."""
+        """Frames over some of the runs, without a further look at their stores.
+
+        Frames that are made of each run's files are parts of those that exist already.
+        """
         part = Frames.__new__(Frames)
+        part._whole = self
         part.runs, part._stores, part._conditions = [run for run in self.runs if run.id in ids], self._stores, ()
         table = self._made["runs"]
         part._made = {"runs": table[[name in ids for name in table["id"]]]}
@@ -96,6 +104,8 @@ class Frames:
         return self._made[name]
 
     def _make(self, name: str) -> "pd.DataFrame":
+        if self._whole is not None and name in _OF_FILES and name in self._whole._made:
+            return _part(self._whole[name], set(self._made["runs"]["id"]))
         if name in _BY_RUNS:
             return _BY_RUNS[name](self.runs)
         if name in _BY_TABLE:
@@ -111,3 +121,11 @@ class Frames:
         if name in FRAMES:
             raise InputError(f"frame {name!r} needs to be told what to look for; call cgplab.analysis.{name}")
         raise InputError(f"no frame {name!r}; there are: {', '.join(FRAMES)}")
+
+
+def _part(frame: "pd.DataFrame", ids: set[str]) -> "pd.DataFrame":
+    """Rows of some runs; rows of no run, which are baselines of a set of weights, stay with its runs."""
+    own = frame["id"].isin(ids)
+    if "scope" in frame:
+        own |= frame["id"].isna() & frame["scope"].isin(frame.loc[own, "scope"])
+    return frame[own].reset_index(drop=True)

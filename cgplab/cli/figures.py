@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from cgplab.analysis import Frames
-from cgplab.analysis.mixture import Part, parts
+from cgplab.analysis.mixture import Part
 from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOption, check_formats
 from cgplab.cli.output import say
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, save_drawing, save_figure, save_table
+from cgplab.figures.registry import experiments
 from cgplab.files import with_directory, write_atomic
 from cgplab.store import Store
 from cgplab.study.comparing import planned_comparison
@@ -53,7 +54,7 @@ def figures(
         else:
             drawings = [
                 (part.title, partial(_draw, name, part, frames, out, formats, latex))
-                for part in parts(frames["runs"], FIGURES[name].shows)
+                for part in experiments(FIGURES[name], frames)
             ]
         for title, draw in drawings:
             try:

@@ -3,13 +3,16 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cgplab.files import with_directory, write_atomic
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+PRINT_DPI = 300
+# Without the time of making, the same runs give the same file.
+_UNDATED: dict[str, Any] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
 FORMATS: tuple[str, ...] = ("pdf", "png", "svg")
 
 
@@ -39,13 +42,33 @@ def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str])
     return paths
 
 
-def drawing_bytes(figure: "Figure", extension: str) -> bytes:
-    """File of a drawn figure in one of :data:`FORMATS`."""
+def drawing_bytes(figure: "Figure", extension: str, dpi: float | None = None) -> bytes:
+    """File of a drawn figure in one of :data:`FORMATS`; ``dpi`` is the resolution of pixels, if not that of print."""
     from cgplab.figures.style import publication_style
 
     buffer = io.BytesIO()
-    # Without the time of making, the same runs give the same file.
-    undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(extension, {})
-    with publication_style():  # font types and resolution are looked up when the file is written
-        figure.savefig(buffer, format=extension, metadata=undated)
+    with publication_style():  # font types are looked up when the file is written
+        _lay_out(figure)
+        figure.savefig(buffer, format=extension, metadata=_UNDATED.get(extension, {}), dpi=dpi or PRINT_DPI)
     return buffer.getvalue()
+
+
+def pages_bytes(figures: Sequence["Figure"]) -> bytes:
+    """PDF with a page for each figure; its fonts are embedded once, which takes longer than drawing."""
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    from cgplab.figures.style import publication_style
+
+    buffer = io.BytesIO()
+    with publication_style(), PdfPages(buffer, metadata=_UNDATED["pdf"]) as pages:
+        for figure in figures:
+            _lay_out(figure)
+            pages.savefig(figure)
+    return buffer.getvalue()
+
+
+def _lay_out(figure: "Figure") -> None:
+    """Lay a figure out once for all formats; matplotlib would do it twice for each."""
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")

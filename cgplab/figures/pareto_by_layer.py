@@ -1,14 +1,17 @@
 """Energy against accuracy loss, layer by layer, each with its own front."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from cgplab.analysis import pareto
 from cgplab.figures.layers import heading
-from cgplab.figures.outcomes import by_strategy, counted, draw_runs, layers_of, outcomes, per_strategy
+from cgplab.figures.outcomes import by_strategy, counted, draw_runs, explain_hollow, layers_of, outcomes, per_strategy
 from cgplab.figures.pareto import FRONT, HOVER, OBJECTIVES, scales_of, stairs
 from cgplab.figures.scales import Scale
 from cgplab.figures.screens import dress, holoviews, points
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 _WIDE, _HIGH = 0.9, 0.74
 """Of a panel, as shares of its cell; above it stands its title."""
 _FRAME = "#b8b8b8"
+_FEW, _MANY = 6, 12
+"""Numbers of layers up to which panels are larger."""
+_SCREEN_COLUMNS, _PRINT_COLUMNS = (3, 4, 5), (3, 3, 6)
 
 
 def data(runs: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +45,91 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """
     hv = holoviews()
     frame = data(runs)
-    scales, cells = scales_of(frame), _cells(layers_of(frame))
+    placed = _place(frame, _across(len(layers_of(frame)), _SCREEN_COLUMNS))
+    titles = [(x, y + _HIGH, text) for (x, y), text in placed.titles]
+    boxes = [(x, y, x + _WIDE, y + _HIGH) for (x, y), _ in placed.titles]
+    drawn = hv.Overlay(
+        [
+            hv.Rectangles(boxes).opts(fill_alpha=0, line_color=_FRAME, line_alpha=0.7, line_width=1, backend="bokeh"),
+            hv.Labels(titles, ["x", "y"], "layer").opts(
+                text_align="left", text_baseline="bottom", text_font_size="10px", text_color=FRONT, backend="bokeh"
+            ),
+            hv.Path(placed.fronts, label="Pareto front").opts(color=FRONT, line_width=1.3, backend="bokeh"),
+        ]
+    ) * points(placed.runs, "across", "height", by_strategy(placed.runs, counted), HOVER)
+    xlim, ylim = placed.limits
+    return dress(
+        drawn, heading(frame), {"x": LABELS["energy"], "y": LABELS["accuracy_loss"]}, {},
+        xticks=placed.ticks["x"], yticks=placed.ticks["y"], xlim=xlim, ylim=ylim,
+        min_height=max(360, 110 * placed.rows + 90),
+    )  # fmt: skip
+
+
+def publication(runs: pd.DataFrame) -> Figure:
+    """Draw the figure for print, all panels as cells of one plot; see :func:`data` for errors."""
+    frame = data(runs)
+    layers = layers_of(frame)
+    placed = _place(frame, _across(len(layers), _PRINT_COLUMNS))
+    styles = looks(frame["strategy"].unique().tolist())
+    dense = len(layers) > _MANY
+    with publication_style():
+        figure = Figure(figsize=(TEXT_WIDTH, 0.9 + placed.rows * (0.85 if dense else 1.4)), layout="constrained")
+        axes = figure.add_subplot()
+        axes.grid(visible=False)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        for (x, y), text in placed.titles:
+            axes.add_patch(Rectangle((x, y), _WIDE, _HIGH, fill=False, edgecolor=_FRAME, linewidth=0.5))
+            axes.text(x, y + _HIGH + 0.03, text, fontsize=5 if dense else 7.5, va="bottom")
+        axes.add_collection(LineCollection(placed.fronts, colors=FRONT, linewidths=0.9, zorder=4))
+        for strategy, group in per_strategy(placed.runs):
+            colour, marker = styles[strategy]
+            across, height = (group[name].to_numpy() for name in ("across", "height"))
+            draw_runs(axes, across, height, group["within"].to_numpy(), colour, marker, size=4 if dense else 9)
+            axes.scatter([], [], s=20, marker=marker, color=colour, label=f"t = {strategy:g} (n = {len(group)})")
+        axes.plot([], [], color=FRONT, label="Pareto front")
+        for axis, ticks in zip((axes.xaxis, axes.yaxis), placed.ticks.values(), strict=True):
+            axis.set_ticks([place for place, _ in ticks], [text for _, text in ticks])
+        axes.tick_params(labelsize=5.5 if dense else 7, length=2)
+        axes.set_xlim(placed.limits[0])
+        axes.set_ylim(placed.limits[1])
+        explain_hollow(axes, frame)
+        figure.legend(loc="outside upper center", ncols=len(styles) + 1, handletextpad=0.2, columnspacing=1.2)
+        axes.set_xlabel(LABELS["energy"], fontsize=9)
+        axes.set_ylabel(LABELS["accuracy_loss"], fontsize=9)
+        axes.set_title(heading(frame), loc="left", pad=12)
+    return figure
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """Runs, fronts and panels in the coordinates of one plot, in which each panel is a cell of width and height 1.
+
+    Attributes
+    ----------
+    runs : pandas.DataFrame
+        With ``across`` and ``height``.
+    fronts : list of (n, 2) float64
+        Steps of each layer's front.
+    titles : list of ((left, bottom), text)
+        Of the panels.
+    ticks : {axis: [(place, text)]}
+    limits : (xlim, ylim)
+    rows : int
+        Of panels.
+    """
+
+    runs: pd.DataFrame
+    fronts: list[np.ndarray]
+    titles: list[tuple[tuple[int, int], str]]
+    ticks: dict[str, list[tuple[float, str]]]
+    limits: tuple[tuple[float, float], tuple[float, float]]
+    rows: int
+
+
+def _place(frame: pd.DataFrame, across: int) -> _Placed:
+    scales, layers = scales_of(frame), layers_of(frame)
+    cells = {name: (index % across, -(index // across)) for index, name in enumerate(layers)}
     spans = {axis: scale.span for axis, scale in scales.items()}
 
     def within(axis: str, values: Any) -> np.ndarray:
@@ -52,44 +142,27 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
         across=left + _WIDE * within("x", scales["x"].forward(frame["energy"])),
         height=below + _HIGH * within("y", scales["y"].forward(frame["accuracy_loss"])),
     )
-    fronts, boxes, titles = [], [], []
-    for layer, rows in _by_layer(frame):
+    fronts, titles = [], []
+    for layer in layers:
+        rows = frame[frame["layer"] == layer]
         x, y = stairs(rows[rows["front"]], scales)
         column, row = cells[layer]
-        fronts.append(
-            np.column_stack(
-                [
-                    column + _WIDE * within("x", scales["x"].forward(x)),
-                    row + _HIGH * within("y", scales["y"].forward(y)),
-                ]
-            )
-        )
-        boxes.append((column, row, column + _WIDE, row + _HIGH))
-        titles.append((column, row + _HIGH, f"{layer} (n = {len(rows)})"))
-    drawn = hv.Overlay(
-        [
-            hv.Rectangles(boxes).opts(fill_alpha=0, line_color=_FRAME, line_alpha=0.7, line_width=1, backend="bokeh"),
-            hv.Labels(titles, ["x", "y"], "layer").opts(
-                text_align="left", text_baseline="bottom", text_font_size="10px", text_color=FRONT, backend="bokeh"
-            ),
-            hv.Path(fronts, label="Pareto front").opts(color=FRONT, line_width=1.3, backend="bokeh"),
-        ]
-    ) * points(placed, "across", "height", by_strategy(placed, counted), HOVER)
-    lefts, bottoms = sorted({left for left, _ in cells.values()}), sorted({bottom for _, bottom in cells.values()})
-    ticks = {axis: [(float(within(axis, place)), text) for place, text in _few(scales[axis])] for axis in "xy"}
-    return dress(
-        drawn, heading(frame), {"x": LABELS["energy"], "y": LABELS["accuracy_loss"]}, {},
-        xticks=[(column + _WIDE * share, text) for column in lefts for share, text in ticks["x"]],
-        yticks=[(row + _HIGH * share, text) for row in bottoms for share, text in ticks["y"]],
-        xlim=(-0.04, lefts[-1] + 1.0), ylim=(bottoms[0] - 0.06, bottoms[-1] + 1.0),
-        min_height=max(360, 110 * len(bottoms) + 90),
-    )  # fmt: skip
+        shares = within("x", scales["x"].forward(x)), within("y", scales["y"].forward(y))
+        fronts.append(np.column_stack([column + _WIDE * shares[0], row + _HIGH * shares[1]]))
+        titles.append(((column, row), f"{layer} (n = {len(rows)})"))
+    lefts, bottoms = (sorted({cell[i] for cell in cells.values()}) for i in (0, 1))
+    few = {axis: [(float(within(axis, place)), text) for place, text in _few(scales[axis])] for axis in "xy"}
+    ticks = {
+        "x": [(column + _WIDE * share, text) for column in lefts for share, text in few["x"]],
+        "y": [(row + _HIGH * share, text) for row in bottoms for share, text in few["y"]],
+    }
+    limits = (-0.04, lefts[-1] + 1.0), (bottoms[0] - 0.06, bottoms[-1] + 1.0)
+    return _Placed(placed, fronts, titles, ticks, limits, len(bottoms))
 
 
-def _cells(layers: list[str]) -> dict[str, tuple[int, int]]:
-    """Left and lower edge of each layer's panel, row by row from the top."""
-    across = min(len(layers), 3 if len(layers) <= 6 else 4 if len(layers) <= 12 else 5)
-    return {name: (index % across, -(index // across)) for index, name in enumerate(layers)}
+def _across(n: int, columns: tuple[int, int, int]) -> int:
+    """Panels side by side, for few, some and many layers."""
+    return min(n, columns[0] if n <= _FEW else columns[1] if n <= _MANY else columns[2])
 
 
 def _few(scale: Scale) -> list[tuple[float, str]]:
@@ -97,54 +170,3 @@ def _few(scale: Scale) -> list[tuple[float, str]]:
     low, high = scale.span
     known = scale.places or [(low, f"{scale.limits[0]:.2g}"), (high, f"{scale.limits[1]:.2g}")]
     return list(dict.fromkeys([known[0], known[len(known) // 2], known[-1]]))
-
-
-def publication(runs: pd.DataFrame) -> Figure:
-    """Draw the figure for print; see :func:`data` for errors."""
-    frame = data(runs)
-    scales = scales_of(frame)
-    styles = looks(frame["strategy"].unique().tolist())
-    layers = _by_layer(frame)
-    columns = min(len(layers), 3 if len(layers) <= 12 else 6)
-    height = -(-len(layers) // columns)
-    dense = columns > 3
-    with publication_style():
-        figure = Figure(
-            figsize=(TEXT_WIDTH, 0.9 + height * (0.85 if dense else 1.4)),
-            layout="constrained",
-        )
-        panels = figure.subplots(height, columns, squeeze=False, sharex=True, sharey=True).ravel()
-        for panel, (layer, rows) in zip(panels, layers, strict=False):
-            scales["x"].apply(panel, "x")
-            scales["y"].apply(panel, "y")
-            _thin(panel)
-            for strategy, group in per_strategy(rows):
-                colour, marker = styles[strategy]
-                energy, loss = (group[name].to_numpy() for name in OBJECTIVES)
-                draw_runs(panel, energy, loss, group["within"].to_numpy(), colour, marker, size=4 if dense else 9)
-            panel.plot(*stairs(rows[rows["front"]], scales), color=FRONT, linewidth=0.9, zorder=4)
-            title = layer if dense else f"{layer} (n = {len(rows)})"
-            panel.set_title(title, loc="left", fontsize=5 if dense else 8, pad=2)
-            panel.tick_params(labelsize=5.5 if dense else 7)
-        for panel in panels[len(layers) :]:
-            panel.set_axis_off()
-        for panel in panels[max(0, len(layers) - columns) : len(layers)]:
-            panel.tick_params(labelbottom=True)  # also where the row below has no panel
-        for strategy, (colour, marker) in styles.items():
-            panels[0].scatter([], [], s=20, marker=marker, color=colour, label=f"t = {strategy:g}")
-        panels[0].plot([], [], color=FRONT, label="Pareto front")
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=len(styles) + 1)
-        figure.supxlabel(LABELS["energy"], fontsize=9)
-        figure.supylabel(LABELS["accuracy_loss"], fontsize=9)
-    return figure
-
-
-def _by_layer(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(layer, frame[frame["layer"] == layer]) for layer in layers_of(frame)]
-
-
-def _thin(panel) -> None:  # type: ignore[no-untyped-def]
-    """Keep every other tick of an energy axis: the panels are small."""
-    ticks, texts = panel.get_xticks(), [text.get_text() for text in panel.get_xticklabels()]
-    step = -(-len(ticks) // 4)
-    panel.set_xticks(ticks[::step], texts[::step])

@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cgplab.analysis import Frames
+from cgplab.analysis.mixture import Part, parts
 from cgplab.figures.files import save_drawing
 from cgplab.files import with_directory, write_atomic
 
@@ -167,6 +169,20 @@ FIGURES: dict[str, Plot] = {
     )
 }
 """Figures by name, in the order of menus."""
+
+
+def experiments(plot: Plot, frames: Frames) -> list[Part]:
+    """Experiments that a figure is drawn for, each by itself; see :func:`cgplab.analysis.mixture.parts`.
+
+    A frame that is read from the runs' files is read once for all of them.
+    """
+    runs = frames["runs"]
+    if plot.frame == "sensitivity":  # measured without runs
+        return [Part({}, frozenset(runs["id"]))]
+    found = parts(runs, plot.shows)
+    if len(found) > 1:
+        _ = frames[plot.frame]
+    return found
 
 
 def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[str], part: str = "") -> list[Path]:

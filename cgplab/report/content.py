@@ -45,7 +45,7 @@ class DataTable:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A drawn figure; ``name`` is that of its files."""
+    """A drawn figure; ``name`` tells it from others."""
 
     name: str
     caption: str
@@ -96,6 +96,11 @@ class Report:
     sections: tuple[Section, ...]
     references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """All pictures, in order."""
+        return [block for section in self.sections for block in section.blocks if isinstance(block, Picture)]
 
 
 def table(caption: str, titles: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> DataTable:

@@ -7,6 +7,8 @@ from cgplab.markup import Markup, html, joined
 from cgplab.report.content import Block, DataTable, Listing, Paragraph, Picture, Report, Section
 from cgplab.report.references import REFERENCES
 
+_DPI = 160
+"""Of pictures on a screen: sharp where a pixel is half a point."""
 _STYLE = html("""
 :root { color-scheme: light dark; --ink: #1a1a1a; --quiet: #555; --line: #d5d5d5; --paper: #fff }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --quiet: #aaa; --line: #444; --paper: #16181b } }
@@ -57,7 +59,7 @@ def _block(block: Block) -> Markup:
         case DataTable():
             return _table(block)
         case Picture(_, caption, figure):
-            data = base64.b64encode(drawing_bytes(figure, "png")).decode()
+            data = base64.b64encode(drawing_bytes(figure, "png", _DPI)).decode()
             return html(
                 '<figure><img src="data:image/png;base64,{}" alt="{}"><figcaption>{}</figcaption></figure>',
                 data, caption, caption,

@@ -4,10 +4,10 @@ import re
 
 import pandas as pd
 
-from cgplab.analysis.mixture import Part, parts
+from cgplab.analysis.mixture import Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
-from cgplab.figures.registry import Plot, file_name
+from cgplab.figures.registry import Plot, experiments, file_name
 from cgplab.report.content import Block, Paragraph, Picture
 from cgplab.report.subject import Made, Subject, section
 from cgplab.words import counted
@@ -23,7 +23,7 @@ def pictures_section(subject: Subject) -> Made:
     for name, plot in FIGURES.items():
         if name == _COMPARED:
             continue
-        for part in parts(subject.runs, plot.shows):
+        for part in experiments(plot, subject.frames):
             picture = _picture(subject, plot, part)
             if isinstance(picture, str):
                 left_out[plot.title] = picture

@@ -1,20 +1,21 @@
 """A report for LaTeX: a document that plain pdflatex compiles, with tables that fit the page."""
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 
 from cgplab.report.content import Block, Column, DataTable, Listing, Paragraph, Picture, Report, Section
 from cgplab.report.references import REFERENCES
 from cgplab.statistics.latex import escape
 
-FIGURES = "figures"
-"""Folder of the pictures, beside the document."""
+FIGURES = "figures.pdf"
+"""File of the pictures, a page each, beside the document."""
 _HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
 \usepackage{lmodern,textcomp}
 \usepackage[margin=25mm]{geometry}
 \usepackage{array,booktabs,longtable,graphicx,microtype}
-\usepackage[font=small,labelfont=bf]{caption}
+\usepackage[font=small,labelfont=bf,justification=raggedright,singlelinecheck=false]{caption}
 \setlength{\parindent}{0pt}\setlength{\parskip}{6pt}
 \setlength{\LTleft}{0pt}\setlength{\LTcapwidth}{\textwidth}
 \setlength{\emergencystretch}{3em}
@@ -22,7 +23,8 @@ _HEAD = r"""\documentclass[11pt,a4paper]{article}
 """
 _WIDTH_PT = 455.0
 """Width of the text: A4 less two margins of 25 mm."""
-_GAP_PT = 12.0
+_PICTURE_SIZE = r"width=\textwidth,height=.82\textheight,keepaspectratio"
+_GAP_PT = 9.0
 """Between two columns."""
 _SIZES = ((r"\small", 5.2), (r"\footnotesize", 4.8), (r"\scriptsize", 4.3))
 """Sizes of type, and the mean width of a character in pt, rounded up."""
@@ -31,14 +33,15 @@ _FEWEST_WORDS_PT = 90.0
 
 
 def as_tex(report: Report) -> str:
-    """Document of a report; its pictures are expected in :data:`FIGURES` as PDF."""
+    """Document of a report; its pictures are expected as pages of :data:`FIGURES`, in the order of the report."""
+    pages = {id(picture): number for number, picture in enumerate(report.pictures, 1)}
     parts = [
         _HEAD,
         rf"\title{{{escape(report.title)}}}",
         r"\author{}\date{}",
         r"\begin{document}",
         r"\maketitle",
-        *(_section(section) for section in report.sections),
+        *(_section(section, pages) for section in report.sections),
         _references(report.references),
         r"\end{document}",
         "",
@@ -46,23 +49,25 @@ def as_tex(report: Report) -> str:
     return "\n".join(parts)
 
 
-def _section(section: Section) -> str:
-    return "\n\n".join([rf"\section{{{escape(section.title)}}}", *map(_block, section.blocks)])
+def _section(section: Section, pages: Mapping[int, int]) -> str:
+    blocks = (_block(block, pages) for block in section.blocks)
+    return "\n\n".join([rf"\section{{{escape(section.title)}}}", *blocks])
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, pages: Mapping[int, int]) -> str:
     match block:
         case Paragraph(text):
             return escape(text) + "\n"
         case DataTable():
             return "\n\n".join(_long_table(part) for part in _fitting(block))
-        case Picture(name, caption, _):
+        case Picture(_, caption, _):
             return "\n".join(
                 [
-                    r"\begin{figure}[htbp]\centering",
-                    rf"\includegraphics[width=\textwidth,height=.82\textheight,keepaspectratio]{{{FIGURES}/{name}.pdf}}",
-                    rf"\caption{{{escape(caption)}}}",
-                    r"\end{figure}",
+                    r"\noindent\begin{minipage}{\textwidth}\centering",
+                    rf"\includegraphics[page={pages[id(block)]},{_PICTURE_SIZE}]{{{FIGURES}}}",
+                    rf"\captionof{{figure}}{{{escape(caption)}}}",
+                    r"\end{minipage}\medskip",
+                    "",
                 ]
             )
         case Listing(caption, text):
@@ -83,11 +88,14 @@ def _long_table(table: DataTable) -> str:
         "r" if not column.words else "l" if width is None else rf">{{\raggedright\arraybackslash}}p{{{width:.0f}pt}}"
         for column, width in zip(table.columns, widths, strict=True)
     )
-    head = " & ".join(escape(column.title) for column in table.columns) + r" \\"
+    heads = (_title_lines(column, [row[i] for row in table.rows]) for i, column in enumerate(table.columns))
+    head = (
+        " & ".join(_stacked(lines, column.words) for lines, column in zip(heads, table.columns, strict=True)) + r" \\"
+    )
     continued = rf"\multicolumn{{{len(table.columns)}}}{{l}}{{\textit{{continued}}}} \\"
     return "\n".join(
         [
-            rf"{{{size}\begin{{longtable}}{{@{{}}{columns}@{{}}}}",
+            rf"{{{size}\setlength{{\tabcolsep}}{{{_GAP_PT / 2:g}pt}}\begin{{longtable}}{{@{{}}{columns}@{{}}}}",
             rf"\caption{{{escape(table.caption)}}}\\ \toprule",
             head,
             r"\midrule\endfirsthead",
@@ -120,9 +128,26 @@ def _gaps(columns: Sequence[Column]) -> float:
 
 def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]], per_character: float) -> list[float]:
     """Width in pt of each column whose texts are on one line."""
+    texts = [[row[i] for row in rows] for i in range(len(columns))]
     return [
-        per_character * max(len(column.title), *(len(row[i]) for row in rows), 1) for i, column in enumerate(columns)
+        per_character * max(map(len, [*_title_lines(column, own), *own]))
+        for column, own in zip(columns, texts, strict=True)
     ]
+
+
+def _title_lines(column: Column, texts: Sequence[str]) -> list[str]:
+    """Title of a column in lines that are no wider than what stands below, as far as its words allow."""
+    words = column.title.split()
+    return textwrap.wrap(column.title, max(map(len, [*words, *texts])), break_long_words=False) or [""]
+
+
+def _stacked(lines: Sequence[str], words: bool) -> str:
+    """Lines of a title, one over the other."""
+    if len(lines) == 1:
+        return escape(lines[0])
+    return "".join(
+        [rf"\shortstack[{'l' if words else 'r'}]{{", r"\\".join(f"{{{escape(line)}}}" for line in lines), "}"]
+    )
 
 
 def _fitting(table: DataTable) -> Iterator[DataTable]:
@@ -135,8 +160,7 @@ def _fitting(table: DataTable) -> Iterator[DataTable]:
     least = [
         min(width, _FEWEST_WORDS_PT) if c.words else width for c, width in zip(table.columns, natural, strict=True)
     ]
-    kept = sum(column.words for column in table.columns) if table.columns[0].words else 1
-    kept = next((i for i, column in enumerate(table.columns) if not column.words), kept)
+    kept = next((i for i, column in enumerate(table.columns) if not column.words), len(table.columns)) or 1
     begin, groups = kept, []
     while begin < len(table.columns):
         end = begin + 1

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.figures.files import drawing_bytes
+from cgplab.figures.files import pages_bytes
 from cgplab.files import with_directory, write_atomic
-from cgplab.report.content import Picture, Report
+from cgplab.report.content import Report
 from cgplab.report.page import as_page
 from cgplab.report.references import bibliography
 from cgplab.report.tex import FIGURES, as_tex
@@ -48,8 +48,8 @@ def write_report(report: Report, out: Path) -> Written:
     ----------
     report : Report
     out : Path
-        Folder; made if needed. What an earlier report left in it and this one does not have is removed from its
-        folders of figures and circuits.
+        Folder; made if needed. What an earlier report left in its folder of circuits and this one does not have is
+        removed.
 
     Raises
     ------
@@ -58,10 +58,8 @@ def write_report(report: Report, out: Path) -> Written:
     """
     files = {"report.html": as_page(report).encode(), "report.tex": as_tex(report).encode()}
     files["references.bib"] = bibliography(report.references).encode()
-    for section in report.sections:
-        for block in section.blocks:
-            if isinstance(block, Picture):
-                files[f"{FIGURES}/{block.name}.pdf"] = drawing_bytes(block.figure, "pdf")
+    if report.pictures:
+        files[FIGURES] = pages_bytes([picture.figure for picture in report.pictures])
     files |= {attachment.path: attachment.data for attachment in report.attachments}
     for name, data in files.items():
         write_atomic(with_directory(out / name), data)
@@ -84,7 +82,8 @@ def _compiled(out: Path) -> tuple[Path | None, tuple[float, ...]]:
     with tempfile.TemporaryDirectory(prefix="cgplab-report-") as name:
         place = Path(name)
         shutil.copy2(out / "report.tex", place)
-        shutil.copytree(out / FIGURES, place / FIGURES)
+        if (out / FIGURES).is_file():
+            shutil.copy2(out / FIGURES, place)
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "report.tex"]
         # A day long gone, so that the same report gives the same bytes.
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}
