@@ -54,7 +54,7 @@ class Part:
         return ", ".join(self.values.values())
 
 
-def parts(runs: "pd.DataFrame", shown: Sequence[str] = ()) -> list[Part]:
+def parts(runs: "pd.DataFrame", shown: Sequence[str] = (), apart: Sequence[str] = ()) -> list[Part]:
     """Split a table of runs into experiments, in the order of the runs.
 
     Parameters
@@ -62,15 +62,32 @@ def parts(runs: "pd.DataFrame", shown: Sequence[str] = ()) -> list[Part]:
     runs : pandas.DataFrame
     shown : sequence of str
         Columns of :data:`SETUP` that may differ, since whoever asks keeps them apart.
+    apart : sequence of str
+        Further columns that tell parts apart.
     """
-    columns = [name for name in SETUP if name not in shown and not (name == "budget" and "search" in shown)]
-    varying = [name for name in columns if runs[name].nunique(dropna=False) > 1]
+    varying = telling(runs, [*(name for name in SETUP if name not in shown), *apart], shown)
     if not varying:
         return [Part({}, frozenset(runs["id"]))]
     found = []
     for key, group in runs.groupby(varying, dropna=False, sort=False):
-        values = {name: _shown(value) for name, value in zip(varying, key, strict=True)}
+        values = {name: _named(name, _shown(value)) for name, value in zip(varying, key, strict=True)}
         found.append(Part({name: text for name, text in values.items() if text}, frozenset(group["id"])))
+    return found
+
+
+def telling(runs: "pd.DataFrame", columns: Sequence[str], given: Sequence[str] = ()) -> list[str]:
+    """Those of some columns that tell runs apart.
+
+    Left out are columns that follow from those before them, or from the given ones, as a budget does from its search.
+    """
+    found: list[str] = []
+    for name in columns:
+        by = [*given, *found]
+        counts = (
+            runs.groupby(by, dropna=False)[name].nunique(dropna=False) if by else runs[[name]].nunique(dropna=False)
+        )
+        if (counts > 1).any():
+            found.append(name)
     return found
 
 
@@ -105,6 +122,11 @@ def _mixed(runs: "pd.DataFrame", name: str, block: str | None) -> MixedError:
     if instead is not None:
         ways += f", or make {name} the block"
     return MixedError(f"these runs differ in {name.replace('_', ' ')} as well ({shown}); {ways}", choices, instead)
+
+
+def _named(column: str, text: str) -> str:
+    """Value that says what it is of, where it is a mere number."""
+    return f"t = {text}" if column == "strategy" else f"l-back {text}" if column == "l_back" else text
 
 
 def _shown(value: object) -> str:

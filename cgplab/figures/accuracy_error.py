@@ -9,7 +9,7 @@ from cgplab.errors import InputError
 from cgplab.figures.outcomes import by_strategy, counted, draw_runs, explain_hollow, outcomes, per_strategy, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
-from cgplab.figures.style import LABELS, looks, new_figure, publication_style
+from cgplab.figures.style import LABELS, in_lines, looks, new_figure, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -65,6 +65,6 @@ def publication(runs: pd.DataFrame) -> Figure:
         explain_hollow(axes, frame)
         axes.set_xlabel(_X)
         axes.set_ylabel(LABELS["accuracy_loss"])
-        axes.set_title(subject(frame), loc="left")
+        axes.set_title(in_lines(subject(frame)), loc="left")
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from cgplab.figures.boxes import draw_boxes, interactive_boxes
 from cgplab.figures.outcomes import by_strategy, explain_hollow, outcomes, subject
 from cgplab.figures.scales import scale_for
-from cgplab.figures.style import LABELS, new_figure, publication_style
+from cgplab.figures.style import LABELS, in_lines, new_figure, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -36,7 +36,7 @@ def publication(runs: pd.DataFrame) -> Figure:
         draw_boxes(axes, by_strategy(frame), "accuracy_loss", scale_for(frame["accuracy_loss"]))
         axes.set_xlabel(LABELS["strategy"])
         axes.set_ylabel(LABELS["accuracy_loss"])
-        axes.set_title(_title(frame), loc="left")
+        axes.set_title(in_lines(_title(frame)), loc="left")
         if explain_hollow(axes, frame):
             axes.legend(loc="best")
     return figure

@@ -10,7 +10,7 @@ from cgplab.errors import InputError
 from cgplab.figures.outcomes import Group, subject, swarm
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
-from cgplab.figures.style import LABELS, look, new_figure, publication_style
+from cgplab.figures.style import LABELS, in_lines, look, new_figure, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -78,6 +78,6 @@ def publication(accuracies: pd.DataFrame) -> Figure:
         axes.set_xlim(-0.6, len(strategies) - 0.4)
         axes.set_xlabel(LABELS["strategy"])
         axes.set_ylabel(LABELS["accuracy_loss"])
-        axes.set_title(subject(frame), loc="left")
+        axes.set_title(in_lines(subject(frame)), loc="left")
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure

@@ -10,7 +10,7 @@ from cgplab.figures.layers import heading
 from cgplab.figures.outcomes import by_strategy, layers_of, outcomes, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, looks, publication_style
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -120,5 +120,5 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes[0].set_yticks(frame["row"], labels, fontsize=6 if dense else 8)
         axes[0].set_ylim(len(frame) - 0.4, -0.6)
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4, handletextpad=0.2)
-        axes[0].set_title(heading(frame), loc="left")
+        axes[0].set_title(in_lines(heading(frame)), loc="left")
     return figure

@@ -10,7 +10,7 @@ from cgplab.errors import InputError
 from cgplab.figures.outcomes import by_strategy, per_strategy, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import beside, dress, points
-from cgplab.figures.style import TEXT_WIDTH, looks, publication_style
+from cgplab.figures.style import TEXT_WIDTH, in_lines, looks, publication_style
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def publication(gate_usage: pd.DataFrame) -> Figure:
         figure.legend(
             *axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2 if len(styles) > 3 else 3
         )
-        axes[0].set_title(subject(gate_usage), loc="left")
+        axes[0].set_title(in_lines(subject(gate_usage)), loc="left")
     return figure
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from cgplab.figures.outcomes import by_strategy, layers_of, listed, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, looks, publication_style
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
         axes.grid(axis="x", visible=True)
         axes.set_xlabel(f"{LABELS[measure]}\nmedian, quartiles, range {_per_cell(table)}")
         figure.legend(loc="outside upper center", ncols=4, handletextpad=0.2, columnspacing=1.2)
-        axes.set_title(title, loc="left")
+        axes.set_title(in_lines(title), loc="left")
     return figure
 
 

@@ -12,7 +12,7 @@ from cgplab.figures.layers import heading
 from cgplab.figures.outcomes import by_strategy, layers_of, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, looks, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -96,5 +96,5 @@ def publication(runs: pd.DataFrame) -> Figure:
         energies.set_yticks(layers["row"], layers["layer"], fontsize=6 if dense else 8)
         energies.set_ylim(len(layers) - 0.4, -0.6)
         figure.legend(*energies.get_legend_handles_labels(), loc="outside upper center", ncols=4, handletextpad=0.2)
-        energies.set_title(f"{heading(frame)}; runs within their budget", loc="left")
+        energies.set_title(in_lines(f"{heading(frame)}; runs within their budget"), loc="left")
     return figure

@@ -11,7 +11,7 @@ from cgplab.figures.boxes import draw_boxes, interactive_boxes
 from cgplab.figures.outcomes import Group, explain_hollow, outcomes, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import beside
-from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -57,7 +57,7 @@ def publish(groups: Groups, factor: str) -> Figure:
         figure.supxlabel(factor, fontsize=9)
         if explain_hollow(panels[0], frame):
             panels[0].legend(loc="best", fontsize=7, handletextpad=0.1)
-        figure.suptitle(subject(frame), x=0.01, ha="left", fontsize=9)
+        figure.suptitle(in_lines(subject(frame)), x=0.01, ha="left", fontsize=9)
     return figure
 
 

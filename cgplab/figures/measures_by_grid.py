@@ -1,10 +1,11 @@
-"""Error, energy, area, delay, gates, generations, time and accuracies by grid, all strategies together."""
+"""Error, energy, area, delay, gates, generations, time and accuracies by grid."""
 
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cgplab.errors import InputError
 from cgplab.figures.measures import measured, publish, show
 from cgplab.figures.measures import table as tabulate
 from cgplab.figures.outcomes import Group, natural
@@ -12,7 +13,19 @@ from cgplab.figures.outcomes import Group, natural
 if TYPE_CHECKING:
     import holoviews as hv
 
-data = measured
+
+def data(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs with a circuit; see :func:`cgplab.figures.measures.measured`.
+
+    Raises
+    ------
+    InputError
+        No run has a circuit, or all are on one grid.
+    """
+    frame = measured(runs)
+    if frame["grid"].nunique() == 1:
+        raise InputError(f"all runs are on one grid, {frame['grid'].iloc[0]}; nothing to set side by side")
+    return frame
 
 
 def _by_grid(frame: pd.DataFrame) -> list[Group]:
@@ -21,7 +34,7 @@ def _by_grid(frame: pd.DataFrame) -> list[Group]:
 
 def _factor(frame: pd.DataFrame) -> str:
     strategies = ", ".join(f"{t:g}" for t in sorted(frame["strategy"].unique()))
-    return f"grid (rows × columns); strategies t = {strategies} together"
+    return f"grid (rows × columns); strategy t = {strategies}"
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Layout":

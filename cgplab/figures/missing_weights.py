@@ -18,7 +18,7 @@ from cgplab.figures.outcomes import (
 )
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, looks, new_figure, publication_style
+from cgplab.figures.style import LABELS, in_lines, looks, new_figure, publication_style
 from cgplab.statistics import Line, correlate, regress
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def publication(runs: pd.DataFrame) -> Figure:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_xlabel(LABELS["missing_weights"])
         axes.set_ylabel(LABELS["energy"])
-        axes.set_title(subject(frame), loc="left")
+        axes.set_title(in_lines(subject(frame)), loc="left")
         explain_hollow(axes, frame)
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure

@@ -15,7 +15,7 @@ from cgplab.figures.outcomes import by_strategy, counted, draw_runs, explain_hol
 from cgplab.figures.pareto import FRONT, HOVER, OBJECTIVES, scales_of, stairs
 from cgplab.figures.scales import Scale
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, looks, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -46,8 +46,8 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     hv = holoviews()
     frame = data(runs)
     placed = _place(frame, _across(len(layers_of(frame)), _SCREEN_COLUMNS))
-    titles = [(x, y + _HIGH, text) for (x, y), text in placed.titles]
-    boxes = [(x, y, x + _WIDE, y + _HIGH) for (x, y), _ in placed.titles]
+    titles = [(x, y + _HIGH, f"{layer} (n = {n})") for (x, y), layer, n in placed.panels]
+    boxes = [(x, y, x + _WIDE, y + _HIGH) for (x, y), *_ in placed.panels]
     drawn = hv.Overlay(
         [
             hv.Rectangles(boxes).opts(fill_alpha=0, line_color=_FRAME, line_alpha=0.7, line_width=1, backend="bokeh"),
@@ -78,9 +78,10 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes.grid(visible=False)
         for spine in axes.spines.values():
             spine.set_visible(False)
-        for (x, y), text in placed.titles:
+        for (x, y), layer, n in placed.panels:
             axes.add_patch(Rectangle((x, y), _WIDE, _HIGH, fill=False, edgecolor=_FRAME, linewidth=0.5))
-            axes.text(x, y + _HIGH + 0.03, text, fontsize=5 if dense else 7.5, va="bottom")
+            title = layer if dense else f"{layer} (n = {n})"
+            axes.text(x, y + _HIGH + 0.03, title, fontsize=5 if dense else 7.5, va="bottom")
         axes.add_collection(LineCollection(placed.fronts, colors=FRONT, linewidths=0.9, zorder=4))
         for strategy, group in per_strategy(placed.runs):
             colour, marker = styles[strategy]
@@ -97,7 +98,7 @@ def publication(runs: pd.DataFrame) -> Figure:
         figure.legend(loc="outside upper center", ncols=len(styles) + 1, handletextpad=0.2, columnspacing=1.2)
         axes.set_xlabel(LABELS["energy"], fontsize=9)
         axes.set_ylabel(LABELS["accuracy_loss"], fontsize=9)
-        axes.set_title(heading(frame), loc="left", pad=12)
+        axes.set_title(in_lines(heading(frame)), loc="left", pad=12)
     return figure
 
 
@@ -111,8 +112,8 @@ class _Placed:
         With ``across`` and ``height``.
     fronts : list of (n, 2) float64
         Steps of each layer's front.
-    titles : list of ((left, bottom), text)
-        Of the panels.
+    panels : list of ((left, bottom), layer, n)
+        Corner, layer and number of runs.
     ticks : {axis: [(place, text)]}
     limits : (xlim, ylim)
     rows : int
@@ -121,7 +122,7 @@ class _Placed:
 
     runs: pd.DataFrame
     fronts: list[np.ndarray]
-    titles: list[tuple[tuple[int, int], str]]
+    panels: list[tuple[tuple[int, int], str, int]]
     ticks: dict[str, list[tuple[float, str]]]
     limits: tuple[tuple[float, float], tuple[float, float]]
     rows: int
@@ -142,14 +143,14 @@ def _place(frame: pd.DataFrame, across: int) -> _Placed:
         across=left + _WIDE * within("x", scales["x"].forward(frame["energy"])),
         height=below + _HIGH * within("y", scales["y"].forward(frame["accuracy_loss"])),
     )
-    fronts, titles = [], []
+    fronts, panels = [], []
     for layer in layers:
         rows = frame[frame["layer"] == layer]
         x, y = stairs(rows[rows["front"]], scales)
         column, row = cells[layer]
         shares = within("x", scales["x"].forward(x)), within("y", scales["y"].forward(y))
         fronts.append(np.column_stack([column + _WIDE * shares[0], row + _HIGH * shares[1]]))
-        titles.append(((column, row), f"{layer} (n = {len(rows)})"))
+        panels.append(((column, row), layer, len(rows)))
     lefts, bottoms = (sorted({cell[i] for cell in cells.values()}) for i in (0, 1))
     few = {axis: [(float(within(axis, place)), text) for place, text in _few(scales[axis])] for axis in "xy"}
     ticks = {
@@ -157,7 +158,7 @@ def _place(frame: pd.DataFrame, across: int) -> _Placed:
         "y": [(row + _HIGH * share, text) for row in bottoms for share, text in few["y"]],
     }
     limits = (-0.04, lefts[-1] + 1.0), (bottoms[0] - 0.06, bottoms[-1] + 1.0)
-    return _Placed(placed, fronts, titles, ticks, limits, len(bottoms))
+    return _Placed(placed, fronts, panels, ticks, limits, len(bottoms))
 
 
 def _across(n: int, columns: tuple[int, int, int]) -> int:

@@ -13,7 +13,7 @@ from cgplab.errors import InputError
 from cgplab.figures.outcomes import subject
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import beside, dress, holoviews
-from cgplab.figures.style import TEXT_WIDTH, publication_style
+from cgplab.figures.style import TEXT_WIDTH, in_lines, publication_style
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def publication(compression: pd.DataFrame) -> Figure:
             for scheme in shown
         ]  # fmt: skip
         figure.legend(handles, shown, loc="outside lower center", ncols=4, columnspacing=1.2)
-        figure.suptitle(_title(frame, compression), x=0.01, ha="left", fontsize=9)
+        figure.suptitle(in_lines(_title(frame, compression)), x=0.01, ha="left", fontsize=9)
     return figure
 
 

@@ -35,6 +35,8 @@ class Plot:
         Frame of :data:`cgplab.analysis.FRAMES` that its functions take.
     shows : tuple of str
         Columns of :data:`cgplab.analysis.mixture.SETUP` that it keeps apart itself.
+    apart : tuple of str
+        Further columns of which each value gets a figure of its own.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Plot:
     drawn: str
     frame: str = "runs"
     shows: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
     def data(self, frame: "pd.DataFrame") -> Any:
         """What is drawn; InputError when the frame holds nothing to draw."""
@@ -92,7 +95,13 @@ FIGURES: dict[str, Plot] = {
             "a trend to fit; those above budget do not count for either.",
         ),
         Plot("measures_by_strategy", "All measures by strategy", f"Units stand over the panels; {_BOXES}"),
-        Plot("measures_by_grid", "All measures by grid", f"Units stand over the panels; {_BOXES}", shows=_GRIDS),
+        Plot(
+            "measures_by_grid",
+            "All measures by grid",
+            f"Units stand over the panels; {_BOXES}",
+            shows=_GRIDS,
+            apart=("strategy",),
+        ),
         Plot(
             "lowest_energy",
             "Lowest energy of each layer beside missing weights",
@@ -179,7 +188,7 @@ def experiments(plot: Plot, frames: Frames) -> list[Part]:
     runs = frames["runs"]
     if plot.frame == "sensitivity":  # measured without runs
         return [Part({}, frozenset(runs["id"]))]
-    found = parts(runs, plot.shows)
+    found = parts(runs, plot.shows, plot.apart)
     if len(found) > 1:
         _ = frames[plot.frame]
     return found

@@ -1,5 +1,6 @@
 """The one look of all figures: sized for a text column, legible in print, safe for the colour-blind."""
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 TEXT_WIDTH = 5.9
 """Width of a text column in inches (15 cm)."""
+_TITLE_CHARACTERS = 72
+"""Of a title in the size of type of the axes' labels; it begins where the axes do."""
 
 # Okabe and Ito, "Color Universal Design", 2008: told apart under every common kind of colour blindness.
 OKABE_ITO: tuple[str, ...] = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
@@ -73,6 +76,11 @@ def new_figure(height: float = 3.2, width: float = TEXT_WIDTH) -> tuple[Figure, 
     """Figure of one plot, in inches, without pyplot's global state."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.add_subplot()
+
+
+def in_lines(title: str) -> str:
+    """Title in lines that fit the width of a figure."""
+    return textwrap.fill(title, _TITLE_CHARACTERS, break_long_words=False)
 
 
 def look(index: int) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from cgplab.errors import InputError
 from cgplab.figures.outcomes import by_strategy, listed, per_strategy, subject
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import beside, dress, holoviews, points
-from cgplab.figures.style import TEXT_WIDTH, looks, publication_style
+from cgplab.figures.style import TEXT_WIDTH, in_lines, looks, publication_style
 from cgplab.hardware.tables import QUANTITY_LABELS
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def publication(synthesis: pd.DataFrame) -> Figure:
         axes[0].scatter([], [], s=24, facecolor="white", edgecolor=_DIAGONAL, label="inputs tied to constants")
         handles, names = axes[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside lower center", ncols=min(len(names), 6), columnspacing=1.2)
-        figure.suptitle(_title(frame), x=0.01, ha="left", fontsize=9)
+        figure.suptitle(in_lines(_title(frame)), x=0.01, ha="left", fontsize=9)
     return figure
 
 

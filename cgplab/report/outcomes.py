@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cgplab.analysis.mixture import SETUP, SUBJECT
+from cgplab.analysis.mixture import SETUP, SUBJECT, telling
 from cgplab.report.content import Block, DataTable, table
 from cgplab.report.subject import Made, Subject, section, shown
 from cgplab.store import COLUMN_BY_NAME
@@ -25,7 +25,7 @@ def outcomes_section(subject: Subject) -> Made:
 def _measures(subject: Subject) -> DataTable:
     """Medians and quartiles of the runs within budget; a line per experiment and strategy."""
     runs = subject.solved
-    labels = [name for name in SETUP if runs[name].nunique(dropna=False) > 1]
+    labels = telling(runs, SETUP)
     measures = [name for name in _MEASURES if runs[name].notna().any()]
     rows = []
     for key, group in runs.groupby([*labels, "strategy"], dropna=False, sort=False):
@@ -51,7 +51,7 @@ def _measures(subject: Subject) -> DataTable:
 def _rates(subject: Subject) -> DataTable | None:
     """Runs within budget by layer or kernel and strategy; None where there is one layer and kernel."""
     runs = subject.solved
-    labels = [name for name in (*SETUP, *SUBJECT) if runs[name].nunique(dropna=False) > 1]
+    labels = telling(runs, (*SETUP, *SUBJECT))
     if not any(name in labels for name in SUBJECT):
         return None
     strategies = sorted(runs["strategy"].unique())
@@ -61,7 +61,7 @@ def _rates(subject: Subject) -> DataTable | None:
     rows = [(*map(shown, key), *(cells.get(t, "–") for t in strategies)) for key, cells in grouped.items()]
     return table(
         "Success: runs within budget of those with a circuit, by strategy t.",
-        [*labels, *(f"t = {t:g}" for t in strategies)],
+        [*labels, *(f"t={t:g}" for t in strategies)],
         rows,
         words=range(len(labels)),
     )
@@ -71,4 +71,4 @@ def _quartiles(values: "pd.Series") -> str:
     if values.empty:
         return "–"
     low, middle, high = values.quantile([0.25, 0.5, 0.75])
-    return f"{middle:.4g}" if low == high else f"{middle:.4g} ({low:.4g} to {high:.4g})"
+    return f"{middle:.3g}" if low == high else f"{middle:.3g} ({low:.3g} to {high:.3g})"
