@@ -51,7 +51,12 @@ class Part:
     @property
     def title(self) -> str:
         """The values, in a few words."""
-        return ", ".join(self.values.values())
+        return ", ".join(_named(name, value) for name, value in self.values.items())
+
+    @property
+    def conditions(self) -> list[str]:
+        """The values as conditions, see :func:`cgplab.analysis.where`."""
+        return [f"{name}={value}" for name, value in self.values.items()]
 
 
 def parts(runs: "pd.DataFrame", shown: Sequence[str] = (), apart: Sequence[str] = ()) -> list[Part]:
@@ -70,7 +75,7 @@ def parts(runs: "pd.DataFrame", shown: Sequence[str] = (), apart: Sequence[str] 
         return [Part({}, frozenset(runs["id"]))]
     found = []
     for key, group in runs.groupby(varying, dropna=False, sort=False):
-        values = {name: _named(name, _shown(value)) for name, value in zip(varying, key, strict=True)}
+        values = {name: _shown(value) for name, value in zip(varying, key, strict=True)}
         found.append(Part({name: text for name, text in values.items() if text}, frozenset(group["id"])))
     return found
 

@@ -17,6 +17,8 @@ class Address(param.Parameterized):
     Attributes
     ----------
     tab : one of :data:`VIEWS`
+    study : str
+        Study in view: a name, ``all``, or, empty, the study or batch that was worked on last.
     batch : str
         Batch that is shown live, whole or in part.
     runs : str
@@ -26,9 +28,11 @@ class Address(param.Parameterized):
     filters : str
         Filter of the table of runs: text that must occur in a row.
     where : str
-        Conditions on the runs of figures and tests, see :func:`cgplab.analysis.where`, separated by blanks.
+        Conditions on the runs of figures and tests, see :func:`cgplab.analysis.where`, quoted as in a shell.
     figure : str
         Figure that is shown.
+    part : str
+        Which of several experiments it shows; empty: the first.
     response, factor, block : str
         What is compared; empty: what the view begins with.
     demo : bool
@@ -38,12 +42,14 @@ class Address(param.Parameterized):
     """
 
     tab: Any = param.Selector(default="evolve", objects=list(VIEWS))
+    study = param.String("")
     batch = param.String("")
     runs = param.String("")
     run = param.String("")
     filters = param.String("")
     where = param.String("")
     figure = param.String("")
+    part = param.String("")
     response = param.String("")
     factor = param.String("")
     block = param.String("")
@@ -51,8 +57,8 @@ class Address(param.Parameterized):
     hidden = param.Boolean(False)
 
     def shows(self, tab: str) -> bool:
-        """Whether somebody may see this view now."""
-        return bool(self.tab == tab) and not self.hidden
+        """Whether somebody may see this view now; ``""`` is what all views have above them."""
+        return tab in ("", self.tab) and not self.hidden
 
     def follow_url(self) -> None:
         """Take what the page's URL says now, and keep both in step from here on.
@@ -99,5 +105,19 @@ def _pairs(location: Any) -> list[tuple[str, str]]:
     return parse_qsl(location.search.removeprefix("?").encode(errors="replace").decode())
 
 
-_NAMES = ("tab", "batch", "runs", "run", "filters", "where", "figure", "response", "factor", "block", "demo")
+_NAMES = (
+    "tab",
+    "study",
+    "batch",
+    "runs",
+    "run",
+    "filters",
+    "where",
+    "figure",
+    "part",
+    "response",
+    "factor",
+    "block",
+    "demo",
+)
 _DEFAULTS: dict[str, Any] = {name: Address.param[name].default for name in _NAMES}

@@ -12,19 +12,22 @@ from cgplab.dashboard.batch_control import BatchControl
 from cgplab.dashboard.evolve_form import EvolveForm
 from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.picture import Picture
-from cgplab.dashboard.theme import BUTTON, card, icon, part, row, text
+from cgplab.dashboard.theme import BUTTON, WIDGET, card, icon, part, row, text
 from cgplab.dashboard.watcher import Watching
 from cgplab.errors import InputError
 from cgplab.figures.screens import not_math
 from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
-from cgplab.running import start
 from cgplab.running.preview import Preview, preview
 from cgplab.store import Run, Store
+from cgplab.study.asking import ask, free_name
+from cgplab.study.library import Library
 from cgplab.words import counted, duration, number
 
 _PERIOD, _PERIOD_AT_START = 0.5, 0.1
 """Seconds between two looks at the batch that was started; while it has not begun, they are more frequent."""
+_NO_QUESTION = "What do these circuits cost, and what do they lose?"
+_FIELD: dict[str, Any] = {"stylesheets": [WIDGET], "sizing_mode": "stretch_width", "margin": (4, 2)}
 
 
 class EvolveView(pn.viewable.Viewer):
@@ -55,6 +58,12 @@ class EvolveView(pn.viewable.Viewer):
         self._message = text()
         self._picture = Picture("Weights of the layer", height=260)
         self._pictured: tuple[str, str] | None = None
+        self._library = Library(self._store)
+        self.study = pn.widgets.TextInput(
+            label="Study: a new name, or one to extend", value=self._address.study, placeholder="a new study",
+            **_FIELD,
+        )  # fmt: skip
+        self.question = pn.widgets.TextInput(label="Its question, in one sentence", placeholder=_NO_QUESTION, **_FIELD)
         self.start = pn.widgets.Button(
             name="Start", button_type="primary", icon=icon("play"), height=42, margin=(8, 0, 2, 0),
             sizing_mode="stretch_width",
@@ -104,18 +113,32 @@ class EvolveView(pn.viewable.Viewer):
         if self.read_only:
             return
         try:
-            ids = start(self.form.request(), self._store)
+            request = self.form.request()
+            name = (self.study.value or "").strip() or free_name(self._library, request)
+            asked = ask(self._library, name, (self.question.value or "").strip() or _NO_QUESTION, request)
         except InputError as error:
             self._message.object = warning(error)
             return
         self.check()  # what was wrong before is no more
-        started = Run(self._store.runs_directory / ids[0])
+        self.study.value = name
+        self._address.study = name
+        if not asked.started:
+            self._message.object = quiet(f"✓ Study {name} has all of these runs already; nothing is missing.")
+            return
+        started = Run(self._store.runs_directory / asked.started[-1])
         self._address.param.update(batch=started.manifest.batch, runs="", run="")
         self._pace()
 
     def __panel__(self) -> pn.viewable.Viewable:
         side = card(
-            text(heading("3 · Preview")), self._picture.pane(), self._numbers, self._message, self.start, self.batch
+            text(heading("3 · Preview")),
+            self._picture.pane(),
+            self._numbers,
+            self._message,
+            self.study,
+            self.question,
+            self.start,
+            self.batch,
         )
         return row(part(self.form, width=460, share=2), part(side, width=340), gap="0")
 

@@ -1,5 +1,6 @@
 """Which runs a figure or a test is about: the filter that Results and Statistics share."""
 
+import shlex
 from typing import Any
 
 import pandas as pd
@@ -7,17 +8,22 @@ import panel as pn
 import param
 
 from cgplab.analysis import where
-from cgplab.analysis.kept_frames import KeptFrames
-from cgplab.analysis.run_table import RunTable
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.messages import warning
-from cgplab.dashboard.theme import WIDGET, text
+from cgplab.dashboard.theme import WIDGET, part, row, text
 from cgplab.errors import InputError
+from cgplab.figures.outcomes import natural
 from cgplab.store import Store
+from cgplab.study.kept_scopes import KeptScopes
+from cgplab.study.scope import Scope
+
+CHIPS = ("model", "selection", "search", "layer", "strategy")
+"""Columns whose values can be chosen by a click."""
+_MOST_VALUES = 200
 
 
 class RunsFilter(pn.viewable.Viewer):
-    """Text field with conditions ``column=value[,value]``, separated by blanks.
+    """Runs of the study in view, narrowed by chips or by conditions ``column=value[,value]`` with blanks between.
 
     Attributes
     ----------
@@ -33,6 +39,7 @@ class RunsFilter(pn.viewable.Viewer):
         super().__init__(**params)
         self.store = store
         self.version: object = None
+        self._kept = KeptScopes.of(store)
         self._address = address
         self._message = text()
         self._field = pn.widgets.TextInput(
@@ -40,18 +47,79 @@ class RunsFilter(pn.viewable.Viewer):
             stylesheets=[WIDGET], sizing_mode="stretch_width",
         )  # fmt: skip
         self._field.link(address, value="where", bidirectional=True)
+        self._chips: dict[str, Any] = {}
+        self._chip_row = row()
+        self._following = False
         address.param.watch(self._touch, "where")
+        address.param.watch(self._new_study, "study")
+        self._make_chips()
+
+    def _new_study(self, *_: Any) -> None:
+        self._make_chips()
+        self._touch()
 
     def _touch(self, *_: Any) -> None:
+        self._follow()
         self.changed += 1
 
-    def conditions(self) -> list[str]:
-        """Conditions as :func:`cgplab.analysis.where` takes them."""
-        return self._address.where.split()
+    def _make_chips(self) -> None:
+        """A chip widget for every column in which the study's runs differ."""
+        try:
+            runs = self.scope().frames()["runs"]
+        except InputError:
+            runs = pd.DataFrame(columns=list(CHIPS))
+        self._chips = {}
+        for column in CHIPS:
+            values = [_text(value) for value in runs[column].dropna().unique()]
+            if 1 < len(values) <= _MOST_VALUES:
+                options = sorted(values, key=float) if column == "strategy" else _in_order(column, values)
+                chip = pn.widgets.MultiChoice(
+                    label=column.capitalize(), options=options, placeholder=f"all {len(values)}",
+                    stylesheets=[WIDGET], sizing_mode="stretch_width", margin=(4, 2),
+                )  # fmt: skip
+                chip.param.watch(self._choose, "value")
+                self._chips[column] = chip
+        self._chip_row[:] = [part(chip, width=150) for chip in self._chips.values()]
+        self._follow()
 
-    def everything(self) -> pd.DataFrame:
-        """All runs of the store."""
-        return RunTable.of(self.store).frame()
+    def _choose(self, *_: Any) -> None:
+        """Write what the chips say into the conditions."""
+        if self._following:
+            return
+        others = [condition for condition in self._conditions() if condition.partition("=")[0] not in self._chips]
+        chosen = [f"{column}={','.join(chip.value)}" for column, chip in self._chips.items() if chip.value]
+        self._address.where = shlex.join([*others, *chosen])
+
+    def _follow(self) -> None:
+        """Let the chips show what the conditions say."""
+        said = {name: value.split(",") for name, _, value in (c.partition("=") for c in self._conditions())}
+        self._following = True
+        try:
+            for column, chip in self._chips.items():
+                wanted = [value for value in said.get(column, []) if value in chip.options]
+                if chip.value != wanted:
+                    chip.value = wanted
+        finally:
+            self._following = False
+
+    def _conditions(self) -> list[str]:
+        try:
+            return self.conditions()
+        except InputError:
+            return []
+
+    def conditions(self) -> list[str]:
+        """Conditions as :func:`cgplab.analysis.where` takes them; InputError where a quotation mark is left open."""
+        try:
+            return shlex.split(self._address.where)
+        except ValueError as error:
+            raise InputError(
+                f"the filter {self._address.where!r} has an odd quotation mark; close or remove it"
+            ) from error
+
+    def scope(self) -> Scope:
+        """The study in view; InputError where there is none of that name."""
+        return self._kept.scope(self._address.study)
 
     def runs(self) -> pd.DataFrame:
         """Runs that meet the conditions.
@@ -59,24 +127,31 @@ class RunsFilter(pn.viewable.Viewer):
         Raises
         ------
         InputError
-            A condition is malformed or met by no run.
+            There is no such study, or a condition is malformed or met by no run.
         """
-        table = RunTable.of(self.store)
         try:
-            table.look()
             # Before the frame, or another thread's look in between would give this version to older runs.
-            self.version = (table, table.version)
-            found = where(table.last, self.conditions())
+            self.version = self._kept.state()
+            found = self._kept.frames(self._address.study)["runs"]
+            found = where(found, self.conditions())
         except InputError as error:
             self._message.object = warning(error)
             raise
         self._message.object = ""
         return found
 
-    def frame(self, name: str) -> pd.DataFrame:
-        """Frame of :data:`cgplab.analysis.FRAMES` over these runs; InputError as :meth:`runs`."""
-        runs = self.runs()
-        return runs if name == "runs" else KeptFrames.of(self.store).frames(self.conditions())[name]
+    def frames(self) -> Any:
+        """Frames over these runs, see :class:`cgplab.analysis.Frames`; InputError as :meth:`runs`."""
+        self.runs()
+        return self._kept.frames(self._address.study, self.conditions())
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self._field, self._message, sizing_mode="stretch_width", margin=0)
+        return pn.Column(self._chip_row, self._field, self._message, sizing_mode="stretch_width", margin=0)
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _in_order(column: str, values: list[str]) -> list[str]:
+    return values if column == "layer" else natural(values)

@@ -13,6 +13,7 @@ from cgplab.dashboard.page_visibility import PageVisibility
 from cgplab.dashboard.results_view import ResultsView
 from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
+from cgplab.dashboard.study_chip import StudyChip
 from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text, theme_button
 from cgplab.dashboard.unpacking_view import UnpackingView
 from cgplab.markup import html
@@ -43,6 +44,7 @@ class Page(pn.viewable.Viewer):
         self._views: dict[str, pn.viewable.Viewer] = {}
         # The browser keeps every opened view and hides all but one, so returning to a view does not rebuild it.
         self._places: dict[str, pn.Column] = {}
+        self._chip: StudyChip | None = None
         self._unpacking: UnpackingView | None = None
         self._navigation = pn.widgets.RadioButtonGroup(
             options={_TITLES[name]: name for name in VIEWS}, value=self.address.tab, stylesheets=[NAVIGATION],
@@ -52,6 +54,7 @@ class Page(pn.viewable.Viewer):
         self._offer = pn.Column(sizing_mode="stretch_width", margin=0)
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.where = text(sizing_mode=None, styles={"min-width": "0"})
+        self.study = pn.Row(margin=0)
         self._visibility = PageVisibility(width=0, height=0, margin=0)
         self._visibility.link(self.address, hidden="hidden")
         self._navigation.link(self.address, value="tab", bidirectional=True)
@@ -70,8 +73,16 @@ class Page(pn.viewable.Viewer):
             if isinstance(view, EvolveView | LiveView | RunsView):
                 view.watching.end()
         self._views, self._places = {}, {}
-        self.address.param.update(batch="", runs="", run="", filters="", where="")
+        self._end_chip()
+        self.address.param.update(batch="", runs="", run="", filters="", where="", study="", part="")
         self._show()
+
+    def _end_chip(self) -> None:
+        """The studies of another store get a chip of their own."""
+        if self._chip is not None:
+            self._chip.watching.end()
+        self._chip = None
+        self.study[:] = []
 
     def _show(self) -> None:
         name, store = self.address.tab, self.store
@@ -83,6 +94,9 @@ class Page(pn.viewable.Viewer):
         elif name not in self._views:
             self._views[name] = self._make(name, store)
             self._places[name] = pn.Column(self._views[name], sizing_mode="stretch_width", margin=0)
+        if store is not None and self._chip is None:
+            self._chip = StudyChip(store, self.address)
+            self.study[:] = [self._chip]
         self.where.object = html("<span class='where' title='{name}'>{name}</span>", name=self._store_name())
         self._make_offer()
         for other, place in self._places.items():
@@ -135,7 +149,7 @@ def page(store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0
     load()
     _keep_resources_here()
     shown = Page(store, read_only, tab)
-    return template(shown, header=[shown.where, theme_button()])
+    return template(shown, header=[shown.study, shown.where, theme_button()])
 
 
 def _keep_resources_here() -> None:

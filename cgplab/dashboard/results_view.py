@@ -7,6 +7,7 @@ import pandas as pd
 import panel as pn
 import param
 
+from cgplab.analysis import Frames
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.code_box import CodeBox
 from cgplab.dashboard.figure_pane import FigurePane
@@ -16,6 +17,7 @@ from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.files import FORMATS, drawing_bytes
+from cgplab.figures.registry import experiments
 from cgplab.markup import html
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Store
@@ -42,6 +44,7 @@ class ResultsView(pn.viewable.Viewer):
             self.figure = self._address.figure
         self._filter = RunsFilter(store or Store.open(), self._address)
         self._frame = pd.DataFrame()
+        self._conditions: list[str] = []
         self._drawn, self._count, self._code = FigurePane(), text(), CodeBox("Take it along")
         self._marked = text("", sizing_mode=None, margin=(8, 5))
         self._watch = _button("Watch", lambda *_: self._address.show(runs=self._drawn.marked), 100)
@@ -49,6 +52,10 @@ class ResultsView(pn.viewable.Viewer):
         self._chosen = row(self._marked, self._watch, self._table, gap="0")
         self._exports = [self._export(extension) for extension in (*FORMATS, "csv")]
         self.param.watch(self._choose, "figure")
+        self._part = pn.widgets.Select(
+            label="Experiment", options=[], stylesheets=[WIDGET], sizing_mode="stretch_width", visible=False
+        )
+        self._part.param.watch(self._choose_part, "value")
         self._filter.param.watch(lambda *_: self.draw(), "changed")
         self._drawn.param.watch(lambda *_: self._tell_marked(), "marked")
         self._tell_marked()
@@ -70,11 +77,16 @@ class ResultsView(pn.viewable.Viewer):
         self._address.figure = event.new
         self.draw()
 
+    def _choose_part(self, event: Any) -> None:
+        if event.new is not None and event.new != self._address.part:
+            self._address.part = event.new
+            self.draw()
+
     def draw(self) -> None:
         """Draw the figure anew."""
         try:
             plot = FIGURES[self.figure]
-            frame = self._filter.frame(plot.frame)
+            frame = self._experiment(self._filter.frames())[plot.frame]
             data = plot.data(frame)
             self._frame = frame  # files hold what is drawn, whatever becomes of the store
             self._drawn.draw(plot.interactive(frame))
@@ -89,18 +101,30 @@ class ResultsView(pn.viewable.Viewer):
             if isinstance(data, pd.DataFrame)
             else f"n = {counted(data.n, 'value')} compared"
         )
-        self._count.object = quiet(f"{n} · {counted(len(self._filter.everything()), 'run')} in the store")
+        scope = self._filter.scope()
+        self._count.object = quiet(f"{n} · {scope.title}, {counted(len(scope.table.rows), 'run')}")
         self._code.write(self._notebook_code())
         for button in self._exports:
             button.disabled = button.label == "CSV" and not isinstance(data, pd.DataFrame)
 
+    def _experiment(self, frames: Frames) -> Frames:
+        """Frames over the experiment that is chosen, of those that must not be pooled."""
+        found = {part.title: part for part in experiments(FIGURES[self.figure], frames)}
+        title = self._address.part if self._address.part in found else next(iter(found))
+        self._part.visible = len(found) > 1
+        if list(self._part.options) != list(found) or self._part.value != title:
+            self._part.param.update(options=list(found), value=title)
+        self._conditions = [*self._filter.conditions(), *found[title].conditions]
+        return frames if len(found) == 1 else frames.subset(found[title].ids)
+
     def _notebook_code(self) -> str:
         frame = FIGURES[self.figure].frame
         return (
-            "from cgplab.analysis import Frames\n"
             "from cgplab.figures import FIGURES\n"
-            "from cgplab.store import Store\n\n"
-            f"frames = Frames(Store.open({str(self._filter.store.root)!r}), conditions={self._filter.conditions()!r})\n"
+            "from cgplab.store import Store\n"
+            "from cgplab.study.scope import scope_of\n\n"
+            f"scope = scope_of(Store.open({str(self._filter.store.root)!r}), {self._address.study or 'latest'!r})\n"
+            f"frames = scope.frames({self._conditions!r})\n"
             f"FIGURES[{self.figure!r}].interactive(frames[{frame!r}])"
         )
 
@@ -125,7 +149,7 @@ class ResultsView(pn.viewable.Viewer):
             self.param.figure, options=options, stylesheets=[WIDGET], sizing_mode="stretch_width"
         )
         return pn.Column(
-            card(row(part(choose, width=240), part(self._filter, width=380, share=2))),
+            card(row(part(choose, self._part, width=240), part(self._filter, width=380, share=2))),
             card(self._drawn, row(part(self._count, width=240), *self._exports, gap="0"), self._chosen),
             self._code,
             sizing_mode="stretch_width", margin=0,

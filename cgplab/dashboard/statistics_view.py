@@ -1,6 +1,7 @@
 """Statistics: choose what to compare; assumption checks, test, post-hocs, effect sizes, critical differences."""
 
 import io
+import shlex
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ import pandas as pd
 import panel as pn
 import param
 
-from cgplab.analysis import BLOCKS, FACTORS, HIGH_IS_GOOD, RESPONSES
+from cgplab.analysis import BLOCKS, FACTORS, RESPONSES
 from cgplab.analysis.kept import Kept
+from cgplab.analysis.mixture import MixedError
 from cgplab.dashboard.address import Address
 from cgplab.dashboard.figure_pane import FigurePane
 from cgplab.dashboard.frames import RunsFilter
@@ -20,12 +22,15 @@ from cgplab.errors import InputError
 from cgplab.figures.critical_difference import diagram, screen
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.markup import Markup, html, joined
-from cgplab.statistics import Comparison, compare
+from cgplab.statistics import Comparison
 from cgplab.store import Store
+from cgplab.study.comparing import compare_runs
 from cgplab.words import number
 
 NO_BLOCK = "none: independent samples"
 _CHOICES = ("response", "factor", "block")
+_MOST_WAYS = 6
+"""Most restrictions offered."""
 _MOST = 16
 """Most comparisons kept per store."""
 
@@ -63,12 +68,14 @@ class StatisticsView(pn.viewable.Viewer):
             card(text(heading("Pairs: effect sizes")), self._pairs),
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
-        self._refused = text()
-        self._refusal = card(self._refused)
+        self._refused, self._ways = text(), row(gap="0")
+        self._refusal = card(self._refused, self._ways)
         self._filter.param.watch(lambda *_: self.compare(), "changed")
         self.param.watch(lambda *_: self.compare(), ["response", "factor", "block", "drop_incomplete"])
         self.param.watch(self._tell_address, list(_CHOICES))
         self._address.param.watch(lambda *_: self._follow_address(), list(_CHOICES))
+        self._address.param.watch(self._follow_plan, "study")
+        self._follow_plan()
         self.compare()
 
     def _follow_address(self) -> None:
@@ -80,31 +87,68 @@ class StatisticsView(pn.viewable.Viewer):
     def _tell_address(self, *events: Any) -> None:
         self._address.param.update(**{event.name: event.new for event in events})
 
+    def _follow_plan(self, *_: Any) -> None:
+        """Begin with the comparison that the study plans, unless the address names another."""
+        if any(getattr(self._address, name) for name in _CHOICES):
+            return
+        try:
+            document = self._filter.scope().document
+        except InputError:
+            return
+        plan = None if document is None else document.comparison
+        if plan is None:
+            return
+        self.param.update(
+            response=plan.response, factor=plan.factor, block=plan.block or NO_BLOCK,
+            drop_incomplete=plan.block is not None,
+        )  # fmt: skip
+        if plan.where and not self._address.where:
+            self._address.where = shlex.join(plan.where)
+
     def compare(self) -> None:
-        """Compare anew, or say why that cannot be done."""
+        """Compare anew, or say why that cannot be done and what can."""
+        self._ways[:] = []
         try:
             self._found = self._compared()
         except InputError as error:
             self._found = None
             self._refused.object = heading("This cannot be compared") + warning(error)
+            if isinstance(error, MixedError):
+                self._ways[:] = self._ways_on(error)
         self._refusal.visible = self._found is None
         self._results.visible = self._found is not None
         if self._found is not None:
-            self._report.object = html("<pre class='report'>{}</pre>", self._found.report())
+            scope = self._filter.scope().title
+            self._report.object = html(
+                "<p class='muted'>{}</p><pre class='report'>{}</pre>", scope, self._found.report()
+            )
             self._levels.object = _table(self._found.levels.reset_index())
             self._matrix.object, self._pairs.object = _matrix(self._found), _table(self._found.pairs)
             self._diagram.draw(screen(self._found))
 
+    def _ways_on(self, error: MixedError) -> list[Any]:
+        """A button for every restriction that leads on."""
+
+        def narrow(condition: str) -> Any:
+            return lambda _: setattr(self._address, "where", shlex.join([*self._filter.conditions(), condition]))
+
+        ways = [(f"Only {condition}", narrow(condition)) for condition in error.choices[:_MOST_WAYS]]
+        if error.block is not None:
+            ways.insert(0, (f"Take {error.block} as block", lambda _: setattr(self, "block", error.block)))
+        return [
+            pn.widgets.Button(label=label, on_click=act, height=34, stylesheets=[BUTTON], margin=(4, 5))
+            for label, act in ways
+        ]
+
     def _compared(self) -> Comparison:
         runs = self._filter.runs()
         block = None if self.block == NO_BLOCK else self.block
-        best = "highest" if self.response in HIGH_IS_GOOD else "lowest"
-        asked = (self.response, self.factor, block, best, self.drop_incomplete)
+        asked = (self.response, self.factor, block, self.drop_incomplete)
         # Bootstrapping thousands of runs takes a second, during which the server answers no other session.
         return _kept_of(self._filter.store.root.resolve()).get(
             self._filter.version,
-            (tuple(self._filter.conditions()), *asked),
-            lambda: compare(runs, self.response, self.factor, block, best=best, drop_incomplete=self.drop_incomplete),
+            (self._address.study, tuple(self._filter.conditions()), *asked),
+            lambda: compare_runs(runs, self.response, self.factor, block, drop_incomplete=self.drop_incomplete),
         )
 
     def _export(self, extension: str) -> Any:

@@ -71,7 +71,7 @@ NAVIGATION = _style("navigation")
 BUTTON = _style("button")
 CHOICE = _style("choice")
 FOLD = _style("fold")
-_ON_HEADER = _style("header")
+ON_HEADER = _style("header")
 TABLE = _style("table")
 
 
@@ -135,7 +135,7 @@ def tick(owner: Any, name: str) -> pn.widgets.CheckBoxGroup:
 def theme_button() -> pn.widgets.Button:
     """Button that opens the same page in the other theme."""
     other, label = ("default", "☀ Light") if is_dark() else ("dark", "☾ Dark")
-    button = pn.widgets.Button(label=label, height=32, width=90, margin=(0, 5), stylesheets=[BUTTON, _ON_HEADER])
+    button = pn.widgets.Button(label=label, height=32, width=90, margin=(0, 5), stylesheets=[BUTTON, ON_HEADER])
     button.js_on_click(
         code=f"const here = new URL(location.href); here.searchParams.set('theme', '{other}'); location.assign(here)"
     )

@@ -9,11 +9,12 @@ from typing import TypedDict
 
 from cgplab.errors import InputError
 from cgplab.files import with_directory, write_atomic, write_json
+from cgplab.plain_files import read_bounded
 from cgplab.schema import Name, Time, read_as
 from cgplab.store import Store
 from cgplab.store.locks import Lock
 from cgplab.store.status import now
-from cgplab.study.document import NAME, Document, check_name, document_of, read_document
+from cgplab.study.document import MOST_BYTES, NAME, Document, check_name, document_of, read_document
 from cgplab.system_errors import explained
 
 DIRECTORY = "studies"
@@ -123,6 +124,27 @@ class Library:
             write_atomic(path, data)
         self.set_latest(document.name)
         return document
+
+    def replace(self, name: str, data: bytes) -> Document:
+        """Put another text into the place of a study's file.
+
+        Raises
+        ------
+        InputError
+            There is no such study, the text is wrong or names another one, or the file cannot be written.
+        """
+        self.find(name)
+        document = document_of(data, f"study {name}")
+        if document.name != name:
+            raise InputError(f"the study's new file has the name {document.name}, not {name}")
+        write_atomic(self.path(name), data)
+        self.set_latest(name)
+        return document
+
+    def text(self, name: str) -> str:
+        """Text of a study's file; see :meth:`find` for errors."""
+        self.find(name)
+        return read_bounded(self.path(name), MOST_BYTES).decode()
 
     def delete(self, name: str) -> None:
         """Remove a study's file; its runs stay."""

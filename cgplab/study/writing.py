@@ -6,8 +6,11 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Table
 
-from cgplab.selections import PUBLISHED_STRATEGIES
-from cgplab.study.document import check_name
+from cgplab.cgp.settings import DEFAULT_ORDER
+from cgplab.errors import InputError
+from cgplab.running import Request
+from cgplab.selections import PUBLISHED_STRATEGIES, selection_by_name
+from cgplab.study.document import check_name, document_of
 
 _SEARCHES = """
 Several ways to search, each with what it has of its own:
@@ -67,6 +70,104 @@ def new_text(
     for line in _SEARCHES.strip().splitlines():
         file.add(tomlkit.comment(line))
     return tomlkit.dumps(file)
+
+
+def text_of(name: str, question: str, request: Request) -> str:
+    """Text of a new study's file with one search: what a request asks for.
+
+    Raises
+    ------
+    InputError
+        The name is none, or the request begins with the circuit of a stored run, which no study can.
+    """
+    file = tomlkit.document()
+    file["name"] = check_name(name)
+    file["question"] = question
+    file["models"] = [request.model]
+    file["selection"] = request.selection
+    file["costs"] = request.costs
+    file["metric"] = request.metric
+    parameters = _parameters(request)
+    if parameters:
+        file["parameters"] = _table(parameters)
+    comparison = {"response": "accuracy_loss", "factor": "strategy"}
+    if len(request.strategies) > 1:
+        file["comparison"] = _table(comparison)
+    file["searches"] = tomlkit.aot()
+    return _with_search(file, request)
+
+
+def extended(text: str, request: Request) -> str:
+    """Text of a study's file with one search more; comments and everything else stay.
+
+    Parameters
+    ----------
+    text : str
+        Of a sound file.
+    request : Request
+        For the study's model and selection.
+
+    Raises
+    ------
+    InputError
+        The study is about another model, selection or cost table.
+    """
+    file = tomlkit.parse(text)
+    document = document_of(text.encode(), "the study")
+    own: dict[str, Any] = {
+        "selection": document.selection, "costs": document.costs, "error metric": document.metric,
+        "parameters": document.parameters,
+    }  # fmt: skip
+    asked: dict[str, Any] = {
+        "selection": request.selection, "costs": request.costs, "error metric": request.metric,
+        "parameters": _parameters(request),
+    }  # fmt: skip
+    for what, value in own.items():
+        if asked[what] != value:
+            raise InputError(f"study {document.name} has {what} {value}, not {asked[what]}; name another study")
+    if document.models != [request.model]:
+        raise InputError(
+            f"study {document.name} is of {', '.join(document.models)}, not of {request.model}; name another study"
+        )
+    if "searches" not in file:
+        file["searches"] = tomlkit.aot()
+        file["searches"].append(_table({"method": document.method or "evolve"}))
+    return _with_search(file, request)
+
+
+def _with_search(file: tomlkit.TOMLDocument, request: Request) -> str:
+    if request.start is not None:
+        raise InputError("a study has no searches that begin with the circuit of a stored run")
+    layers = request.parameters.get(selection_by_name(request.selection).layers_parameter)
+    budget = {
+        "generations": request.generations, "patience": request.patience, "seconds": request.time_limit,
+    }  # fmt: skip
+    last = request.seed + request.runs - 1
+    search: dict[str, Any] = {
+        "layers": [layers] if isinstance(layers, str) else layers,
+        "strategies": [_plain(strategy) for strategy in request.strategies],
+        "grids": list(request.grids) or None,
+        "l_back": request.l_back,
+        "seeds": [request.seed] if request.runs == 1 else f"{request.seed}-{last}",
+        "method": request.method,
+        "wiring": request.wiring,
+        "multiplex": request.multiplex or None,
+        "objective": None if request.objective == DEFAULT_ORDER[0] else request.objective,
+        "children": None if request.children == Request.children else request.children,
+        "mutation_rate": request.mutation_rate,
+        "stops": request.stops,
+    }
+    table = _table({key: value for key, value in search.items() if value is not None})
+    limits = {key: _plain(value) for key, value in budget.items() if value is not None}
+    if limits:
+        table["budget"] = limits
+    file["searches"].append(table)
+    return tomlkit.dumps(file)
+
+
+def _parameters(request: Request) -> dict[str, Any]:
+    layers = selection_by_name(request.selection).layers_parameter
+    return {name: value for name, value in request.parameters.items() if name != layers}
 
 
 def _table(values: dict[str, Any]) -> Table:

@@ -1,41 +1,41 @@
 """Kept frames are the same objects as long as nothing has changed, and never older than the store."""
 
 from cgplab.analysis import Frames
-from cgplab.analysis.kept_frames import KeptFrames
 from cgplab.store import Store
+from cgplab.study.kept_scopes import KeptScopes
 from tests.ui.conftest import stored
 
 
 def test_frames_are_made_anew_when_something_changes(tmp_path):
     store = Store(tmp_path)
     stored(store, 8)
-    kept = KeptFrames.of(store)
-    first = kept.frames(["strategy=0,5"])
-    assert kept.frames(["strategy=0,5"]) is first
+    kept = KeptScopes.of(store)
+    first = kept.frames("all", ["strategy=0,5"])
+    assert kept.frames("all", ["strategy=0,5"]) is first
     assert first["runs"].equals(Frames(store, conditions=["strategy=0,5"])["runs"])
-    assert kept.frames() is not first
-    assert kept.frames(["strategy=0,5"]) is first
+    assert kept.frames("all") is not first
+    assert kept.frames("all", ["strategy=0,5"]) is first
 
     run = next(store.runs())
     run.write_metrics({"mnist/test": {"top1": 99.0, "accuracy_loss": 0.1, "measured": "2026-01-01", "n": 10}})
-    second = kept.frames(["strategy=0,5"])
+    second = kept.frames("all", ["strategy=0,5"])
     assert second is not first
     assert len(second["accuracies"]) == 1
     run.write_synthesis({})
-    assert kept.frames(["strategy=0,5"]) is not second
+    assert kept.frames("all", ["strategy=0,5"]) is not second
 
-    third = kept.frames()
+    third = kept.frames("all")
     table = store.root / "sensitivity" / "lenet5-qat" / "key.json"
     table.parent.mkdir(parents=True)
     table.write_text("{}")
-    assert kept.frames() is not third
+    assert kept.frames("all") is not third
 
 
 def test_only_a_few_conditions_are_kept(tmp_path):
     store = Store(tmp_path)
     stored(store, 8)
-    kept = KeptFrames.of(store)
-    first = kept.frames(["seed=1"])
-    for strategy in (0, 1, 5, 11):
-        kept.frames([f"strategy={strategy}"])
-    assert kept.frames(["seed=1"]) is not first
+    kept = KeptScopes.of(store)
+    first = kept.frames("all", ["seed=1"])
+    for strategy in (0, 1, 5, 11, 0.5, 2, 3, 4):
+        kept.frames("all", [f"strategy={strategy}"])
+    assert kept.frames("all", ["seed=1"]) is not first

@@ -1,0 +1,70 @@
+"""From a request to runs of a study: its file is written or extended, and what is missing is started."""
+
+from dataclasses import dataclass
+
+from cgplab.running import Request
+from cgplab.running import start as start_runs
+from cgplab.study.carrying_out import work_of
+from cgplab.study.completeness import Completeness
+from cgplab.study.design import Design
+from cgplab.study.document import check_name
+from cgplab.study.library import Library
+from cgplab.study.writing import extended, text_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of a request.
+
+    Attributes
+    ----------
+    study : str
+    started : list of str
+        Ids of the runs in the worker's queue.
+    there : int
+        Runs of the request's study that were there before.
+    """
+
+    study: str
+    started: list[str]
+    there: int
+
+
+def ask(library: Library, name: str, question: str, request: Request, jobs: int | None = None) -> Asked:
+    """Make a request part of a study, new or existing, and start the runs that the study lacks.
+
+    Parameters
+    ----------
+    library : Library
+    name : str
+        Of the study.
+    question : str
+        What a new study is to answer; an existing one keeps its own.
+    request : Request
+    jobs : int, optional
+        Runs at a time.
+
+    Raises
+    ------
+    InputError
+        The request or the name is wrong, or an existing study of the name is about something else.
+    """
+    request.check()
+    check_name(name)
+    if name in library.names():
+        document = library.replace(name, extended(library.text(name), request).encode())
+    else:
+        document = library.add(text_of(name, question, request).encode(), f"study {name}")
+    with library.held(name):
+        found = Completeness.of(Design.of(document), library.store, document.accuracy_data)
+        work = work_of(found)
+        started = start_runs([*work.again, *work.new], library.store, jobs) if work.n_runs else []
+    library.set_latest(name)
+    return Asked(name, started, len(found.members) - len(work.again))
+
+
+def free_name(library: Library, request: Request) -> str:
+    """Name that no study has yet, made of the selection's."""
+    taken = set(library.names())
+    stem = request.selection
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}-{number}") not in taken)

@@ -1,0 +1,69 @@
+"""Scopes and frames of a store that are made anew only when something in it has changed, for views that look often."""
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from cgplab.analysis.frames import Frames
+from cgplab.analysis.kept import Kept
+from cgplab.analysis.run_table import RunTable
+from cgplab.store import Store
+from cgplab.store.names import BASELINES, SENSITIVITY
+from cgplab.study.library import DIRECTORY
+from cgplab.study.scope import Scope, scope_of
+
+_MOST_SCOPES, _MOST_FRAMES = 8, 8
+
+
+class KeptScopes:
+    """Scopes by name, and frames over them by conditions; safe to share between threads.
+
+    Parameters
+    ----------
+    store : Store
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._scopes = Kept[Scope](_MOST_SCOPES)
+        self._frames = Kept[Frames](_MOST_FRAMES)
+
+    @classmethod
+    def of(cls, store: Store) -> "KeptScopes":
+        """The one of a store in this process."""
+        return _kept_of(store.root.resolve())
+
+    def state(self) -> object:
+        """What scopes and frames depend on; equal values mean an unchanged store."""
+        table = RunTable.of(self._store)
+        table.look()
+        return (table, table.version, *_marks(self._store.root))
+
+    def scope(self, study: str = "") -> Scope:
+        """Scope of a study; of the latest where none is named. See :func:`cgplab.study.scope.scope_of` for errors."""
+        return self._scopes.get(self.state(), study, lambda: scope_of(self._store, study or None))
+
+    def frames(self, study: str = "", conditions: Sequence[str] = ()) -> Frames:
+        """Frames over the runs of a study that meet conditions, see :class:`Frames`; do not write into them."""
+        state = self.state()
+        key = (study, *conditions)
+        return self._frames.get(state, key, lambda: self.scope(study).frames(conditions))
+
+
+@lru_cache(maxsize=8)
+def _kept_of(root: Path) -> KeptScopes:
+    return KeptScopes(Store(root))
+
+
+def _marks(root: Path) -> list[tuple[str, int, int]]:
+    """Files beside the runs that change what is shown: studies, and what was measured of models."""
+    found = []
+    patterns = (f"{DIRECTORY}/*.*", *(f"{name}/*/*.json" for name in (BASELINES, SENSITIVITY)))
+    for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
+        try:
+            mark = os.lstat(path)
+        except FileNotFoundError:
+            continue
+        found.append((str(path), mark.st_mtime_ns, mark.st_size))
+    return found
