@@ -56,6 +56,8 @@ class Address(param.Parameterized):
     demo = param.Boolean(False)
     hidden = param.Boolean(False)
 
+    _heard = _writing = False
+
     def shows(self, tab: str) -> bool:
         """Whether somebody may see this view now; ``""`` is what all views have above them."""
         return tab in ("", self.tab) and not self.hidden
@@ -70,8 +72,19 @@ class Address(param.Parameterized):
             return
         if location.search:
             self._read(location)
+        begun = location.search
         self.param.watch(lambda *_: self._write(location), list(_DEFAULTS))
-        location.param.watch(lambda *_: self._read(location), "search")
+        location.param.watch(lambda *_: self._hear(location, begun), "search")
+
+    def _hear(self, location: Any, begun: str) -> None:
+        """Take what the browser says, but for its first word: the URL it came with, from before this page was made."""
+        if self._writing:
+            return
+        first, self._heard = not self._heard, True
+        if first and location.search == begun:
+            self._write(location)
+        else:
+            self._read(location)
 
     def _read(self, location: Any) -> None:
         found = dict(_pairs(location))
@@ -92,7 +105,11 @@ class Address(param.Parameterized):
         search = urlencode(others + own, safe=",")
         search = f"?{search}" if search else ""
         if search != location.search:
-            location.search = search
+            self._writing = True
+            try:
+                location.search = search
+            finally:
+                self._writing = False
 
     def show(self, batch: str = "", runs: tuple[str, ...] = ()) -> None:
         """Go to the live view of a batch or of some runs."""

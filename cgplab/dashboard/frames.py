@@ -75,7 +75,7 @@ class RunsFilter(pn.viewable.Viewer):
                 options = sorted(values, key=float) if column == "strategy" else _in_order(column, values)
                 chip = pn.widgets.MultiChoice(
                     label=column.capitalize(), options=options, placeholder=f"all {len(values)}",
-                    stylesheets=[WIDGET], sizing_mode="stretch_width", margin=(4, 2),
+                    stylesheets=[WIDGET], sizing_mode="stretch_width", margin=(5, 10),
                 )  # fmt: skip
                 chip.param.watch(self._choose, "value")
                 self._chips[column] = chip

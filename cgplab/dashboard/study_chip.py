@@ -37,7 +37,7 @@ class StudyChip(pn.viewable.Viewer):
         self._choose = pn.widgets.Select(
             label="Study", options={}, width=230, margin=(4, 2), stylesheets=[WIDGET, ON_HEADER]
         )
-        self._said = text(sizing_mode=None, styles={"min-width": "0"}, margin=(0, 6))
+        self._said = text(sizing_mode=None, styles={"min-width": "0"}, margin=(9, 6))
         self._following = False
         self.look()
         self._choose.param.watch(self._chosen, "value")
