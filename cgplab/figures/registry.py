@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+_MOST_WORD = 100
 _STRANGE = re.compile(r"[^0-9A-Za-z.+]+")
 
 
@@ -102,7 +103,7 @@ def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[s
     formats : sequence of str
         Of :data:`cgplab.figures.FORMATS`.
     part : str
-        Which of several experiments the frame holds; empty where there is only one.
+        Which of several experiments the frame holds, a word of :func:`part_words`; empty where there is only one.
 
     Returns
     -------
@@ -127,7 +128,24 @@ def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> l
     return [path]
 
 
+def part_words(titles: Sequence[str]) -> list[str]:
+    """Parts as :func:`save_figure` takes them: each title as a short word of letters, digits, points and hyphens.
+
+    No two are the same, even where letters of either case are.
+    """
+    words: list[str] = []
+    taken: set[str] = set()
+    for title in titles:
+        word = _STRANGE.sub("-", title).strip("-.")[:_MOST_WORD]
+        number, found = 1, word
+        while found.lower() in taken:
+            number += 1
+            found = f"{word}-{number}".strip("-")
+        taken.add(found.lower())
+        words.append(found)
+    return words
+
+
 def _file(name: str, part: str) -> str:
-    """Name of a figure's files; the part in letters, digits, points and hyphens."""
-    word = _STRANGE.sub("-", part).strip("-.")
-    return f"{name}.{word}" if word else name
+    """Name of a figure's files."""
+    return f"{name}.{part}" if part else name
