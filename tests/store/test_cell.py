@@ -1,5 +1,6 @@
 """The key of a cell: equal for equal searches, whoever planned them and wherever, and for no others."""
 
+from contextlib import suppress
 from dataclasses import fields, replace
 
 import pytest
@@ -64,10 +65,9 @@ def plans(selection, method):
         request = Request(
             model="lenet5-qat", selection=selection, strategies=[2.5, 5.0], runs=2, method=method, **options
         )
-        try:
+        with suppress(InputError):  # too many vectors for the constructive solver
             found += plan(request)
-        except InputError as error:
-            assert "the constructive solver takes at most" in str(error)
+    assert found or method != "evolve"
     return found
 
 
