@@ -14,7 +14,7 @@ from tests.waiting import until
 
 LONG = text_of(wiring="evolved", grids=["6x8"], budget={"generations": 2_000_000}, stops={"gate_count": 0})
 """Study of four runs, of a second or more each."""
-LATEST = 5.0
+LATEST = 3.5
 """Seconds of processor time, of which the program needs one to begin."""
 
 
