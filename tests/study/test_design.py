@@ -104,6 +104,8 @@ def test_seeds_take_no_memory_for_each_cell():
     [
         ({"models": ["lenet6"]}, ["no model named 'lenet6'", "lenet5-qat"]),
         ({"models": ["../../x.npz"]}, ["../../x.npz"]),
+        ({"models": ["x" * 300]}, ["no model named 'xxx"]),
+        ({"models": ["~nobody/x.npz"]}, ["no model file ~nobody/x.npz"]),
         ({"models": ["lenet5-float"]}, ["float weights"]),
         ({"costs": "gold"}, ["gold"]),
         ({"layers": ["conv9"]}, ["no layer 'conv9'", "conv1, conv2"]),
