@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.errors import InputError
+from cgplab.numbers import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,13 +25,10 @@ def where(table: "pd.DataFrame", conditions: Sequence[str]) -> "pd.DataFrame":
         A condition is malformed, names no column, or no row meets it.
     """
     for condition in conditions:
-        name, sign, wanted = condition.partition("=")
-        if not sign or name not in table.columns:
-            raise InputError(
-                f"condition {condition!r} must be COLUMN=VALUE[,VALUE] with a column of: {', '.join(table.columns)}"
-            )
+        name, wanted = split_condition(condition, list(table.columns))
         column = table[name]
-        values = {_canonical(text) for text in wanted.split(",")}
+        # Some values hold a comma themselves: kernels, and paths of models.
+        values = {_canonical(text) for text in (wanted, *wanted.split(","))}
         kept = table[[_canonical(value) in values for value in column]]
         if kept.empty and not table.empty:
             found = sorted({str(value) for value in column.dropna()})
@@ -38,6 +36,16 @@ def where(table: "pd.DataFrame", conditions: Sequence[str]) -> "pd.DataFrame":
             raise InputError(f"no run with {condition}; {name} is one of: {shown or 'nothing'}")
         table = kept
     return table
+
+
+def split_condition(condition: str, columns: Sequence[str]) -> tuple[str, str]:
+    """Column and values of a condition; InputError where it is malformed or names none of the columns."""
+    name, sign, wanted = condition.partition("=")
+    if not sign or name not in columns:
+        raise InputError(
+            f"condition {shortened(condition)!r} must be COLUMN=VALUE[,VALUE] with a column of: {', '.join(columns)}"
+        )
+    return name, wanted
 
 
 def _canonical(value: object) -> str:

@@ -1,6 +1,6 @@
 """What must not be pooled: parts of a table of runs that are experiments of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
@@ -14,7 +14,17 @@ SETUP: tuple[str, ...] = ("model", "selection", "search", "budget", "costs", "me
 """Columns that tell experiments apart: no line, front or test is computed over runs that differ in one of them."""
 SUBJECT: tuple[str, ...] = ("layer", "kernel")
 """Columns that tell the weights of one experiment apart."""
-_EVERYWHERE = ("model", "selection", "costs", "metric")
+_EVERYWHERE: frozenset[str] = frozenset({"model", "selection", "costs", "metric"})
+_FOLLOWS: Mapping[str, frozenset[str]] = {
+    "model": frozenset({*SUBJECT, "grid", "l_back", "dataset"}),
+    "selection": frozenset({*SUBJECT, "grid", "l_back", "search"}),
+    "layer": frozenset({"kernel", "grid", "l_back"}),
+    "grid": frozenset({"l_back"}),
+    "search": frozenset({"budget"}),
+    "method": frozenset({"search", "budget"}),
+    "wiring": frozenset({"search", "budget"}),
+}
+"""Columns that differ between levels of a factor by what the factor is: layers have grids and kernels of their own."""
 _MOST_SHOWN = 8
 
 
@@ -96,25 +106,36 @@ def telling(runs: "pd.DataFrame", columns: Sequence[str], given: Sequence[str] =
     return found
 
 
-def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None) -> None:
+def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None, by_images: bool = True) -> None:
     """Make sure that only the factor differs between the runs that a comparison sets side by side.
 
     All runs must be of one model, selection, cost table and error metric, unless these are the factor or the block.
-    Within each level of the factor, and of the block if there is one, they must be of one search, budget, grid,
-    strategy, layer, kernel and data set. Without a block, layer and kernel must be the same for all levels.
+    They must be of one search, budget, grid, l-back, strategy, layer, kernel and data set too: within each block if
+    there are blocks, and within each level of the factor where the column follows from the factor, as the grid may
+    from the layer. Without a block, layer and kernel must be the same for all levels.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+    factor : str
+    block : str, optional
+    by_images : bool
+        Whether the response depends on the images that it was measured on.
 
     Raises
     ------
     MixedError
         They are not; names the column, its values, and what can be done.
     """
-    levels = [name for name in (factor, block) if name is not None]
-    for name in (*SETUP, "strategy", *SUBJECT, "dataset"):
-        if name in levels:
+    for name in (*SETUP, "strategy", *SUBJECT, *(("dataset",) * by_images)):
+        if name in (factor, block):
             continue
-        everywhere = name in _EVERYWHERE or (name in SUBJECT and block is None)
-        counts = runs[[name]].nunique() if everywhere else runs.groupby(levels, dropna=False)[name].nunique()
-        if (counts > 1).any():
+        within = []
+        if name not in _EVERYWHERE:
+            within += [factor] if name in _FOLLOWS.get(factor, ()) and (block or name not in SUBJECT) else []
+            within += [block] if block else []
+        groups = [group for _, group in runs.groupby(within, dropna=False)] if within else [runs]
+        if any(group[name].nunique(dropna=False) > 1 for group in groups):
             raise _mixed(runs, name, block)
 
 

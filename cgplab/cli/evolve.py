@@ -17,7 +17,7 @@ from cgplab.hardware import DEFAULT_COSTS
 from cgplab.running import METHODS, Request, check_jobs, plan_runs
 from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
-from cgplab.selections import ALL, SELECTIONS, Published, selection_by_name
+from cgplab.selections import SELECTIONS, Published, selection_by_name
 from cgplab.store import State, Store
 from cgplab.store.commands import Standing, ways_on
 from cgplab.store.events import was_refused
@@ -103,9 +103,8 @@ def evolve(
     """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
     target = Store.open(store, to_fill=True)
     study = _study(selection) if published else Published(runs=1)
-    single = layer is not None and len(layer) == 1 and layer != [ALL]
     given = {
-        selection_by_name(selection).layers_parameter: layer[0] if layer and single else layer,
+        **(selection_by_name(selection).layer_parameters(layer) if layer else {}),
         "from_layer": from_layer, "filter": filter, "channel": channel, "core": core,
         "kernels": kernels, "kernel_seed": kernel_seed, "kept": kept,
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """``cgplab figures``: figures over stored runs."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,9 @@ import typer
 from cgplab.analysis import Frames
 from cgplab.analysis.mixture import Part
 from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOption, check_formats
-from cgplab.cli.output import say
+from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES, save_drawing, save_figure, save_table
+from cgplab.figures import FIGURES, part_words, save_drawing, save_figure, save_table
 from cgplab.figures.registry import experiments
 from cgplab.files import with_directory, write_atomic
 from cgplab.store import Store
@@ -50,11 +51,12 @@ def figures(
     drawn = 0
     for name in chosen:
         if name == "critical_difference" and scope.document is not None and scope.document.comparison is not None:
-            drawings = [("", partial(_planned, scope, out, formats, latex))]
+            drawings = [("", partial(_planned, scope, conditions or [], out, formats, latex))]
         else:
+            found = experiments(FIGURES[name], frames)
             drawings = [
-                (part.title, partial(_draw, name, part, frames, out, formats, latex))
-                for part in experiments(FIGURES[name], frames)
+                (part.title, partial(_draw, name, part, word, frames, out, formats, latex))
+                for part, word in zip(found, part_words([part.title for part in found]), strict=True)
             ]
         for title, draw in drawings:
             try:
@@ -62,29 +64,30 @@ def figures(
             except InputError as error:
                 if names and len(drawings) == 1:
                     raise
-                left_out.append(f"cgplab: {name}{f' of {title}' if title else ''} left out: {error}")
+                left_out.append(f"{name}{f' of {title}' if title else ''} left out: {error}")
                 continue
             drawn += 1
             for path in paths:
                 say(str(path))
     if not drawn:
-        raise InputError("no run has anything to draw yet; make some with: cgplab evolve")
+        nothing = "no run has anything to draw yet; make some with: cgplab evolve"
+        raise InputError(left_out[0] if names and left_out else nothing)
     for line in left_out:
-        say(line, err=True)
+        complain(line)
 
 
-def _draw(name: str, part: Part, frames: Frames, out: Path, formats: list[str], latex: bool) -> list[Path]:
+def _draw(name: str, part: Part, word: str, frames: Frames, out: Path, formats: list[str], latex: bool) -> list[Path]:
     """Files of one figure over one experiment."""
     frame = frames.subset(part.ids)[FIGURES[name].frame]
-    paths = save_figure(name, frame, out, formats, part.title)
-    return paths + (save_table(name, frame, out, part.title) if latex else [])
+    paths = save_figure(name, frame, out, formats, word)
+    return paths + (save_table(name, frame, out, word) if latex else [])
 
 
-def _planned(scope: Scope, out: Path, formats: list[str], latex: bool) -> list[Path]:
+def _planned(scope: Scope, conditions: Sequence[str], out: Path, formats: list[str], latex: bool) -> list[Path]:
     """Files of the comparison that the study was planned for."""
     from cgplab.figures.critical_difference import diagram
 
-    found = planned_comparison(scope)
+    found = planned_comparison(scope, conditions)
     paths = save_drawing(diagram(found), "critical_difference", out, formats)
     if latex:
         path = out / "critical_difference.tex"

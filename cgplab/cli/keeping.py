@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cgplab.cli.options import BatchOption, RunsArgument, StoreOption, StudyOption
-from cgplab.cli.output import complain, say, say_lines
+from cgplab.cli.output import agreed, complain, say, say_lines
 from cgplab.errors import InputError
 from cgplab.files import with_directory, write_atomic
 from cgplab.running import manager
@@ -17,7 +17,6 @@ from cgplab.store.export import export_runs
 from cgplab.store.incoming import check_sound
 from cgplab.store.remedies import with_remedy
 from cgplab.study.scope import inventory
-from cgplab.terminal import printable
 from cgplab.words import counted
 
 EXIT_DAMAGED = 1
@@ -67,7 +66,7 @@ def delete(
     """Remove runs for good."""
     target = Store.open(store)
     chosen = _chosen(target, runs)
-    if not yes and not _agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
+    if not yes and not agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
         raise InputError("nothing was removed; say yes, or use --yes")
     manager.delete(*chosen)
     say(f"removed {counted(len(chosen), 'run')}")
@@ -165,13 +164,6 @@ def _existing(store: str | None) -> Store:
     if not target.exists():
         raise InputError(f"no store in {target.root}; name one with --store or CGPLAB_STORE")
     return target
-
-
-def _agreed(question: str) -> bool:
-    try:
-        return typer.confirm(printable(question), err=True)
-    except typer.Abort:
-        return False  # nobody is there to answer
 
 
 def _chosen(store: Store, names: list[str]) -> list[Run]:

@@ -32,6 +32,14 @@ def complain(text: object) -> None:
     typer.echo(f"cgplab: {one_line(text)}", err=True)
 
 
+def agreed(question: object) -> bool:
+    """Ask on standard error; whether the answer is yes."""
+    try:
+        return typer.confirm(one_line(question), err=True)
+    except typer.Abort:
+        return False  # nobody is there to answer
+
+
 def styled(text: object, style: str = "") -> Text:
     """Text in one of Rich's styles, such as ``dim``."""
     return Text(printable(text), style)

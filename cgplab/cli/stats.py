@@ -1,5 +1,6 @@
 """``cgplab stats``: compare what runs found, with the test that fits."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -21,14 +22,17 @@ _MOST_WAYS = 4
 def stats(
     response: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="What is compared. Default: what the study plans, else accuracy_loss."),
+        typer.Option(metavar="COLUMN", help="What is compared. Default: as planned, else accuracy_loss."),
     ] = None,
     factor: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Its levels are compared. Default: as planned, else strategy.")
     ] = None,
     block: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="What every level was tried on, e.g. layer; runs of a cell: median."),
+        typer.Option(
+            metavar="COLUMN",
+            help="What every level was tried on, e.g. layer; runs of a cell: median. Default: as planned.",
+        ),
     ] = None,
     posthoc: Annotated[
         str | None, typer.Option(help="conover or dunn; with blocks nemenyi or wilcoxon. First is default.")
@@ -52,8 +56,9 @@ def stats(
     scope = scope_of(Store.open(store), study, batch)
     plan = None if scope.document is None else scope.document.comparison
     restrictions = list(conditions or [])
-    if plan is not None and response is None and factor is None and block is None:
-        response, factor, block, drop_incomplete = plan.response, plan.factor, plan.block, plan.block is not None
+    if plan is not None and factor is None and block is None:
+        response, factor, block = response or plan.response, plan.factor, plan.block
+        drop_incomplete |= plan.block is not None
         restrictions += plan.where
     response, factor = response or "accuracy_loss", factor or "strategy"
     try:
@@ -62,7 +67,7 @@ def stats(
             posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha,
         )  # fmt: skip
     except MixedError as error:
-        ways = [f"--where '{condition}'" for condition in error.choices[:_MOST_WAYS]]
+        ways = [f"--where {shlex.quote(condition)}" for condition in error.choices[:_MOST_WAYS]]
         ways += [f"--block {error.block}"] * (error.block is not None)
         raise InputError(f"{error}: {' | '.join(ways)}") from error
     say(scope.title + "".join(f", {condition}" for condition in restrictions))

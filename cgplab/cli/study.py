@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import signal
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 from cgplab.cli.carrying import carry_out
 from cgplab.cli.metrics import measure_with_bar
 from cgplab.cli.options import ClusterOption, ClusterSettingsOption, JobsOption, JsonOption, StoreOption
-from cgplab.cli.output import complain, say, say_lines
+from cgplab.cli.output import agreed, complain, say, say_lines
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.cli.study_display import print_design, print_studies, told
 from cgplab.errors import InputError
@@ -24,7 +25,7 @@ from cgplab.store import Store
 from cgplab.study.carrying_out import Work, work_of
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import MOST_RUNS, Design
-from cgplab.study.document import MOST_BYTES, Document
+from cgplab.study.document import LATEST, MOST_BYTES, NAME, Document, document_of
 from cgplab.study.library import Library
 from cgplab.study.scope import scope_of
 from cgplab.study.writing import new_text
@@ -34,7 +35,7 @@ app = typer.Typer(help="Plan, carry out, look at and keep experiments as one thi
 
 EXIT_INCOMPLETE = 1
 """Exit code of a run of a study that leaves some of its runs failed or unfinished."""
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Study, or 'latest'.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=f"Study, or '{LATEST}'.")]
 YesOption = Annotated[bool, typer.Option("--yes", help=f"Also a study of more than {MOST_RUNS:,} runs.")]
 
 
@@ -52,6 +53,7 @@ def new(
     seeds: Annotated[str, typer.Option(help="Seeds, such as 1-30 or 1-5,9.")] = "1-5",
     generations: Annotated[int | None, typer.Option(help="Most generations of a run.")] = None,
     time_limit: Annotated[float | None, typer.Option(metavar="S", help="Most seconds of search of a run.")] = None,
+    yes: YesOption = False,
     store: StoreOption = None,
 ) -> None:
     """Write the file of a new study; everything else is set by editing it."""
@@ -60,15 +62,15 @@ def new(
         name, question, model, selection, layers=layer, strategies=strategy, grids=grid, seeds=seeds,
         generations=generations, seconds=time_limit,
     )  # fmt: skip
-    document = library.add(text.encode(), f"study {name}")
-    design = Design.of(document, None)
+    design = Design.of(document_of(text.encode(), f"study {name}"), None if yes else MOST_RUNS)
+    library.add(text.encode(), f"study {name}")
     say(str(library.path(name)))
     say(f"{told(design)}; edit the file, then: cgplab study run {name}")
 
 
 @app.command()
 def run(
-    name: NameArgument = "latest",
+    name: NameArgument = LATEST,
     jobs: JobsOption = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Return at once; a worker carries the runs out and outlasts this shell.")
@@ -89,6 +91,9 @@ def run(
     nodes = None if cluster is None else Cluster.of(cluster, cluster_settings)
     library = Library(Store.open(store))
     name = _resolved(library, name)
+    library.check_there(name)
+    # A batch system asks with SIGTERM what a person asks with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with library.held(name):
         document = library.find(name)
         design = Design.of(document, None if yes else MOST_RUNS)
@@ -96,7 +101,7 @@ def run(
         found = Completeness.of(design, library.store, document.accuracy_data)
         work = work_of(found, retry)
         library.set_latest(name)
-        say(f"study {name}: {told(design)}; {_to_do(work, found)}", err=True)
+        say(f"study {name}: {told(design)}; {_to_do(work, found, retry)}", err=True)
         if detach or plan:
             _hand_over(library, document, work, jobs, plan)
             return
@@ -113,7 +118,7 @@ def run(
 
 @app.command()
 def status(
-    name: NameArgument = "latest",
+    name: NameArgument = LATEST,
     cells: Annotated[bool, typer.Option("--cells", help="A line for every layer and kernel.")] = False,
     yes: YesOption = False,
     store: StoreOption = None,
@@ -146,7 +151,7 @@ def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def show(name: NameArgument = "latest", store: StoreOption = None) -> None:
+def show(name: NameArgument = LATEST, store: StoreOption = None) -> None:
     """Print the file of a study."""
     library = Library(Store.open(store))
     path = library.path(library.find(_resolved(library, name)).name)
@@ -191,7 +196,7 @@ def open_(
     """Make a study the latest, which other commands work on unless told otherwise; takes in a file."""
     library = Library(Store.open(store, to_fill=True))
     path = Path(study)
-    if path.suffix == ".toml" or path.is_file():
+    if NAME.fullmatch(study) is None:
         try:
             document = library.add(read_bounded(path, MOST_BYTES), path)
         except FileNotFoundError as error:
@@ -203,20 +208,23 @@ def open_(
 
 
 @app.command()
-def delete(name: Annotated[str, typer.Argument(metavar="NAME", help="Study.")], store: StoreOption = None) -> None:
-    """Remove the file of a study; its runs stay."""
+def delete(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Study.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Remove the file of a study for good; its runs stay."""
     library = Library(Store.open(store))
-    document = library.find(name)
-    found = Completeness.of(Design.of(document, None), library.store, document.accuracy_data)
-    if running := found.tally().running:
-        raise InputError(f"study {name} has {counted(running, 'run')} under way; stop them first: cgplab stop all")
+    library.check_there(name)
+    if not yes and not agreed(f"Remove {library.path(name)} for good? Its runs stay."):
+        raise InputError("nothing was removed; say yes, or use --yes")
     library.delete(name)
-    say(f"removed study {name}; its {counted(len(found.members), 'run')} stay in {library.store.root}")
+    say(f"removed study {name}; its runs stay in {library.store.root}")
 
 
 def _resolved(library: Library, name: str) -> str:
     """Name of a study that is named or the latest."""
-    if name != "latest":
+    if name != LATEST:
         return name
     found = library.latest()
     if found is None:
@@ -224,13 +232,13 @@ def _resolved(library: Library, name: str) -> str:
     return found[0]
 
 
-def _to_do(work: Work, found: Completeness) -> str:
+def _to_do(work: Work, found: Completeness, retry: bool) -> str:
     tally = found.tally()
     parts = [
         f"{counted(len(work.new), 'run')} to make" * bool(work.new),
         f"{len(work.again):,} to go on with" * bool(work.again),
         f"{tally.running:,} under way elsewhere" * bool(tally.running),
-        f"{tally.failed:,} failed" * bool(tally.failed and not work.again),
+        f"{tally.failed:,} failed (--retry tries them again)" * bool(tally.failed and not retry),
         f"{counted(len(work.unmeasured), 'accuracy', 'accuracies')} to measure" * bool(work.unmeasured),
     ]
     return ", ".join(part for part in parts if part) or "nothing is missing"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from cgplab.cli.output import PlainConsole, say, styled
 from cgplab.cli.plain_table import print_table
-from cgplab.errors import InputError
 from cgplab.running import usable_cores
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import Design
@@ -79,7 +78,8 @@ def summary(found: Completeness) -> str:
 def print_studies(library: Library, entries: Sequence[Entry]) -> None:
     """Print studies, one line each."""
     if not entries:
-        raise InputError(f"no study in {library.store.root} yet; make one with: cgplab study new NAME")
+        say(f"no study in {library.store.root} yet; make one with: cgplab study new")
+        return
     latest = library.latest()
     rows = []
     for entry in entries:

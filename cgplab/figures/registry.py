@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+_MOST_WORD = 100
 _STRANGE = re.compile(r"[^0-9A-Za-z.+]+")
 
 
@@ -208,7 +209,7 @@ def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[s
     formats : sequence of str
         Of :data:`cgplab.figures.FORMATS`.
     part : str
-        Which of several experiments the frame holds; empty where there is only one.
+        Which of several experiments the frame holds, a word of :func:`part_words`; empty where there is only one.
 
     Returns
     -------
@@ -220,7 +221,7 @@ def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[s
     InputError
         The frame holds nothing to draw, or the directory cannot be written.
     """
-    return save_drawing(FIGURES[name].publication(frame), file_name(name, part), out, formats)
+    return save_drawing(FIGURES[name].publication(frame), _file(name, part), out, formats)
 
 
 def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> list[Path]:
@@ -228,12 +229,29 @@ def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> l
     text = FIGURES[name].table(frame)
     if text is None:
         return []
-    path = out / f"{file_name(name, part)}.tex"
+    path = out / f"{_file(name, part)}.tex"
     write_atomic(with_directory(path), text.encode())
     return [path]
 
 
-def file_name(name: str, part: str) -> str:
-    """Name of a figure's files; the part in letters, digits, points and hyphens."""
-    word = _STRANGE.sub("-", part).strip("-.")
-    return f"{name}.{word}" if word else name
+def part_words(titles: Sequence[str]) -> list[str]:
+    """Parts as :func:`save_figure` takes them: each title as a short word of letters, digits, points and hyphens.
+
+    No two are the same, even where letters of either case are.
+    """
+    words: list[str] = []
+    taken: set[str] = set()
+    for title in titles:
+        word = _STRANGE.sub("-", title).strip("-.")[:_MOST_WORD]
+        number, found = 1, word
+        while found.lower() in taken:
+            number += 1
+            found = f"{word}-{number}".strip("-")
+        taken.add(found.lower())
+        words.append(found)
+    return words
+
+
+def _file(name: str, part: str) -> str:
+    """Name of a figure's files."""
+    return f"{name}.{part}" if part else name

@@ -21,6 +21,7 @@ model came from (`cgplab.models.provenance`).
 import hashlib
 import io
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -219,14 +220,15 @@ def model_names() -> list[str]:
 def model_path(name: str | Path) -> Path:
     """Where the named model is stored; InputError when there is none."""
     text = str(name)
+    # Of os.path, whose functions take any text for the name of a file that may be there.
     if text.endswith(".npz"):
-        path = Path(name).expanduser()
-        if not path.is_file():
+        path = Path(os.path.expanduser(name))
+        if not os.path.isfile(path):
             raise InputError(f"no model file {text}; give an existing .npz or one of {_listed(model_names())}")
         return path
     for directory in (shipped_models, user_models):
         # A name is no path: it must not lead out of the directories.
-        if (path := directory() / f"{text}.npz").is_file() and path.stem == text:
+        if os.path.isfile(path := directory() / f"{text}.npz") and path.stem == text:
             return path
     raise InputError(f"no model named {text!r}; known are {_listed(model_names())}, or give the path of a .npz file")
 

@@ -38,7 +38,6 @@ def comparison_section(subject: Subject) -> Made:
     blocks: list[Block] = [Paragraph(f"{line}{restricted * (not i)}") for i, line in enumerate(report.splitlines())]
     blocks += [
         Picture(
-            _name(found),
             f"Average ranks of {plain(found.samples.factor)} by {plain(found.samples.response)} ({found.best} = 1, "
             f"n = {found.n:,} values). Levels joined by a bar cannot be told apart at the {found.alpha:g} level.",
             diagram(found),
@@ -47,10 +46,6 @@ def comparison_section(subject: Subject) -> Made:
         _pairs(found),
     ]
     return section(_TITLE, blocks, [key for word, keys in _CITED.items() if word in report for key in keys])
-
-
-def _name(found: Comparison) -> str:
-    return f"comparison_{found.samples.response}_by_{found.samples.factor}"
 
 
 def _levels(found: Comparison) -> Block:

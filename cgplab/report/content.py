@@ -45,9 +45,8 @@ class DataTable:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A drawn figure; ``name`` tells it from others."""
+    """A drawn figure."""
 
-    name: str
     caption: str
     figure: "Figure"
 

@@ -58,7 +58,7 @@ def _block(block: Block) -> Markup:
             return html("<p>{}</p>", text)
         case DataTable():
             return _table(block)
-        case Picture(_, caption, figure):
+        case Picture(caption, figure):
             data = base64.b64encode(drawing_bytes(figure, "png", _DPI)).decode()
             return html(
                 '<figure><img src="data:image/png;base64,{}" alt="{}"><figcaption>{}</figcaption></figure>',

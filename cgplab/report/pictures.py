@@ -7,7 +7,7 @@ import pandas as pd
 from cgplab.analysis.mixture import Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
-from cgplab.figures.registry import Plot, experiments, file_name
+from cgplab.figures.registry import Plot, experiments
 from cgplab.report.content import Block, Paragraph, Picture
 from cgplab.report.subject import Made, Subject, section
 from cgplab.words import counted
@@ -45,7 +45,7 @@ def _picture(subject: Subject, plot: Plot, part: Part) -> Picture | str:
         figure = plot.publication(frame)
     except InputError as error:
         return str(error)
-    return Picture(file_name(plot.name, part.title), _caption(plot, part, data, frames["runs"]), figure)
+    return Picture(_caption(plot, part, data, frames["runs"]), figure)
 
 
 def _caption(plot: Plot, part: Part, data: object, runs: pd.DataFrame) -> str:

@@ -60,7 +60,7 @@ def _block(block: Block, pages: Mapping[int, int]) -> str:
             return escape(text) + "\n"
         case DataTable():
             return "\n\n".join(_long_table(part) for part in _fitting(block))
-        case Picture(_, caption, _):
+        case Picture(caption, _):
             return "\n".join(
                 [
                     r"\noindent\begin{minipage}{\textwidth}\centering",

@@ -13,12 +13,11 @@ from typing import Any
 from ulid import ULID
 
 from cgplab.cgp import Evolution, Geometry, Problem
-from cgplab.cgp.construct.request import check_sizes
-from cgplab.cgp.settings import DEFAULT_ORDER
+from cgplab.cgp.construct.request import check_room, check_sizes
 from cgplab.errors import InputError
 from cgplab.hardware import CostTable, load_costs
 from cgplab.models import StoredModel, load_model
-from cgplab.running.request import Request
+from cgplab.running.request import Request, order_of
 from cgplab.running.work import settings_of
 from cgplab.selections import Selected, Selection, error_budget, selection_by_name
 from cgplab.store import Manifest
@@ -84,15 +83,20 @@ def plan_runs(request: Request, progress: Callable[[int, int], None] | None = No
             "missing_weights": problem.missing_weights,
         }
         for grid in request.grids or selection.default_grids(selected):
-            geometry = selection.geometry(selected, problem, grid, request.l_back)
-            if request.start is not None:
-                _check_start(request, geometry)
-            if request.method != "evolve":
-                check_sizes(problem, geometry)
-            for strategy in request.strategies:
-                made = _manifests(request, subject, problem, geometry, strategy)
-                Evolution.check(problem, geometry, costs, settings_of(made[0]))
-                manifests += made
+            try:
+                geometry = selection.geometry(selected, problem, grid, request.l_back)
+                if request.start is not None:
+                    _check_start(request, geometry)
+                if request.method != "evolve":
+                    check_sizes(problem, geometry)
+                for strategy in request.strategies:
+                    made = _manifests(request, subject, problem, geometry, strategy)
+                    if request.method != "evolve":
+                        check_room(problem, geometry, made[0].threshold)
+                    Evolution.check(problem, geometry, costs, settings_of(made[0]))
+                    manifests += made
+            except InputError as error:
+                raise InputError(f"layer {selected.layer}: {error}") from error
         if progress is not None:
             progress(done, len(variants))
     return Plan(manifests, left_out)
@@ -147,7 +151,7 @@ def _settings(request: Request, selection: Selection, selected: Selected, proble
         "generations": request.generations,
         "patience": request.patience,
         "time_limit": DEFAULT_TIME_LIMIT if unlimited else request.time_limit,
-        "order": [request.objective, *(name for name in DEFAULT_ORDER if name != request.objective)],
+        "order": list(order_of(request.objective)),
         "wiring": request.wiring or ("evolved" if request.multiplex or problem.n_vectors > 1 else "nearest"),
         "multiplex": request.multiplex,
         "stops": dict(stops),

@@ -4,9 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cgplab.cgp import Settings
 from cgplab.cgp.construct import OBJECTIVES
+from cgplab.cgp.geometry import parse_grid
+from cgplab.cgp.settings import DEFAULT_ORDER
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
+from cgplab.selections import selection_by_name
 from cgplab.store import Run
 
 MOST_RUNS = 100_000
@@ -94,6 +98,9 @@ class Request:
             raise InputError(f"each grid can be given once, not {', '.join(self.grids)}")
         if self.time_limit is not None and not 0 < self.time_limit < float("inf"):
             raise InputError(f"the time limit must be finite and above 0 seconds, not {self.time_limit:g}")
+        for grid in self.grids:
+            parse_grid(grid)
+        selection_by_name(self.selection).resolve(self.parameters)
         if self.method not in METHODS:
             raise InputError(f"unknown method {self.method!r}; allowed: {', '.join(METHODS)}")
         if self.method != "evolve" and self.objective not in OBJECTIVES:
@@ -103,3 +110,21 @@ class Request:
             )
         if self.start is not None and self.method != "evolve":
             raise InputError(f"method {self.method} makes its own start; give --start with --method evolve only")
+        # Checks its values; whether they fit a model is seen when runs are planned.
+        settings: dict[str, Any] = {"wiring": self.wiring or "evolved"}
+        Settings(
+            metric=self.metric,
+            children=self.children,
+            mutation_rate=1.0 if self.mutation_rate is None else self.mutation_rate,
+            generations=self.generations,
+            patience=self.patience,
+            order=order_of(self.objective),
+            multiplex=self.multiplex,
+            stops=self.stops or {},
+            **settings,
+        )
+
+
+def order_of(objective: str) -> tuple[str, ...]:
+    """Measures compared in turn within the budget, the objective first."""
+    return (objective, *(name for name in DEFAULT_ORDER if name != objective))

@@ -1,6 +1,6 @@
 """What a selection is: a named way of choosing which weights are kept and which are inferred."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
@@ -63,6 +63,8 @@ class Selection:
     expand : callable, optional
         ``expand(model, **parameters)`` gives the parameters of ``select`` for every circuit that one
         request stands for. Default: the request's own parameters, one circuit.
+    of_weights : bool
+        Whether weights of the model are inferred, which the accuracy depends on.
     """
 
     name: str
@@ -75,11 +77,13 @@ class Selection:
     select: Callable[..., Selected]
     published: Published | None = field(default_factory=Published)
     expand: Callable[..., list[Parameters]] | None = None
+    of_weights: bool = True
 
-    @property
-    def layers_parameter(self) -> str:
-        """Parameter that names layers: those that one circuit serves, or those with circuits of their own."""
-        return "layers" if any(parameter.name == "layers" for parameter in self.parameters) else "layer"
+    def layer_parameters(self, names: Sequence[str]) -> Parameters:
+        """Layers as the selection takes them: those that one circuit serves, or those with circuits of their own."""
+        if any(parameter.name == "layers" for parameter in self.parameters):
+            return {"layers": list(names)}
+        return {"layer": names[0] if len(names) == 1 and names[0] != ALL else list(names)}
 
     def resolve(self, given: Mapping[str, Any]) -> Parameters:
         """All parameters: those given, else their defaults.

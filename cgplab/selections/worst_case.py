@@ -23,4 +23,5 @@ WORST_CASE = Selection(
     outputs_reach_inputs=True,
     select=_select,
     published=None,
+    of_weights=False,
 )

@@ -20,9 +20,11 @@ def cell_of(manifest: "Manifest") -> str:
     settings: dict[str, Any] = dict(manifest.settings)
     if manifest.method == "construct":
         settings = {"objective": settings["order"][0]}
-    parameters = dict(manifest.parameters)
+    parameters: dict[str, Any] = dict(manifest.parameters)
     if parameters.get("layer", "") is None:
         parameters["layer"] = manifest.layer  # the selection's own choice is the same layer by name
+    if "layers" in parameters:
+        parameters["layers"] = _together(parameters["layers"])
     told = {
         "model": manifest.model_sha256 or manifest.model,
         "selection": manifest.selection,
@@ -36,6 +38,11 @@ def cell_of(manifest: "Manifest") -> str:
         "settings": settings,
     }
     return sha256(json.dumps(_plain(told), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _together(layers: Any) -> list[str]:
+    """Layers that one circuit serves, whose order in a request does not matter; none named are all."""
+    return ["all"] if layers is None or "all" in layers else sorted(set(layers))
 
 
 def _plain(value: Any) -> Any:

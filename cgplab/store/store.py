@@ -166,14 +166,15 @@ class Store:
         dataset : str, optional
             ``dataset/split`` whose accuracy to show; default: the one measured last.
         """
-        found = contents(self.root, self.runs_directory)
+        place = self.runs_directory
+        found = contents(self.root, place)
         runs, rows = [], []
         tickets: dict[str | None, bool] = {}
         for name, entry in found.entries.items():
             row = entry.row
             try:
                 if row["state"] == State.RUNNING:
-                    row = Run(self.runs_directory / name).row()
+                    row = Run(place / name).row()
                 elif row["state"] == State.PENDING:
                     if entry.worker not in tickets:
                         tickets[entry.worker] = is_queued(self.root, entry.worker)
@@ -182,7 +183,7 @@ class Store:
             except InputError as error:
                 found.damaged[name] = str(error)
                 continue
-            runs.append(Run(self.runs_directory / name))
+            runs.append(Run(place / name))
             rows.append(row if dataset is None else {**row, **accuracies_of(entry.metrics, dataset)})
         return Table(runs, rows, found.damaged)
 

@@ -44,9 +44,5 @@ def work_of(found: Completeness, retry: bool = False) -> Work:
     return Work(
         new=list(found.design.manifests(found.missing)),
         again=[member.run for member in found.of_stage(*stages)],
-        unmeasured=[member.run for member in done if member.is_unmeasured and _infers_weights(member.run)],
+        unmeasured=[member.run for member in done if member.is_unmeasured and member.run.has_weights()],
     )
-
-
-def _infers_weights(run: Run) -> bool:
-    return run.has_weights() and bool(run.weight_layers())

@@ -1,5 +1,6 @@
 """Comparisons over the runs of a scope: of one experiment, or refused."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cgplab.analysis import HIGH_IS_GOOD, where
@@ -31,13 +32,19 @@ def compare_runs(runs: "pd.DataFrame", response: str, factor: str, block: str | 
         hint = "; measure it with: cgplab metrics" if response in _MEASURED else ""
         raise InputError(f"no run has {response} yet{hint}")
     if {response, factor, *([block] if block else [])} <= set(runs.columns):
-        check_unmixed(runs.dropna(subset=[response]), factor, block)
+        check_unmixed(runs.dropna(subset=[response]), factor, block, response in _MEASURED)
     best = "highest" if response in HIGH_IS_GOOD else "lowest"
     return compare(runs, response, factor, block, **{"best": best, **options})
 
 
-def planned_comparison(scope: Scope) -> "Comparison":
+def planned_comparison(scope: Scope, conditions: Sequence[str] = ()) -> "Comparison":
     """Comparison that the scope's study was planned for; blocks with missing cells are left out and named.
+
+    Parameters
+    ----------
+    scope : Scope
+    conditions : sequence of str
+        Further ones on the runs that take part, see :func:`cgplab.analysis.where`.
 
     Raises
     ------
@@ -47,5 +54,5 @@ def planned_comparison(scope: Scope) -> "Comparison":
     plan = None if scope.document is None else scope.document.comparison
     if plan is None:
         raise InputError(f"{scope.title} plans no comparison; add a table [comparison] to the study's file")
-    runs = where(scope.frames()["runs"], plan.where)
+    runs = where(scope.frames(conditions)["runs"], plan.where)
     return compare_runs(runs, plan.response, plan.factor, plan.block, drop_incomplete=plan.block is not None)

@@ -2,15 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from statistics import median
 from typing import Any
 
+from cgplab.errors import InputError
 from cgplab.running.accuracy import AccuracyData
-from cgplab.running.standing import standing_of_row
-from cgplab.store import Run, Store
+from cgplab.running.standing import standing_of, standing_of_row
+from cgplab.selections import selection_by_name
+from cgplab.store import Run, Store, Table
 from cgplab.store.commands import Standing
+from cgplab.store.row import row_of
 from cgplab.study.design import Cell, Design, Place
 
 
@@ -39,6 +44,7 @@ _STAGES = {
     Standing.DELETED: Stage.MISSING,
 }
 _ORDER = tuple(Stage)
+_NOTHING: Counter[str] = Counter()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +71,9 @@ class Member:
 
     @property
     def is_unmeasured(self) -> bool:
-        """Whether it is done and has no accuracy on the study's images."""
-        return self.stage is Stage.DONE and self.row["accuracy"] is None
+        """Whether it is done, infers weights, and has no accuracy on the study's images."""
+        row = self.row
+        return self.stage is Stage.DONE and row["accuracy"] is None and selection_by_name(row["selection"]).of_weights
 
 
 @dataclass(frozen=True)
@@ -119,11 +126,8 @@ class Completeness:
         """Hold a design against the runs of a store; ``on`` are the study's images."""
         members: dict[Place, Member] = {}
         repeated = 0
-        for run, row in _rows(design, store, on):
-            place = (row["cell"], row["seed"])
-            if place not in design.places:
-                continue
-            found = Member(run, row, _STAGES[standing_of_row(run, row)])
+        for found in _found(design, store, on):
+            place = (found.row["cell"], found.row["seed"])
             other = members.get(place)
             repeated += other is not None
             if other is None or _ORDER.index(found.stage) < _ORDER.index(other.stage):
@@ -144,13 +148,21 @@ class Completeness:
         """Count the runs of some cells; default: of all."""
         counts: Counter[str] = Counter()
         for cell in self.design.cells if cells is None else cells:
-            for seed in cell.seeds:
-                member = self.members.get((cell.key, seed))
-                counts[(Stage.MISSING if member is None else member.stage).value] += 1
-                if member is not None:
-                    counts["above"] += member.is_above
-                    counts["unmeasured"] += member.is_unmeasured
+            found = self._counts.get(cell.key, _NOTHING)
+            counts.update(found)
+            counts[Stage.MISSING.value] += len(cell.seeds) - sum(found[stage.value] for stage in Stage)
         return Tally(**counts)
+
+    @cached_property
+    def _counts(self) -> Mapping[str, Counter[str]]:
+        """What a tally tells of the runs that are there, by cell."""
+        counts: dict[str, Counter[str]] = {}
+        for (cell, _), member in self.members.items():
+            found = counts.setdefault(cell, Counter())
+            found[member.stage.value] += 1
+            found["above"] += member.is_above
+            found["unmeasured"] += member.is_unmeasured
+        return counts
 
     def of_stage(self, *stages: Stage) -> list[Member]:
         """Runs that stand there, in the order of the design."""
@@ -180,12 +192,11 @@ class Completeness:
         known = _Pace(self)
         total = 0.0
         for cell in self.design.cells:
-            open_ = sum(self.stage((cell.key, seed)) in (Stage.MISSING, Stage.UNFINISHED) for seed in cell.seeds)
-            if open_:
+            if left := self.tally([cell]).left:
                 seconds = known.seconds(cell)
                 if seconds is None:
                     return None
-                total += open_ * seconds
+                total += left * seconds
         return total
 
 
@@ -194,12 +205,11 @@ class _Pace:
 
     def __init__(self, found: Completeness) -> None:
         self._taken: dict[tuple[object, ...], list[float]] = {}
-        for cell in found.design.cells:
-            for seed in cell.seeds:
-                member = found.members.get((cell.key, seed))
-                if member is not None and member.stage is Stage.DONE and member.row["seconds"] is not None:
-                    for key in self._keys(cell):
-                        self._taken.setdefault(key, []).append(float(member.row["seconds"]))
+        keys = {cell.key: self._keys(cell) for cell in found.design.cells}
+        for (cell, _), member in found.members.items():
+            if member.stage is Stage.DONE and member.row["seconds"] is not None:
+                for key in keys[cell]:
+                    self._taken.setdefault(key, []).append(float(member.row["seconds"]))
 
     def seconds(self, cell: Cell) -> float | None:
         """Seconds that a run of a cell can be expected to take."""
@@ -215,11 +225,32 @@ class _Pace:
         return [(cell.key,), (*search, manifest.layer), search]
 
 
-def _rows(design: Design, store: Store, on: AccuracyData) -> Iterator[tuple[Run, Mapping[str, Any]]]:
-    """Runs of the design's cells and their rows, oldest first within each data set."""
-    datasets = {cell.key: on.name(cell.template.model) for cell in design.cells}
+def _found(design: Design, store: Store, on: AccuracyData) -> Iterator[Member]:
+    """Runs that have a place in the design; those of a cell oldest first."""
+    names = {model: on.name(model) for model in {cell.template.model for cell in design.cells}}
+    datasets = {cell.key: names[cell.template.model] for cell in design.cells}
     for dataset in dict.fromkeys(datasets.values()):
         table = store.table(dataset)
         for run, row in zip(table.runs, table.rows, strict=True):
-            if datasets.get(row["cell"]) == dataset:
-                yield run, row
+            if datasets.get(row["cell"]) == dataset and (row["cell"], row["seed"]) in design:
+                yield Member(run, _as_named(design, row), _STAGES[standing_of_row(run, row)])
+        for run, row in _damaged(store, table):
+            if datasets.get(row["cell"]) == dataset and (row["cell"], row["seed"]) in design:
+                yield Member(run, _as_named(design, row), _STAGES[Standing.DAMAGED])
+
+
+def _as_named(design: Design, row: dict[str, Any]) -> Mapping[str, Any]:
+    """Row of a run as the study calls its model and cost table: others may have had the same under another path."""
+    template = design.by_key[row["cell"]].template
+    if row["model"] == template.model and row["costs"] == template.costs:
+        return row
+    return {**row, "model": template.model, "costs": template.costs}
+
+
+def _damaged(store: Store, table: Table) -> Iterator[tuple[Run, dict[str, Any]]]:
+    """Runs whose status cannot be read, which going on with them mends, and their rows as the other files tell them."""
+    for name in sorted(table.damaged):
+        run = Run(store.runs_directory / name)
+        with suppress(InputError):
+            if standing_of(run) is Standing.DAMAGED:
+                yield run, row_of(run.manifest, run.status_or_rebuilt(), {}, [], "")

@@ -7,12 +7,16 @@ from functools import cached_property
 from ulid import ULID
 
 from cgplab.errors import InputError
-from cgplab.running import plan_runs
+from cgplab.models import load_model
+from cgplab.running import Request, plan_runs
+from cgplab.selections import selection_by_name
 from cgplab.store import Manifest
 from cgplab.study.document import Document
 
 MOST_RUNS = 100_000
 """Runs of a study that are made without a further question."""
+MOST_CELLS = 100_000
+"""Cells of a study at all: every command plans each of them anew."""
 
 Place = tuple[str, int]
 """Cell and seed: the place of one run in a design."""
@@ -65,30 +69,43 @@ class Design:
         InputError
             A cell is impossible, a name is unknown, or there are too many runs.
         """
-        requests = document.requests()
-        # Known before anything is planned: models, selections and grids may make more of them, never fewer.
-        least = sum(len(seeds) * len(asked.strategies) * max(1, len(asked.grids)) for asked, seeds in requests)
-        _check_number(document, least, most)
         cells: dict[str, Cell] = {}
         left_out: dict[str, str] = {}
-        for request, seeds in requests:
-            try:
+        try:
+            for request, seeds in document.requests():
+                n_cells = _least_cells(request)
+                _check_number(document, n_cells, "cell", MOST_CELLS)
+                _check_number(document, n_cells * len(seeds), "run", most)
                 planned = plan_runs(request)
-            except InputError as error:
-                raise InputError(f"study {document.name} cannot be carried out: {error}") from error
-            left_out |= planned.left_out
-            for manifest in planned.manifests:
-                key = manifest.cell
-                before = cells[key].seeds if key in cells else ()
-                cells[key] = Cell(key, manifest, (*before, *(seed for seed in seeds if seed not in before)))
-        found = cls(tuple(cells.values()), left_out)
-        _check_number(document, found.n_runs, most)
+                left_out |= planned.left_out
+                for manifest in planned.manifests:
+                    key = manifest.cell
+                    cells[key] = Cell(key, manifest, _joined(cells[key].seeds if key in cells else (), seeds))
+                found = cls(tuple(cells.values()), left_out)
+                _check_number(document, len(found.cells), "cell", MOST_CELLS)
+                _check_number(document, found.n_runs, "run", most)
+        except InputError as error:
+            raise InputError(f"study {document.name} cannot be carried out: {error}") from error
         return found
 
     @cached_property
-    def places(self) -> frozenset[Place]:
-        """Every cell and seed."""
-        return frozenset((cell.key, seed) for cell in self.cells for seed in cell.seeds)
+    def by_key(self) -> Mapping[str, Cell]:
+        """Cells by their keys."""
+        return {cell.key: cell for cell in self.cells}
+
+    @cached_property
+    def _seeds(self) -> Mapping[str, frozenset[int]]:
+        """Seeds by cell; cells with the same seeds share them."""
+        shared: dict[int, frozenset[int]] = {}
+        for cell in self.cells:
+            if id(cell.seeds) not in shared:
+                shared[id(cell.seeds)] = frozenset(cell.seeds)
+        return {cell.key: shared[id(cell.seeds)] for cell in self.cells}
+
+    def __contains__(self, place: Place) -> bool:
+        """Whether a cell and seed belong to the design."""
+        key, seed = place
+        return key in self._seeds and seed in self._seeds[key]
 
     @property
     def n_runs(self) -> int:
@@ -104,9 +121,21 @@ class Design:
                     yield replace(cell.template, id=str(ULID()), batch=batch, seed=seed)
 
 
-def _check_number(document: Document, n: int, most: int | None) -> None:
+def _least_cells(request: Request) -> int:
+    """Cells of a request, known before anything is planned; grids that depend on the weights may make more of them."""
+    variants, _ = selection_by_name(request.selection).variants(load_model(request.model), request.parameters)
+    return len(variants) * len(request.strategies) * max(1, len(request.grids))
+
+
+def _joined(before: tuple[int, ...], seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """Seeds, each once; the tuple itself where nothing is added, since cells are many and seeds may be."""
+    return seeds if before in ((), seeds) else tuple(dict.fromkeys((*before, *seeds)))
+
+
+def _check_number(document: Document, n: int, noun: str, most: int | None) -> None:
     if most is not None and n > most:
-        raise InputError(
-            f"study {document.name} has {n:,} runs or more, above {most:,}; name fewer seeds, strategies, grids or "
-            "layers, or say that you mean it with --yes"
+        fewer = "name fewer seeds, strategies, grids or layers"
+        means = (
+            f"{fewer}, or say that you mean it with --yes" if noun == "run" else f"{fewer}, or make it several studies"
         )
+        raise InputError(f"it has {n:,} {noun}s or more, above {most:,}; {means}")

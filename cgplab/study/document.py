@@ -10,13 +10,15 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from cgplab.analysis import BLOCKS, FACTORS, RESPONSES
+from cgplab.analysis.filtering import split_condition
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
 from cgplab.numbers import shortened
 from cgplab.running import AccuracyData, Request
 from cgplab.running.request import MOST_SEED
 from cgplab.schema import Amount, Count, Finite, Name, Scalar, Text, Word, toml_as, toml_text_as
-from cgplab.selections import ALL, selection_by_name
+from cgplab.selections import selection_by_name
+from cgplab.store import RUN_COLUMNS
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 LATEST, EVERYTHING = "latest", "all"
@@ -26,7 +28,7 @@ MOST_SEEDS = 1_000_000
 MOST_BYTES = 1 << 20
 """Of a study's file."""
 _Few = Meta(min_length=1, max_length=10_000)
-_SEEDS = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?")
+_SEEDS = re.compile(r"([0-9]{1,19})(?:-([0-9]{1,19}))?")
 _Seeds = Annotated[list[Count], _Few] | Annotated[str, Meta(max_length=1000)]
 
 
@@ -183,6 +185,8 @@ def seeds_of(choices: Choices) -> tuple[int, ...]:
     if choices.seeds is None:
         return (1,)
     if not isinstance(choices.seeds, str):
+        if max(choices.seeds) > MOST_SEED:
+            raise InputError(f"seeds must lie between 0 and {MOST_SEED}, not {max(choices.seeds)}")
         return _each_once(choices.seeds)
     seeds: list[int] = []
     for part in choices.seeds.split(","):
@@ -201,7 +205,7 @@ def seeds_of(choices: Choices) -> tuple[int, ...]:
 def _each_once(seeds: Sequence[int]) -> tuple[int, ...]:
     counts = Counter(seeds)
     if len(counts) != len(seeds):
-        raise InputError(f"seed {counts.most_common(1)[0][0]} is named twice; name each seed once")
+        raise InputError(f"seeds name {counts.most_common(1)[0][0]} twice; name each seed once")
     return tuple(seeds)
 
 
@@ -220,6 +224,8 @@ def _checked(document: Document, where: Path | str) -> Document:
                 _check_choice("comparison.block", comparison.block, BLOCKS)
             if comparison.block == comparison.factor:
                 raise InputError(f"comparison.block must be another column than the factor {comparison.factor}")
+            for condition in comparison.where:
+                split_condition(condition, [column.name for column in RUN_COLUMNS])
     except InputError as error:
         raise InputError(f"{where} is wrong: {error}") from error
     return document
@@ -238,8 +244,7 @@ def _request(document: Document, model: str, choices: Choices) -> Request:
         if name in parameters:
             raise InputError(f"parameters.{name} must be the key layers of the study, a list of names")
     if choices.layers is not None:
-        single = len(choices.layers) == 1 and choices.layers != [ALL]
-        parameters[selection.layers_parameter] = choices.layers[0] if single else list(choices.layers)
+        parameters |= selection.layer_parameters(choices.layers)
     budget = choices.budget or Budget()
     given: dict[str, Any] = {
         "method": choices.method,

@@ -14,7 +14,7 @@ from cgplab.schema import Name, Time, read_as
 from cgplab.store import Store
 from cgplab.store.locks import Lock
 from cgplab.store.status import now
-from cgplab.study.document import MOST_BYTES, NAME, Document, check_name, document_of, read_document
+from cgplab.study.document import MOST_BYTES, NAME, RESERVED, Document, check_name, document_of, read_document
 from cgplab.system_errors import explained
 
 DIRECTORY = "studies"
@@ -68,10 +68,12 @@ class Library:
     def names(self) -> list[str]:
         """Names of the store's studies, sorted."""
         try:
-            found = [path.name.removesuffix(_SUFFIX) for path in self.directory.glob(f"*{_SUFFIX}")]
+            found = [name.removesuffix(_SUFFIX) for name in os.listdir(self.directory) if name.endswith(_SUFFIX)]
+        except FileNotFoundError:
+            return []
         except OSError as error:
             raise explained(f"cannot read {self.directory}", error) from error
-        return sorted(name for name in found if NAME.fullmatch(name))
+        return sorted(name for name in found if NAME.fullmatch(name) and name not in RESERVED)
 
     def entries(self) -> list[Entry]:
         """The store's studies, sorted by name; those that cannot be read too."""
@@ -92,13 +94,19 @@ class Library:
             There is none, or its file cannot be read or is named unlike its study.
         """
         path = self.path(name)
-        if not path.is_file():
-            known = ", ".join(self.names())
-            raise InputError(f"no study {name} in {self.store.root}; {f'there are: {known}' if known else _FIRST}")
+        self.check_there(name)
         document = read_document(path)
         if document.name != name:
             raise InputError(f"{path} is wrong: its name is {document.name!r}; rename the file or the study")
         return document
+
+    def check_there(self, name: str) -> None:
+        """Raise InputError unless there is a file of a study, readable or not."""
+        check_name(name)
+        names = self.names()
+        if name not in names:
+            there = f"there are: {', '.join(names)}" if names else "there are none yet; make one with: cgplab study new"
+            raise InputError(f"no study {name} in {self.store.root}; {there}")
 
     def add(self, data: bytes, where: Path | str) -> Document:
         """Take in a study's file.
@@ -119,8 +127,11 @@ class Library:
         self.store.check_writable()
         with self.held(document.name):
             path = self.path(document.name)
-            if path.exists() and path.read_bytes() != data:
-                raise InputError(f"there is another study {document.name} in {self.store.root}; rename one of them")
+            if os.path.lexists(path) and read_bounded(path, MOST_BYTES) != data:
+                raise InputError(
+                    f"there is another study {document.name} in {self.store.root}; give this one another name, or "
+                    f"first: cgplab study delete {document.name}"
+                )
             write_atomic(path, data)
         self.set_latest(document.name)
         return document
@@ -147,16 +158,17 @@ class Library:
         return read_bounded(self.path(name), MOST_BYTES).decode()
 
     def delete(self, name: str) -> None:
-        """Remove a study's file; its runs stay."""
-        self.find(name)
-        with self.held(name):
+        """Remove a study's file, readable or not; its runs stay."""
+        self.check_there(name)
+        with self.held(name) as lock:
             try:
                 self.path(name).unlink(missing_ok=True)
+                lock.path.unlink(missing_ok=True)
             except OSError as error:
                 raise explained(f"cannot remove {self.path(name)}", error) from error
 
     @contextmanager
-    def held(self, name: str) -> Iterator[None]:
+    def held(self, name: str) -> Iterator[Lock]:
         """Hold a study, so that one process at a time plans, changes or removes it.
 
         Raises
@@ -169,7 +181,7 @@ class Library:
         if lock is None:
             raise InputError(f"study {name} is being carried out by another process; wait for its end, or stop it")
         try:
-            yield
+            yield lock
         finally:
             lock.release()
 
@@ -178,12 +190,9 @@ class Library:
         write_json(self.directory / _LATEST, {"study": name, "at": now()})
 
     def latest(self) -> tuple[str, str] | None:
-        """Study that was worked on last, and when; None if there is none, or it is no more."""
-        path = self.directory / _LATEST
-        if not os.path.lexists(path):
-            return None
-        found = read_as(path, _Latest)
-        return (found["study"], found["at"]) if self.path(found["study"]).is_file() else None
-
-
-_FIRST = "there are none yet; make one with: cgplab study new NAME"
+        """Study that was worked on last, and when; None if nothing tells, or it is no more."""
+        try:
+            found = read_as(self.directory / _LATEST, _Latest)
+        except InputError:
+            return None  # absent or damaged: all that it holds is a choice, which is made again with the next study
+        return (found["study"], found["at"]) if found["study"] in self.names() else None

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from cgplab.analysis import best, solved
 from cgplab.errors import InputError
-from cgplab.figures.measures import MEASURES
-from cgplab.figures.outcomes import natural
 from cgplab.store import COLUMN_BY_NAME, Run
 
 if TYPE_CHECKING:
@@ -66,6 +64,9 @@ def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None
     """
     import pandas as pd
 
+    from cgplab.figures.measures import MEASURES
+    from cgplab.figures.outcomes import natural
+
     for name in (by, *(measures or ())):
         if name not in runs.columns:
             raise InputError(f"no column {name!r}; there are: {', '.join(runs.columns)}")
@@ -96,5 +97,7 @@ def _quartiles(values: "pd.Series") -> str:
 
 
 def _shown(values: object) -> str:
+    from cgplab.figures.outcomes import natural
+
     names = natural({str(value) for value in values})  # type: ignore[attr-defined]
     return ", ".join(names) if len(names) <= 4 else f"{names[0]} … {names[-1]} ({len(names)})"

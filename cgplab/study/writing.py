@@ -9,9 +9,11 @@ from tomlkit.items import Table
 from cgplab.cgp.settings import DEFAULT_ORDER
 from cgplab.errors import InputError
 from cgplab.running import Request
-from cgplab.selections import PUBLISHED_STRATEGIES, selection_by_name
+from cgplab.selections import PUBLISHED_STRATEGIES
 from cgplab.study.document import check_name, document_of
 
+_LAYERS = ("layer", "layers")
+"""Parameters of a selection that a study names by a key of its own."""
 _SEARCHES = """
 Several ways to search, each with what it has of its own:
 [[searches]]
@@ -138,7 +140,7 @@ def extended(text: str, request: Request) -> str:
 def _with_search(file: tomlkit.TOMLDocument, request: Request) -> str:
     if request.start is not None:
         raise InputError("a study has no searches that begin with the circuit of a stored run")
-    layers = request.parameters.get(selection_by_name(request.selection).layers_parameter)
+    layers = next((request.parameters[name] for name in _LAYERS if name in request.parameters), None)
     budget = {
         "generations": request.generations, "patience": request.patience, "seconds": request.time_limit,
     }  # fmt: skip
@@ -166,8 +168,7 @@ def _with_search(file: tomlkit.TOMLDocument, request: Request) -> str:
 
 
 def _parameters(request: Request) -> dict[str, Any]:
-    layers = selection_by_name(request.selection).layers_parameter
-    return {name: value for name, value in request.parameters.items() if name != layers}
+    return {name: value for name, value in request.parameters.items() if name not in _LAYERS}
 
 
 def _table(values: dict[str, Any]) -> Table:

@@ -1,34 +1,14 @@
 """Many layers, kernels and grids from one command."""
 
 import json
-import signal
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from cgplab.cli import main
 from cgplab.selections import LEGEND, SELECTIONS
 
 EVOLVE = ["evolve", "--model", "lenet5-qat", "--generations", "50", "--selection"]
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "selections.md"
-
-
-@pytest.fixture
-def cgplab(monkeypatch, capfd):
-    """The command in this process, which has its libraries loaded."""
-    terminate = signal.getsignal(signal.SIGTERM)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["cgplab", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capfd.readouterr()
-        return SimpleNamespace(returncode=ended.value.code or 0, stdout=out, stderr=err)
-
-    yield run
-    signal.signal(signal.SIGTERM, terminate)
 
 
 @pytest.fixture
@@ -86,10 +66,12 @@ def test_published_settings_where_none_are_given(cgplab, listed):
         ((*EVOLVE, "single_filter", "--grid", "5x5", "--grid", "5"), ["'5' is not ROWSxCOLS"]),
         ((*EVOLVE, "all_layers", "--layer", "conv1", "--layer", "fc2"), ["fc2", "not a convolution"]),
         ((*EVOLVE, "chain", "--layer", "conv1"), ["no parameter 'layer'"]),
+        ((*EVOLVE, "single_filter", "--method", "construct", "--grid", "5x5", "--grid", "2x2"),
+         ["layer conv1: ", "needs a gate for each of", "grid of at least", "not 2x2"]),
         ((*EVOLVE, "worst_case", "--published"), ["published nothing"]),
         (("evolve", "--model", "lenet5-float", "--selection", "mobilenet", "--layer", "all"), ["float weights"]),
     ],
-)
+)  # fmt: skip
 def test_what_does_not_fit_is_one_line_and_stores_nothing(cgplab, arguments, words, own_store):
     result = cgplab(*arguments)
     assert result.returncode == 2
@@ -97,15 +79,6 @@ def test_what_does_not_fit_is_one_line_and_stores_nothing(cgplab, arguments, wor
     for word in words:
         assert word in line
     assert not (own_store / "runs").exists() or not list((own_store / "runs").iterdir())
-
-
-def test_a_grid_too_small_to_construct_in_is_refused(cgplab, listed):
-    result = cgplab(*EVOLVE, "single_filter", "--method", "construct", "--grid", "2x2", "--grid", "5x5")
-    assert result.returncode == 2
-    line = result.stderr.strip().splitlines()[-1]
-    assert line.startswith("cgplab: 1 of 2 runs failed: ")
-    assert "grid of at least" in line
-    assert sorted(row["state"] for row in listed()) == ["failed", "finished"]
 
 
 def test_selections_are_listed_and_documented(cgplab, monkeypatch):

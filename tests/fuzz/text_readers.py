@@ -12,6 +12,7 @@ import numpy as np
 from tests.fuzz import mutation
 from tests.fuzz.harness import Reader
 from tests.fuzz.mutation import Seeds
+from tests.study.studies import text_of
 
 CHROMOSOME = "{2,2,2,1,2,3,1}([2]0,1,1)([3]2,1,3)(3,2)"
 COSTS = Path("data/costs/thesis45.csv")
@@ -266,6 +267,28 @@ def _state_seeds() -> Seeds:
     return [target.getvalue()]
 
 
+def _study(path: Path) -> None:
+    from cgplab.study.design import Design
+    from cgplab.study.document import read_document
+
+    Design.of(read_document(path), 1000)
+
+
+def _studies() -> Seeds:
+    return [
+        text_of(costs="freepdk45", metric="AE", objective="area", accuracy={"dataset": "mnist", "split": "test"}),
+        text_of(layers=["conv1"], budget={"generations": 300, "seconds": 2.5}, stops={"error": 0.5}),
+        text_of(selection="grid_size", grids=None, parameters={"kernels": 2}, searches=[{"wiring": "evolved"}]),
+    ]
+
+
+def _latest_study(path: Path) -> None:
+    from cgplab.store import Store
+    from cgplab.study.library import Library
+
+    Library(Store(path.parents[1])).latest()
+
+
 def _pictures(path: Path) -> None:
     from cgplab.models.image_folder import ImageFolder
 
@@ -334,5 +357,8 @@ FILES = (
     of_file("model", "cgplab.models.stored:load_model "
             "cgplab.models.program:from_json", "a.npz", _model, _model_seeds, mutation.packed, 4),
     of_file("state dict", "cgplab.models.importing:load_state", "a.pt", _state, _state_seeds, mutation.packed, 4),
+    of_file("study", "cgplab.study.document:read_document", "a.toml", _study, _studies),
+    of_file("latest study", "", "studies/latest.json", _latest_study,
+            lambda: [b'{"study": "kernels", "at": "2026-01-01T00:00:00.000+00:00"}'], mutation.document),
     of_file("pictures", "", "0/a.png", _pictures, _picture_seeds, weight=4),
 )  # fmt: skip
