@@ -5,27 +5,35 @@ from collections.abc import Sequence
 
 from cgplab.cli.cluster_display import ClusterDisplay
 from cgplab.cli.evolve_display import RunsDisplay
-from cgplab.cli.output import PlainConsole
-from cgplab.running import run_all
+from cgplab.cli.output import PlainConsole, complain
+from cgplab.running import AccuracyData, missing_accuracy, run_all
 from cgplab.running.cluster import Cluster
 from cgplab.running.slots import Slots
 from cgplab.running.standing import standing_of
 from cgplab.running.ticket import Ticket
 from cgplab.store import Manifest, Run, Status, Store
 from cgplab.store.commands import Standing, ways_on
+from cgplab.words import counted
+
+METRICS = "cgplab metrics --batch last"
+"""Measures what an interrupted or unmeasured batch lacks."""
 
 
 def carry_out(
-    manifests: Sequence[Manifest], store: Store, jobs: int | None, nodes: Cluster | None = None
+    manifests: Sequence[Manifest],
+    store: Store,
+    jobs: int | None,
+    accuracy: AccuracyData | None,
+    nodes: Cluster | None = None,
 ) -> tuple[list[Run], list[Status]]:
-    """Carry out runs here or on other machines, and wait for them."""
+    """Carry out runs here or on other machines, measure their accuracies unless these are None, and wait for that."""
     ticket = Ticket(store)
     try:
         created = store.create_all(manifests, ticket.worker)
         try:
             if nodes is not None:
                 with ClusterDisplay(created) as display:
-                    nodes.carry_out(created, display.watch)
+                    nodes.carry_out(created, display.watch, accuracy, complain)
                 return created, [run.status for run in created]
             with RunsDisplay(created) as shown:
                 statuses = run_all(
@@ -36,10 +44,17 @@ def carry_out(
                     started=shown.started,
                     done=shown.done,
                     heartbeat=ticket.path,
+                    accuracy=accuracy,
+                    measured=shown.measured,
+                    tell=shown.tell,
                 )
             return created, statuses
         except KeyboardInterrupt:
-            PlainConsole(stderr=True).print(f"stopped: {where_left(created, leaving=nodes is None)}")
+            unmeasured = [] if accuracy is None else missing_accuracy(created, accuracy)
+            left = [where_left(created, leaving=nodes is None)]
+            if unmeasured:
+                left.append(f"{counted(len(unmeasured), 'accuracy', 'accuracies')} to measure: {METRICS}")
+            PlainConsole(stderr=True).print(f"stopped: {'; '.join(left)}")
             raise
     finally:
         ticket.release()

@@ -19,7 +19,7 @@ from cgplab.errors import InputError
 from cgplab.figures.screens import not_math
 from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
-from cgplab.running import start
+from cgplab.running import OWN_TEST_IMAGES, start
 from cgplab.running.preview import Preview, preview
 from cgplab.store import Run, Store
 from cgplab.words import counted
@@ -105,7 +105,7 @@ class EvolveView(pn.viewable.Viewer):
         if self.read_only:
             return
         try:
-            ids = start(self.form.request(), self._store)
+            ids = start(self.form.request(), self._store, accuracy=OWN_TEST_IMAGES)
         except InputError as error:
             self._message.object = warning(error)
             return

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from cgplab.errors import InputError
-from cgplab.running.accuracy import AccuracyData, measure_accuracy
+from cgplab.running.accuracy import AccuracyData, Meter
 from cgplab.running.batch import Batch
 from cgplab.running.cluster.scheduler import submit_command
 from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
 from cgplab.running.manager import stop
+from cgplab.running.measuring import Measuring, groups_of
 from cgplab.running.queue import queue_up
 from cgplab.running.slots import usable_cores
 from cgplab.running.standing import standing_of
@@ -75,8 +76,14 @@ class Cluster:
             raise InputError(f"{submit_command(where)} is not on this machine; go where the batch system is")
         return cls(where, ClusterSettings.read(where, settings_file))
 
-    def carry_out(self, runs: Sequence[Run], watch: Callable[[], None]) -> None:
-        """Carry out runs as Dask tasks, one each, and wait for them.
+    def carry_out(
+        self,
+        runs: Sequence[Run],
+        watch: Callable[[], None],
+        accuracy: AccuracyData | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Carry out runs as Dask tasks, one each, and wait for them; measure accuracies when all runs of a layer ended.
 
         A task that dies with its node, at the end of the walltime for example, is done again elsewhere and goes
         on from the run's last checkpoint. All nodes must see the store under the same path.
@@ -86,6 +93,10 @@ class Cluster:
         runs : sequence of Run
         watch : callable
             Called twice a second.
+        accuracy : AccuracyData, optional
+            Images to measure accuracies on; default: none are measured.
+        tell : callable, optional
+            Called with one line for every reason why accuracies are not measured.
 
         Raises
         ------
@@ -102,45 +113,57 @@ class Cluster:
                 if changes(standing_of(run), Command.STOP):
                     with suppress(InputError):  # it ends just now
                         stop(run)
+            for future in measured:
+                future.cancel()
 
         def look() -> None:
             with suppress(OSError):
                 os.utime(ticket.path)
             watch()
 
-        tasks = [(carry_out, str(run.directory.resolve())) for run in runs]
+        def submit(client: "Client") -> list[Any]:
+            futures = {run: client.submit(carry_out, *_paths([run]), pure=False) for run in runs}
+            for members in groups_of(runs).values() if accuracy is not None else ():
+                ended = [futures[run] for run in members]
+                measured.append(client.submit(measure_ended, _paths(members), accuracy, ended, pure=False))
+            return [*futures.values(), *measured]
+
+        measured: list[Any] = []
         try:
-            self._compute(_logs(runs), tasks, look, give_up, f"the runs are stored, go on with: {_WAY_ON}")
+            results = self._compute(_logs(runs), submit, look, give_up, f"the runs are stored, go on with: {_WAY_ON}")
         finally:
             ticket.release()
+        for line in dict.fromkeys(line for told in results[len(runs) :] for line in told):
+            tell(line)
 
     def measure(self, runs: Sequence[Run], on: AccuracyData, device: str, watch: Callable[[], None]) -> None:
         """Measure accuracies as Dask tasks, one for all runs of a layer; see :func:`measure_accuracy`."""
-        groups: dict[tuple[str, str], list[str]] = {}
-        for run in runs:
-            key = (run.manifest.model, run.manifest.layer)
-            groups.setdefault(key, []).append(str(run.directory.resolve()))
-        tasks = [(measure, group, on, device) for group in groups.values()]
-        self._compute(_logs(runs), tasks, watch, lambda: None, "what was measured is stored, measure again")
+
+        def submit(client: "Client") -> list[Any]:
+            groups = groups_of(runs).values()
+            return [client.submit(measure, _paths(members), on, device, pure=False) for members in groups]
+
+        self._compute(_logs(runs), submit, watch, lambda: None, "what was measured is stored, measure again")
 
     def _compute(
         self,
         logs: Path,
-        tasks: Sequence[tuple[Any, ...]],
+        submit: "Callable[[Client], list[Any]]",
         watch: Callable[[], None],
         give_up: Callable[[], None],
         way_on: str,
-    ) -> None:
-        """Compute tasks; on an interruption let those in progress end well before the nodes are let go.
+    ) -> list[Any]:
+        """Compute the tasks that ``submit`` hands in; their results.
 
-        ``way_on`` ends the message when the scheduler or its workers are lost.
+        On an interruption those in progress end well before the nodes are let go. ``way_on`` ends the message when the
+        scheduler or its workers are lost.
         """
         address = self.where
         try:
             with self._client(logs, way_on) as client:
                 address = client.scheduler.address
                 with _lost(address, way_on):
-                    futures = [client.submit(function, *given, pure=False) for function, *given in tasks]
+                    futures = submit(client)
                 try:
                     while any(not future.done() for future in futures):
                         watch()
@@ -152,9 +175,8 @@ class Cluster:
                     while any(not future.done() for future in futures) and time.monotonic() < until:
                         time.sleep(POLL_SECONDS)
                     raise
-                for future in futures:
-                    with _lost(address, way_on):
-                        future.result()
+                with _lost(address, way_on):
+                    return [future.result() for future in futures]
         except BaseException:
             give_up()
             raise
@@ -300,7 +322,39 @@ def carry_out(directory: str) -> str:
 
 def measure(directories: Sequence[str], on: AccuracyData, device: str) -> None:
     """Task: measure the accuracies of some runs."""
-    measure_accuracy([_found(directory) for directory in directories], on, device=device)
+    meter = Meter(on, device=device, cores=_one_core, cache_bytes=_cache_bytes())
+    meter.measure([_found(directory) for directory in directories])
+
+
+def measure_ended(directories: Sequence[str], on: AccuracyData, ended: Sequence[str]) -> list[str]:
+    """Task: measure the accuracies of a group of runs whose tasks have ``ended``; says why some are not measured."""
+    told: list[str] = []
+    runs = [_found(directory) for directory in directories]
+    measuring = Measuring([], on, ended=runs, tell=told.append, cache_bytes=_cache_bytes())
+    while (group := measuring.take()) is not None:
+        measuring.measure(group, _one_core, threading.Event())
+        measuring.release()
+    return told
+
+
+@contextmanager
+def _one_core() -> Iterator[int]:
+    """The core of a task."""
+    yield 1
+
+
+def _cache_bytes() -> int:
+    """Share of a task in the memory for activations, since as many tasks measure at a time as a worker has threads."""
+    from dask.distributed import get_worker
+
+    from cgplab.models.accuracy import CACHE_BYTES
+
+    return CACHE_BYTES // int(get_worker().state.nthreads)
+
+
+def _paths(runs: Sequence[Run]) -> list[str]:
+    """Where runs lie, for other processes."""
+    return [str(run.directory.resolve()) for run in runs]
 
 
 def _logs(runs: Sequence[Run]) -> Path:
