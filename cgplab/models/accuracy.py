@@ -18,7 +18,7 @@ from cgplab.errors import InputError
 from cgplab.models.datasets import Images, check_fit
 from cgplab.models.determinism import exact_on, one_thread
 from cgplab.models.inference import StoredArithmetic, network_of, program_of, real_images
-from cgplab.models.network import build
+from cgplab.models.network import build, is_codes
 from cgplab.models.program import IMAGE
 from cgplab.models.stored import StoredModel
 
@@ -214,14 +214,16 @@ class CandidateEvaluator:
             entry = entry if entry.values is not None else self._enter(entry.span)
             assert entry.values is not None
             assert entry.labels is not None
-            (scores,) = tail.run(entry.values).values()
+            (scores,) = tail.run({name: value.to(torch.float32) for name, value in entry.values.items()}).values()
             return _Counts.of(scores, entry.labels)
 
         return _sum(_each(count, self._entries, self._device, self._cores), len(self._dataset), progress)
 
     def _enter(self, span: range) -> "_Entry":
         pixels, labels = _batch(self.model, self._dataset, span, self._device)
-        return _Entry(span, self._head.run({IMAGE: real_images(self.model, pixels)}), labels)
+        found = self._head.run({IMAGE: real_images(self.model, pixels)})
+        packed = {name: value.to(torch.uint8) if is_codes(name) else value for name, value in found.items()}
+        return _Entry(span, packed, labels)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -40,8 +41,14 @@ GRACE_SECONDS = 15.0
 TAKEN_SECONDS = 90.0
 """How long a task waits for a run that another process still holds, one that is being killed for example."""
 _WAY_ON = go_on(Standing.KILLED)
-ALLOWED_FAILURES = 1000
-"""Workers that may die under a task: the walltime ends again and again, and each time the run goes on."""
+_CONFIGURATION = {
+    # Workers that may die under a task: the walltime ends again and again, and each time the run goes on.
+    "distributed.scheduler.allowed-failures": 1000,
+    # Dask lets its workers hand back memory at once; fetched anew for every layer, that makes accuracy 3 times slower.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+}
+_KEEP_MEMORY = "export MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=33554432"
+"""The same for jobs of a batch system, whose Dask reads its own configuration: limits that glibc comes to by itself."""
 
 
 @dataclass(frozen=True)
@@ -113,57 +120,57 @@ class Cluster:
                 if changes(standing_of(run), Command.STOP):
                     with suppress(InputError):  # it ends just now
                         stop(run)
-            for future in measured:
-                future.cancel()
 
         def look() -> None:
             with suppress(OSError):
                 os.utime(ticket.path)
             watch()
 
-        def submit(client: "Client") -> list[Any]:
-            futures = {run: client.submit(carry_out, *_paths([run]), pure=False) for run in runs}
-            for members in groups_of(runs).values() if accuracy is not None else ():
-                ended = [futures[run] for run in members]
-                measured.append(client.submit(measure_ended, _paths(members), accuracy, ended, pure=False))
-            return [*futures.values(), *measured]
+        def submit(client: "Client") -> tuple[list[Any], list[Any]]:
+            searches = {run: client.submit(carry_out, *_paths([run]), pure=False) for run in runs}
+            groups = () if accuracy is None else groups_of(runs).values()
+            measurements = [
+                client.submit(measure_ended, _paths(members), accuracy, [searches[run] for run in members], pure=False)
+                for members in groups
+            ]
+            return [*searches.values()], measurements
 
-        measured: list[Any] = []
         try:
-            results = self._compute(_logs(runs), submit, look, give_up, f"the runs are stored, go on with: {_WAY_ON}")
+            reasons = self._compute(_logs(runs), submit, look, give_up, f"the runs are stored, go on with: {_WAY_ON}")
         finally:
             ticket.release()
-        for line in dict.fromkeys(line for told in results[len(runs) :] for line in told):
+        for line in dict.fromkeys(chain.from_iterable(reasons)):
             tell(line)
 
     def measure(self, runs: Sequence[Run], on: AccuracyData, device: str, watch: Callable[[], None]) -> None:
         """Measure accuracies as Dask tasks, one for all runs of a layer; see :func:`measure_accuracy`."""
 
-        def submit(client: "Client") -> list[Any]:
+        def submit(client: "Client") -> tuple[list[Any], list[Any]]:
             groups = groups_of(runs).values()
-            return [client.submit(measure, _paths(members), on, device, pure=False) for members in groups]
+            return [], [client.submit(measure, _paths(members), on, device, pure=False) for members in groups]
 
         self._compute(_logs(runs), submit, watch, lambda: None, "what was measured is stored, measure again")
 
     def _compute(
         self,
         logs: Path,
-        submit: "Callable[[Client], list[Any]]",
+        submit: "Callable[[Client], tuple[list[Any], list[Any]]]",
         watch: Callable[[], None],
         give_up: Callable[[], None],
         way_on: str,
     ) -> list[Any]:
-        """Compute the tasks that ``submit`` hands in; their results.
+        """Compute the tasks that ``submit`` hands in: searches and measurements; results of the latter.
 
-        On an interruption those in progress end well before the nodes are let go. ``way_on`` ends the message when the
-        scheduler or its workers are lost.
+        On an interruption searches in progress end well before the nodes are let go; measurements are dropped.
+        ``way_on`` ends the message when the scheduler or its workers are lost.
         """
         address = self.where
         try:
             with self._client(logs, way_on) as client:
                 address = client.scheduler.address
                 with _lost(address, way_on):
-                    futures = submit(client)
+                    searches, measurements = submit(client)
+                futures = [*searches, *measurements]
                 try:
                     while any(not future.done() for future in futures):
                         watch()
@@ -171,12 +178,14 @@ class Cluster:
                     watch()
                 except BaseException:
                     give_up()  # what is not wanted any more returns at once
+                    with suppress(Exception):  # the scheduler may be gone as well
+                        client.cancel(measurements)
                     until = time.monotonic() + GRACE_SECONDS
-                    while any(not future.done() for future in futures) and time.monotonic() < until:
+                    while any(not future.done() for future in searches) and time.monotonic() < until:
                         time.sleep(POLL_SECONDS)
                     raise
                 with _lost(address, way_on):
-                    return [future.result() for future in futures]
+                    return [future.result() for future in futures][len(searches) :]
         except BaseException:
             give_up()
             raise
@@ -187,7 +196,7 @@ class Cluster:
         from dask.distributed import Client, LocalCluster
 
         with ExitStack() as stack:
-            stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}))
+            stack.enter_context(dask.config.set(_CONFIGURATION))
             # It tells of a lost scheduler by tracebacks; here that is one line.
             stack.enter_context(_quiet("distributed"))
             if "://" in self.where:
@@ -226,7 +235,7 @@ class Cluster:
             "local_directory": given.scratch,
             "log_directory": str(logs),
             "job_name": "cgplab",
-            "job_script_prologue": list(given.prologue),
+            "job_script_prologue": [_KEEP_MEMORY, *given.prologue],
             "job_extra_directives": list(given.directives),
             # Leaves of itself before the walltime, so that its tasks are moved rather than lost.
             "worker_extra_args": ["--no-dashboard", "--lifetime", f"{given.search_seconds}s"],
