@@ -187,10 +187,13 @@ class Meter:
         failed : callable, optional
             Called with every run that alone cannot be measured; by default its error ends the measurement.
         """
-        from cgplab.models.accuracy import CandidateEvaluator
-
         for run in runs:
             self._load(run)
+        if not runs:
+            return
+        # Only now: it takes a second to load.
+        from cgplab.models.accuracy import CandidateEvaluator
+
         told = progress or (lambda _: None)
         check = lambda *_: self._check()
         done = 0
