@@ -32,7 +32,7 @@ def carry_out(
         created = store.create_all(manifests, ticket.worker)
         try:
             if nodes is not None:
-                with ClusterDisplay(created) as display:
+                with ClusterDisplay(created, accuracy) as display:
                     nodes.carry_out(created, display.watch, accuracy, complain)
                 return created, [run.status for run in created]
             with RunsDisplay(created) as shown:
