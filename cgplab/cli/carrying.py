@@ -11,7 +11,7 @@ from cgplab.running.cluster import Cluster
 from cgplab.running.slots import Slots
 from cgplab.running.standing import standing_of
 from cgplab.running.ticket import Ticket
-from cgplab.store import Manifest, Run, Status, Store
+from cgplab.store import Manifest, Run, State, Status, Store
 from cgplab.store.commands import Standing, ways_on
 from cgplab.words import counted
 
@@ -50,11 +50,13 @@ def carry_out(
                 )
             return created, statuses
         except KeyboardInterrupt:
-            unmeasured = [] if accuracy is None else missing_accuracy(created, accuracy)
-            left = [where_left(created, leaving=nodes is None)]
-            if unmeasured:
-                left.append(f"{counted(len(unmeasured), 'accuracy', 'accuracies')} to measure: {METRICS}")
-            PlainConsole(stderr=True).print(f"stopped: {'; '.join(left)}")
+            told = [where_left(created, leaving=nodes is None)]
+            if accuracy is not None:
+                # Runs that are not finished are measured when they are.
+                ended = [run for run in missing_accuracy(created, accuracy) if run.status.state is State.FINISHED]
+                if ended:
+                    told.append(f"{counted(len(ended), 'accuracy', 'accuracies')} to measure: {METRICS}")
+            PlainConsole(stderr=True).print(f"stopped: {'; '.join(told)}")
             raise
     finally:
         ticket.release()

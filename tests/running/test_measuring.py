@@ -18,6 +18,7 @@ from cgplab.running.slots import Slots, usable_cores
 from cgplab.store import Run, State, Store
 from cgplab.store.locks import is_held
 from cgplab.store.verify import verify_run
+from cgplab.words import counted
 from tests.cli.commands import ROOT_COMMAND, cgplab
 from tests.processes import started
 from tests.waiting import SECONDS, until
@@ -230,6 +231,20 @@ def test_killed_during_a_measurement(own_store):
     lacking = missing_accuracy(runs)
     assert lacking == [run for run in runs if not run.metrics()]
     assert 0 < len(lacking) < len(runs)
+
+
+def test_ctrl_c_during_a_measurement_says_what_is_left(own_store):
+    work = ["--model", "lenet5-qat", "--selection", "single_filter", "--grid", "3x4", "--generations", "300"]
+    command = [*ROOT_COMMAND, "evolve", *work, "--runs", "6", "--strategy", "5", "--jobs", "1"]
+    store = Store(own_store)
+    with started(*command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        until(lambda: any(run.metrics() for run in store.runs()), "the first is measured")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, errors
+    lacking = missing_accuracy(store.runs())
+    assert "stopped: 6 finished" in errors
+    assert f"{counted(len(lacking), 'accuracy', 'accuracies')} to measure: cgplab metrics --batch last" in errors
 
 
 def test_the_command_says_what_comes_next(own_store):
