@@ -18,7 +18,6 @@ $(INSTALLED): pyproject.toml constraints.txt
 demo: $(INSTALLED)
 	$(BIN)/cgplab evolve --model lenet5-qat --selection layer_bypass --grid 50x10 \
 	    --strategy 0 --strategy 1 --strategy 5 --strategy 11 --runs 3 --seed 1 --time-limit 8
-	$(BIN)/cgplab metrics --batch last
 	$(BIN)/cgplab figures accuracy_loss missing_weights --batch last --format png,pdf --out out
 
 # The pictures of docs/dashboard.md, over the example runs; needs Debian's chromium.

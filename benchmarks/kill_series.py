@@ -63,7 +63,7 @@ class Series:
         if "--generations" in arguments:
             position = arguments.index("--generations") + 1
             arguments[position] = str(times * int(arguments[position]))
-        self._evolve = [*CGPLAB, "evolve", *COMMON, *arguments]
+        self._evolve = [*CGPLAB, "evolve", "--no-accuracy", *COMMON, *arguments]
         self._round = self._kills = 0
         self.kills: Counter[str] = Counter()
         """By how far the furthest unfinished run had come."""
@@ -83,12 +83,12 @@ class Series:
         done = self.kills.total() + kills
         while self.kills.total() < done and not _finished(store):
             known = any(store.runs())
-            self._kill(store, [*CGPLAB, "resume", "all"] if known else self._evolve)
+            self._kill(store, [*CGPLAB, "resume", "all", "--no-accuracy"] if known else self._evolve)
         while not any(store.runs()):  # killed before there was anything to lose
             _quietly([*self._evolve, "--store", str(store.root)], check=True)
         while not _finished(store):
             # Some runs may have been finished before, and a worker that is still there takes no second one.
-            answer = _quietly([*CGPLAB, "resume", "all", "--store", str(store.root)])
+            answer = _quietly([*CGPLAB, "resume", "all", "--no-accuracy", "--store", str(store.root)])
             # One whose parent was killed just after the fork shows no command line yet, and goes on.
             going_on = any(run.observed().state is State.RUNNING for run in store.runs())
             assert answer.returncode == 0 or going_on or _finished(store), f"exit {answer.returncode}: {answer.stderr}"

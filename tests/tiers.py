@@ -44,6 +44,7 @@ _SLOW = (
     "running/test_killed.py",
     "running/test_launch.py",
     "running/test_lean.py",
+    "running/test_measuring.py",
     "test_ownership.py",
     "test_patterns.py",
     "thesis/test_bad_input.py",

@@ -6,31 +6,36 @@ from collections.abc import Sequence
 from cgplab.cli.cluster_display import ClusterDisplay
 from cgplab.cli.evolve_display import RunsDisplay
 from cgplab.cli.output import PlainConsole, complain
-from cgplab.running import run_all
+from cgplab.running import AccuracyData, missing_accuracy, run_all
 from cgplab.running.cluster import Cluster
 from cgplab.running.queue import queue_up
 from cgplab.running.slots import Slots
 from cgplab.running.standing import standing_of
 from cgplab.running.ticket import Ticket
-from cgplab.store import Manifest, Run, Status, Store
+from cgplab.store import Manifest, Run, State, Status, Store
 from cgplab.store.commands import Standing, ways_on
+from cgplab.words import counted
+
+METRICS = "cgplab metrics --batch last"
+"""Measures what an interrupted or unmeasured batch lacks."""
 
 
 def carry_out(
     manifests: Sequence[Manifest],
     store: Store,
     jobs: int | None,
+    accuracy: AccuracyData | None,
     nodes: Cluster | None = None,
     again: Sequence[Run] = (),
 ) -> tuple[list[Run], list[Status]]:
-    """Carry out new runs, and go on with others, here or on other machines, and wait for them."""
+    """Carry out new runs, and go on with others, here or on other machines; measure accuracies unless that is None."""
     ticket = Ticket(store)
     try:
         created = queue_up(again, complain, ticket.worker) + store.create_all(manifests, ticket.worker)
         try:
             if nodes is not None:
-                with ClusterDisplay(created) as display:
-                    nodes.carry_out(created, display.watch)
+                with ClusterDisplay(created, accuracy) as display:
+                    nodes.carry_out(created, display.watch, accuracy, complain)
                 return created, [run.status for run in created]
             with RunsDisplay(created) as shown:
                 statuses = run_all(
@@ -41,10 +46,19 @@ def carry_out(
                     started=shown.started,
                     done=shown.done,
                     heartbeat=ticket.path,
+                    accuracy=accuracy,
+                    measured=shown.measured,
+                    tell=shown.tell,
                 )
             return created, statuses
         except KeyboardInterrupt:
-            PlainConsole(stderr=True).print(f"stopped: {where_left(created, leaving=nodes is None)}")
+            told = [where_left(created, leaving=nodes is None)]
+            if accuracy is not None:
+                # Runs that are not finished are measured when they are.
+                ended = [run for run in missing_accuracy(created, accuracy) if run.status.state is State.FINISHED]
+                if ended:
+                    told.append(f"{counted(len(ended), 'accuracy', 'accuracies')} to measure: {METRICS}")
+            PlainConsole(stderr=True).print(f"stopped: {'; '.join(told)}")
             raise
     finally:
         ticket.release()

@@ -10,9 +10,10 @@ import typer
 from rich.table import Table
 
 from cgplab.cli.keeping import merge
-from cgplab.cli.options import BatchOption, ClusterSettingsOption, StoreOption, StudyOption
+from cgplab.cli.options import BatchOption, ClusterSettingsOption, NoAccuracyOption, StoreOption, StudyOption
 from cgplab.cli.output import PlainConsole, say
 from cgplab.errors import InputError
+from cgplab.running import OWN_TEST_IMAGES
 from cgplab.running.cluster.scheduler import cancel as cancel_jobs
 from cgplab.running.cluster.scheduler import queued, submit_command
 from cgplab.running.cluster.scheduler import submit as submit_script
@@ -45,6 +46,7 @@ def submit(
     write_only: Annotated[
         bool, typer.Option("--write-only", help="Write the job array; you submit it, perhaps on another machine.")
     ] = False,
+    no_accuracy: NoAccuracyOption = False,
     store: StoreOption = None,
     study: StudyOption = None,
     batch: BatchOption = None,
@@ -57,7 +59,8 @@ def submit(
     chosen = [target.find(run) for run in runs] if runs else inventory(target, study, batch).table.runs
     todo = [run for run in chosen if run.observed().state not in DONE]
     resources = ClusterSettings.read(system, settings, walltime=walltime, mem=mem, cores=cores, queue=queue)
-    submission = Submission.create(target, system, todo, batches, resources)
+    accuracy = None if no_accuracy else OWN_TEST_IMAGES
+    submission = Submission.create(target, system, todo, batches, resources, accuracy)
     say(f"submission {submission.id}: {counted(len(todo), 'run')} in {counted(len(submission.batches), 'job')}")
     if write_only:
         directory = shlex.quote(str(submission.directory.resolve()))

@@ -8,16 +8,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from cgplab.cli.output import Field, PlainConsole
 from cgplab.errors import InputError
+from cgplab.running import AccuracyData, missing_accuracy
 from cgplab.store import Run, State
+from cgplab.words import counted
 
 LOOK_SECONDS = 2.0
 ENDED = (State.FINISHED, State.FAILED)
 
 
 class ClusterDisplay:
-    """A bar for all runs, with how many are in which state."""
+    """A bar for all runs, with how many are in which state, and how many accuracies are still to be measured."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, runs: Sequence[Run], accuracy: AccuracyData | None = None) -> None:
+        self._accuracy = accuracy
+        self._unmeasured: Sequence[Run] = () if accuracy is None else runs
         self._going = list(runs)
         self._ended: Counter[str] = Counter()
         self._looked = 0.0
@@ -56,4 +60,7 @@ class ClusterDisplay:
         self._going, self._looked = going, time.monotonic()
         if set(states) != {State.PENDING.value}:
             listed = ", ".join(f"{count} {state}" for state, count in (states + self._ended).most_common())
+            if self._accuracy is not None and not going:
+                self._unmeasured = missing_accuracy(self._unmeasured, self._accuracy)
+                listed += f", {counted(len(self._unmeasured), 'accuracy', 'accuracies')} to measure"
             self._bar.update(self._task, completed=self._ended.total(), states=listed)

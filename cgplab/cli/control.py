@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from cgplab.analysis import run_rows
-from cgplab.cli.options import JobsOption, RunsArgument, StoreOption
+from cgplab.cli.options import JobsOption, NoAccuracyOption, RunsArgument, StoreOption
 from cgplab.cli.output import complain
 from cgplab.cli.table import print_runs
 from cgplab.errors import InputError
-from cgplab.running import manager
+from cgplab.running import OWN_TEST_IMAGES, manager
 from cgplab.running.standing import standings
 from cgplab.store import Run, State, Store
 from cgplab.store.commands import Command, Standing, changes, go_on, refusal
@@ -32,17 +32,21 @@ def stop(runs: RunsArgument, store: StoreOption = None) -> None:
     _show_when(all, chosen, State.RUNNING)
 
 
-def resume(runs: RunsArgument, jobs: JobsOption = None, store: StoreOption = None) -> None:
+def resume(
+    runs: RunsArgument, jobs: JobsOption = None, no_accuracy: NoAccuracyOption = False, store: StoreOption = None
+) -> None:
     """Resume runs in the background exactly where they stopped: paused, killed, crashed, or left without a worker."""
     chosen = _chosen(runs, store, Command.RESUME)
-    manager.resume(*chosen, jobs=jobs, confirm=True)
+    manager.resume(*chosen, jobs=jobs, confirm=True, accuracy=None if no_accuracy else OWN_TEST_IMAGES)
     _show_when(any, chosen, State.PENDING)
 
 
-def retry(runs: RunsArgument, jobs: JobsOption = None, store: StoreOption = None) -> None:
+def retry(
+    runs: RunsArgument, jobs: JobsOption = None, no_accuracy: NoAccuracyOption = False, store: StoreOption = None
+) -> None:
     """Like `cgplab resume`, but also resume failed runs, each from its last checkpoint."""
     chosen = _chosen(runs, store, Command.RETRY)
-    manager.retry(*chosen, jobs=jobs, confirm=True)
+    manager.retry(*chosen, jobs=jobs, confirm=True, accuracy=None if no_accuracy else OWN_TEST_IMAGES)
     _show_when(any, chosen, State.PENDING)
 
 

@@ -1,24 +1,32 @@
 """``cgplab evolve``: search circuits for the weights of a layer."""
 
 import signal
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from cgplab.analysis import run_rows
 from cgplab.cgp.settings import parse_stops
-from cgplab.cli.carrying import carry_out, where_left
+from cgplab.cli.carrying import METRICS, carry_out, where_left
 from cgplab.cli.evolve_display import announce
-from cgplab.cli.options import ClusterOption, ClusterSettingsOption, CostsOption, JobsOption, StoreOption
+from cgplab.cli.options import (
+    ClusterOption,
+    ClusterSettingsOption,
+    CostsOption,
+    JobsOption,
+    NoAccuracyOption,
+    StoreOption,
+)
 from cgplab.cli.output import say
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.hardware import DEFAULT_COSTS
-from cgplab.running import METHODS, Request, check_jobs, plan_runs
+from cgplab.running import METHODS, OWN_TEST_IMAGES, Request, check_jobs, missing_accuracy, plan_runs
 from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
 from cgplab.selections import SELECTIONS, Published, selection_by_name
-from cgplab.store import State, Store
+from cgplab.store import Run, State, Store
 from cgplab.store.commands import Standing, ways_on
 from cgplab.store.events import was_refused
 
@@ -96,11 +104,15 @@ def evolve(
     plan: Annotated[
         bool, typer.Option("--plan", help="Create the runs but start none; see cgplab submit and cgplab resume.")
     ] = False,
+    no_accuracy: NoAccuracyOption = False,
     cluster: ClusterOption = None,
     cluster_settings: ClusterSettingsOption = None,
     store: StoreOption = None,
 ) -> None:
-    """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed."""
+    """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed.
+
+    The accuracy with these weights is measured as runs end, on all test images of the model's data set.
+    """
     target = Store.open(store, to_fill=True)
     study = _study(selection) if published else Published(runs=1)
     given = {
@@ -135,12 +147,13 @@ def evolve(
     elsewhere = detach + plan + (cluster is not None)
     if elsewhere > 1:
         raise InputError("--detach, --plan and --cluster exclude each other; give one of them")
+    accuracy = None if no_accuracy else OWN_TEST_IMAGES
     nodes = None if cluster is None else Cluster.of(cluster, cluster_settings)
     target.check_writable()
     planned = plan_runs(request)
     announce(planned, target)
     if detach:
-        start_runs(planned.manifests, target, jobs, confirm=True)
+        start_runs(planned.manifests, target, jobs, confirm=True, accuracy=accuracy)
         say(f"batch {planned.manifests[0].batch}; next: cgplab runs list --batch last, cgplab pause all")
         return
     if plan:
@@ -149,10 +162,9 @@ def evolve(
         return
     # A batch system asks with SIGTERM what a person asks with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    created, statuses = carry_out(planned.manifests, target, jobs, nodes)
-    print_results(run_rows(created), "energy")
-    found = any(status.state is State.FINISHED for status in statuses)
-    say(f"batch {planned.manifests[0].batch}{'; next: cgplab metrics --batch last' * found}")
+    created, statuses = carry_out(planned.manifests, target, jobs, accuracy, nodes)
+    print_results(run_rows(created), "energy", "accuracy_loss")
+    say(f"batch {planned.manifests[0].batch}{_next(created)}")
     ended = (State.FINISHED, State.FAILED)
     left = [run for run, status in zip(created, statuses, strict=True) if status.state not in ended]
     if left:
@@ -164,6 +176,13 @@ def evolve(
             raise InputError(text)
         say(f"{text}; after fixing that: {ways_on([Standing.FAILED])}", err=True)
         raise typer.Exit(EXIT_FAILED)
+
+
+def _next(runs: Sequence[Run]) -> str:
+    """What to do with runs that have ended."""
+    if any(run.metrics() for run in runs):
+        return "; next: cgplab figures --all --batch last --out out"
+    return f"; next: {METRICS}" * bool(missing_accuracy(runs))
 
 
 def _study(selection: str) -> Published:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cgplab import cgp
 from cgplab.cli.output import Field, PlainConsole, styled
-from cgplab.running import Plan, usable_cores
+from cgplab.running import Measured, Plan, usable_cores
 from cgplab.store import Manifest, Run, State, Status, Store
 from cgplab.terminal import one_line
 from cgplab.words import counted
@@ -75,6 +75,7 @@ class RunsDisplay:
         self._live = Live(
             Group(self._all, self._each), console=PlainConsole(stderr=True), refresh_per_second=8, transient=True
         )
+        self._accuracy: TaskID | None = None
 
     def __enter__(self) -> "RunsDisplay":
         self._clock = time.monotonic()
@@ -117,6 +118,17 @@ class RunsDisplay:
             self._failed += status.state is State.FAILED
             self._all.update(self._overall, completed=self._ended)
             self._update_pace()
+
+    def measured(self, state: Measured) -> None:
+        """Show the accuracies measured so far, and the layer in hand; called from a run's thread."""
+        with self._lock:
+            if self._accuracy is None:
+                self._accuracy = self._all.add_task("accuracy", total=state.total, pace="")
+            self._all.update(self._accuracy, completed=state.done, pace=layers_in_hand(state.layers))
+
+    def tell(self, line: str) -> None:
+        """Say a line above the bars."""
+        self._live.console.print(one_line(line))
 
     def _update_pace(self) -> None:
         """Runs per second and time left, counting the parts of runs in progress."""
@@ -169,6 +181,11 @@ def _labels(manifests: Sequence[Manifest]) -> dict[str, str]:
         text = " ".join(word for word in words if word)
         labels[manifest.id] = f"{text} t={manifest.strategy:g} seed {manifest.seed}".strip()
     return labels
+
+
+def layers_in_hand(layers: Sequence[str]) -> str:
+    """Layers that are measured, in few characters."""
+    return layers[0] if len(layers) == 1 else f"{layers[0]} and {len(layers) - 1} more"
 
 
 def _listed(texts: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cgplab.cli.evolve_display import layers_in_hand
 from cgplab.cli.options import (
     BatchOption,
     ClusterOption,
@@ -22,7 +23,7 @@ from cgplab.cli.output import say
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.cli.results import print_results
 from cgplab.errors import InputError
-from cgplab.running import AccuracyData, Measured, measure_accuracy
+from cgplab.running import AccuracyData, Measured, measure_accuracy, missing_accuracy
 from cgplab.running.cluster import Cluster
 from cgplab.store import Run, Store
 from cgplab.study.scope import scope_of
@@ -53,7 +54,7 @@ def metrics(
     on = AccuracyData(dataset, split, images)
     names = {model: on.name(model) for model in {run.manifest.model for run in chosen}}
     ready = [run for run in chosen if run.has_weights() and run.weight_layers()]
-    todo = [run for run in ready if again or names[run.manifest.model] not in run.metrics()]
+    todo = ready if again else missing_accuracy(ready, on)
     if len(ready) < len(chosen):
         say(
             f"left out: {counted(len(chosen) - len(ready), 'run')} without a circuit yet, or without weights to infer",
@@ -77,18 +78,13 @@ def measure_with_bar(todo: Sequence[Run], on: AccuracyData, device: str = "cpu",
         task = bar.add_task("accuracy", total=len(todo))
 
         def show(state: Measured) -> None:
-            bar.update(task, completed=state.done, description=f"accuracy, {_told(state.layers)}")
+            bar.update(task, completed=state.done, description=f"accuracy, {layers_in_hand(state.layers)}")
 
         if nodes is None:
             measure_accuracy(todo, on, show, device=device)
         elif todo:
             names = {model: on.name(model) for model in {run.manifest.model for run in todo}}
             nodes.measure(todo, on, device, lambda: bar.update(task, completed=_measured(todo, names)))
-
-
-def _told(layers: tuple[str, ...]) -> str:
-    """Layers in hand, in few characters."""
-    return layers[0] if len(layers) == 1 else f"{layers[0]} and {len(layers) - 1} more"
 
 
 def _measured(runs: Sequence[Run], names: Mapping[str, str]) -> int:

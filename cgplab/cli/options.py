@@ -51,6 +51,9 @@ DatasetOption = Annotated[
 ]
 SplitOption = Annotated[str, typer.Option(help="Split of the data set, as `cgplab data list` names it.")]
 ImagesOption = Annotated[int | None, typer.Option(metavar="N", help="Only the first N images; default: all.")]
+NoAccuracyOption = Annotated[
+    bool, typer.Option("--no-accuracy", help="Measure no accuracy as runs end; see cgplab metrics.")
+]
 DeviceOption = Annotated[str, typer.Option(help="cpu, or cuda where there is one.")]
 WhereOption = Annotated[
     list[str] | None,

@@ -87,11 +87,11 @@ def _make(
     children: int | None,
     jobs: int | None,
 ) -> None:
-    """Make what is missing: first the runs of a work, then its accuracies."""
+    """Make what is missing: the runs of a work, and its accuracies."""
     from cgplab.cli.carrying import carry_out
     from cgplab.cli.metrics import measure_with_bar
     from cgplab.reproduction import SIDES, gather
-    from cgplab.running import check_jobs
+    from cgplab.running import check_jobs, missing_accuracy
 
     check_jobs(jobs)
     target.check_writable()
@@ -99,15 +99,14 @@ def _make(
     measured = {name for finding in findings if finding.accuracy for name in finding.works}
     for work in works:
         evidence, gaps = gather(sources, [work], runs, children)
+        on = work.accuracy_data if work.name in measured else None
         for gap in gaps:
             console.print(f"{work.name}: {counted(len(gap.manifests), 'run')}, {_SIDE[gap.side]}")
-            carry_out(gap.manifests, target, jobs)
-        if work.name in measured:
+            carry_out(gap.manifests, target, jobs, on)
+        if on is not None:
             if gaps:
                 evidence, _ = gather(sources, [work], runs, children)
-            on = work.accuracy_data
-            wanted = on.name(work.model)
-            todo = [run for side in SIDES for run in evidence[work.name, side].runs if wanted not in run.metrics()]
+            todo = missing_accuracy((run for side in SIDES for run in evidence[work.name, side].runs), on)
             if todo:
                 measure_with_bar(todo, on)
 

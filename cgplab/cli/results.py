@@ -21,15 +21,16 @@ _OWN_SINKS = (
 )
 
 
-def print_results(rows: Sequence[dict[str, Any]], measure: str, console: PlainConsole | None = None) -> None:
-    """Print runs: a table of one measure by layer and strategy where layers differ, else one line per run.
+def print_results(rows: Sequence[dict[str, Any]], *measures: str, console: PlainConsole | None = None) -> None:
+    """Print runs: a table of each measure by layer and strategy where layers differ, else one line per run.
 
     Parameters
     ----------
     rows : sequence of dict
         Rows of the table of runs.
-    measure : str
-        Shown where layers differ, as the median over the runs of a layer and strategy.
+    *measures : str
+        Shown where layers differ, as the median over the runs of a layer and strategy; all but the first only where
+        runs have them.
     """
     console = console or PlainConsole()
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
@@ -37,15 +38,16 @@ def print_results(rows: Sequence[dict[str, Any]], measure: str, console: PlainCo
         groups.setdefault(tuple(row[name] for name in _SETTING), []).append(row)
     single: list[dict[str, Any]] = []
     for setting, members in groups.items():
-        table = layer_table(members, measure)
-        if len(table.layers) == 1:
+        tables = [layer_table(members, measure) for measure in measures]
+        if len(tables[0].layers) == 1:
             single += members
             continue
         named = zip(_SETTING, setting, strict=True)
         console.print(
             styled("  ").join(styled(f"{name} ", "dim") + styled(value) for name, value in named if value is not None)
         )
-        _print_layers(table, console)
+        for table in (tables[0], *(more for more in tables[1:] if more.cells)):
+            _print_layers(table, console)
     if single:
         print_runs(single, console)
     if any(row["sink_mux_energy"] is not None for row in rows):

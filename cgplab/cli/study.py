@@ -106,7 +106,7 @@ def run(
             _hand_over(library, document, work, jobs, plan)
             return
         if work.n_runs:
-            carry_out(work.new, library.store, jobs, nodes, again=work.again)
+            carry_out(work.new, library.store, jobs, document.accuracy_data, nodes, again=work.again)
         _measure(library, document, design, nodes)
         library.set_latest(name)
     found = Completeness.of(design, library.store, document.accuracy_data)
@@ -247,13 +247,14 @@ def _to_do(work: Work, found: Completeness, retry: bool) -> str:
 def _hand_over(library: Library, document: Document, work: Work, jobs: int | None, plan: bool) -> None:
     """Leave the runs to a worker, or to whoever submits them."""
     name = shlex.quote(document.name)
-    if not work.n_runs:
+    if not work.n_runs and (plan or not work.unmeasured):
         say("no run is missing")
     elif plan:
         library.store.create_all(work.new)
         say(f"next: cgplab submit slurm --study {name}, then: cgplab study status {name}")
     else:
-        start_runs([*work.again, *work.new], library.store, jobs, confirm=True)
+        runs = [*work.again, *work.new, *work.unmeasured]
+        start_runs(runs, library.store, jobs, confirm=True, accuracy=document.accuracy_data)
         say(f"next: cgplab study status {name}")
 
 

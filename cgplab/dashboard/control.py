@@ -1,6 +1,7 @@
 """What the dashboard asks of runs; they live in processes of their own, never in the server."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from cgplab import running
 from cgplab.running.standing import standing_of
@@ -9,9 +10,9 @@ from cgplab.store.commands import Command, Standing, changes
 
 _ASK: dict[Command, Callable[..., None]] = {
     Command.PAUSE: running.pause,
-    Command.RESUME: running.resume,
+    Command.RESUME: partial(running.resume, accuracy=running.OWN_TEST_IMAGES),
     Command.STOP: running.stop,
-    Command.RETRY: running.retry,
+    Command.RETRY: partial(running.retry, accuracy=running.OWN_TEST_IMAGES),
 }
 ACTIONS: dict[str, Command] = {command.capitalize(): command for command in _ASK}
 """Commands by the names of their buttons."""

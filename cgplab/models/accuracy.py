@@ -3,8 +3,9 @@
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from cgplab.errors import InputError
 from cgplab.models.datasets import Images, check_fit
 from cgplab.models.determinism import exact_on, one_thread
 from cgplab.models.inference import StoredArithmetic, network_of, program_of, real_images
-from cgplab.models.network import build
+from cgplab.models.network import build, is_codes
 from cgplab.models.program import IMAGE
 from cgplab.models.stored import StoredModel
 
@@ -29,6 +30,15 @@ Got = TypeVar("Got")
 
 # Called with (images done, images in all).
 ImageProgress = Callable[[int, int], None]
+
+# Lends so many cores for one pass over the images.
+Cores = Callable[[], AbstractContextManager[int]]
+
+
+@contextmanager
+def all_cores() -> Iterator[int]:
+    """Every core that this process may use."""
+    yield len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ def evaluate_accuracy(
         (scores,) = network.run({IMAGE: real_images(model, pixels)}).values()
         return _Counts.of(scores, labels)
 
-    return _sum(_each(count, ranges, where), len(dataset), progress)
+    return _sum(_each(count, ranges, where, all_cores), len(dataset), progress)
 
 
 class CandidateEvaluator:
@@ -116,8 +126,10 @@ class CandidateEvaluator:
         Memory to keep activations in. Batches beyond it are computed from their images each time.
     reference : Accuracy, optional
         Of the model itself, where it is known from other layers.
+    cores : callable, optional
+        Lends the cores of each pass over the images; default: all. Does not change the result.
     progress : callable, optional
-        Called while the activations are computed.
+        Called while the activations are computed; what it raises ends that.
 
     Raises
     ------
@@ -135,6 +147,7 @@ class CandidateEvaluator:
         device: str = "cpu",
         cache_bytes: int = CACHE_BYTES,
         reference: Accuracy | None = None,
+        cores: Cores = all_cores,
         progress: ImageProgress | None = None,
     ) -> None:
         for name in layer_names:
@@ -146,6 +159,7 @@ class CandidateEvaluator:
         self.layer_names = tuple(name for name in model.layer_names if name in layer_names)
         self._dataset = dataset
         self._device = find_device(device)
+        self._cores = cores
         self._program = program_of(model)
         self._arithmetic = StoredArithmetic(model, self._device)
         self._head, _ = build(self._program, self._arithmetic).split(self.layer_names)
@@ -155,11 +169,12 @@ class CandidateEvaluator:
         self._entries: list[_Entry] = []
         spans = _ranges(len(dataset), batch_size or default_batch_size(model), batch_size)
         room = cache_bytes
-        for done, entry in enumerate(_each(self._enter, spans, self._device), 1):
-            room -= entry.bytes
-            self._entries.append(entry if room >= 0 else _Entry(entry.span, None, None))
-            if progress is not None:
-                progress(spans[done - 1].stop, len(dataset))
+        with closing(_each(self._enter, spans, self._device, cores)) as entries:
+            for entry in entries:
+                room -= entry.bytes
+                self._entries.append(entry if room >= 0 else _Entry(entry.span, None, None))
+                if progress is not None:
+                    progress(entry.span.stop, len(dataset))
 
     def accuracy(self, weights: Mapping[str, NDArray[np.int8]], progress: ImageProgress | None = None) -> Accuracy:
         """Accuracy with ``weights`` in place of the model's own.
@@ -169,7 +184,7 @@ class CandidateEvaluator:
         weights : mapping of layer name to int8 array
             Some or all of `layer_names`; each array shaped like the layer's weights. Empty: the model itself.
         progress : callable, optional
-            Called after every batch.
+            Called after every batch; what it raises ends the pass.
 
         Raises
         ------
@@ -199,14 +214,16 @@ class CandidateEvaluator:
             entry = entry if entry.values is not None else self._enter(entry.span)
             assert entry.values is not None
             assert entry.labels is not None
-            (scores,) = tail.run(entry.values).values()
+            (scores,) = tail.run({name: value.to(torch.float32) for name, value in entry.values.items()}).values()
             return _Counts.of(scores, entry.labels)
 
-        return _sum(_each(count, self._entries, self._device), len(self._dataset), progress)
+        return _sum(_each(count, self._entries, self._device, self._cores), len(self._dataset), progress)
 
     def _enter(self, span: range) -> "_Entry":
         pixels, labels = _batch(self.model, self._dataset, span, self._device)
-        return _Entry(span, self._head.run({IMAGE: real_images(self.model, pixels)}), labels)
+        found = self._head.run({IMAGE: real_images(self.model, pixels)})
+        packed = {name: value.to(torch.uint8) if is_codes(name) else value for name, value in found.items()}
+        return _Entry(span, packed, labels)
 
 
 @dataclass(frozen=True)
@@ -258,28 +275,33 @@ def default_batch_size(model: StoredModel) -> int:
     return BATCH_SIZE if model.architecture == "lenet5" else max(1, min(100, 100 * 32 * 32 // (model.image[1] ** 2)))
 
 
-def _sum(counts: Iterable[_Counts], n: int, progress: ImageProgress | None) -> Accuracy:
+def _sum(counts: Generator[_Counts, None, None], n: int, progress: ImageProgress | None) -> Accuracy:
     done = top1 = top5 = 0
     loss = 0.0
-    for batch in counts:  # in the order of the images, so that the sum of the losses does not depend on timing
-        done += batch.n
-        top1 += batch.top1
-        top5 += batch.top5
-        loss += batch.loss
-        if progress is not None:
-            progress(done, n)
+    with closing(counts):
+        for batch in counts:  # in the order of the images, so that the sum of the losses does not depend on timing
+            done += batch.n
+            top1 += batch.top1
+            top5 += batch.top5
+            loss += batch.loss
+            if progress is not None:
+                progress(done, n)
     return Accuracy(100 * top1 / n, 100 * top5 / n, loss / n, n)
 
 
-def _each(task: Callable[[Given], Got], items: Collection[Given], device: torch.device) -> Iterator[Got]:
-    """Results of ``task`` in the order of ``items``, batches side by side on the processor's cores."""
+def _each(
+    task: Callable[[Given], Got], items: Collection[Given], device: torch.device, cores: Cores
+) -> Generator[Got, None, None]:
+    """Results of ``task`` in the order of ``items``, batches side by side on the cores that are lent."""
 
     def run(item: Given) -> Got:
         with torch.inference_mode(), exact_on(device):
             return task(item)
 
-    workers = min(len(items), len(os.sched_getaffinity(0))) if device.type == "cpu" else 1
-    with one_thread(), ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with ExitStack() as stack:
+        workers = min(len(items), stack.enter_context(cores())) if device.type == "cpu" else 1
+        stack.enter_context(one_thread())
+        pool = stack.enter_context(ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)))
         pending: deque[Future[Got]] = deque()
         try:
             for item in items:

@@ -47,7 +47,7 @@ class StoredArithmetic:
     """Computes with the weights of a stored model (`cgplab.models.network.Arithmetic`)."""
 
     def __init__(self, model: StoredModel, device: torch.device) -> None:
-        self.rounds = model.is_quantized
+        self.rounds = self.overwrites = model.is_quantized
         self.device = device
         self._inputs = {layer.name: layer.input for layer in model.layers}
         self._layers = {layer.name: _Prepared(layer, device) for layer in model.layers}
@@ -58,21 +58,18 @@ class StoredArithmetic:
         other._layers = self._layers | {layer.name: _Prepared(layer, self.device) for layer in layers}
         return other
 
-    def encode(self, layer: str, x: Tensor) -> Tensor:
-        """Nearest uint8 codes; halves go to the even one."""
+    def encode(self, layer: str, x: Tensor, over: bool) -> Tensor:
+        """Nearest codes 0..255, as float32, which the next layer adds up; halves go to the even one."""
         step = self._step(layer)
-        codes = torch.div(x, step.scale).round_()
+        codes = (x.div_(step.scale) if over else torch.div(x, step.scale)).round_()
         if step.zero_point:  # after a ReLU there is none, and each pass over the activations takes time
             codes.add_(step.zero_point)
-        return codes.clamp_(*UINT8).to(torch.uint8)
+        return codes.clamp_(*UINT8)
 
     def decode(self, layer: str, codes: Tensor) -> Tensor:
         """Real numbers, float32."""
         step = self._step(layer)
-        real = codes.to(torch.float32)
-        if step.zero_point:
-            real.sub_(step.zero_point)
-        return real.mul_(step.scale)
+        return (codes - step.zero_point if step.zero_point else codes) * step.scale
 
     def compute(self, step: Step, x: Tensor) -> Tensor:
         """Real-valued result of a layer."""
@@ -107,9 +104,7 @@ class _Prepared:
         if self.factor is None:
             return weighted_sum(x, self.weights, arguments, self.bias.flatten())
         x = x.to(self.dtype)
-        if self.zero_point:
-            x.sub_(self.zero_point)
-        sums = weighted_sum(x, self.weights, arguments)
+        sums = weighted_sum(x - self.zero_point if self.zero_point else x, self.weights, arguments)
         if sums.device.type != "cpu":
             sums = sums.round_()  # a GPU may use an algorithm that is not exact, but never wrong by half a unit
         return sums.to(torch.float32).mul_(self.factor).add_(self.bias)

@@ -5,23 +5,28 @@ sees the rounded value too: that is what 8-bit hardware keeps in memory. Layer s
 numbers until their result enters the next layer.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from torch import Tensor
 
-from cgplab.models.operations import OPERATIONS
+from cgplab.models.operations import FRESH, OPERATIONS, OVERWRITING
 from cgplab.models.program import IMAGE, LAYER, Program, Step, referred
+
+_CODES = ":codes"
 
 
 class Arithmetic(Protocol):
     """How layers compute: in real numbers, in whole numbers, or in real numbers that were rounded."""
 
     rounds: bool  # whether what enters a layer is rounded
+    overwrites: bool  # whether results may be written over values that nothing else uses: fresh memory is slow
 
-    def encode(self, layer: str, x: Tensor) -> Tensor:
-        """Codes of the real numbers that enter ``layer``."""
+    def encode(self, layer: str, x: Tensor, over: bool) -> Tensor:
+        """Codes of the real numbers that enter ``layer``; ``over`` allows to write them over ``x``."""
 
     def decode(self, layer: str, codes: Tensor) -> Tensor:
         """Real numbers that the codes stand for."""
@@ -110,13 +115,15 @@ def build(program: Program, arithmetic: Arithmetic) -> Network:
             first_layer.setdefault(step.inputs[0], step.name)
         else:
             others.update(step.inputs)
+    spare = _spare(program) if arithmetic.overwrites else frozenset()
     operations: list[Operation] = []
     names: dict[str, str] = {}  # value -> name under which steps other than layers find it
 
     def enter(value: str) -> None:
         names[value] = value
         if arithmetic.rounds and (layer := first_layer.get(value)) is not None:
-            operations.append(Operation(codes_of(value), (value,), _bound(arithmetic.encode, layer)))
+            encode = partial(arithmetic.encode, layer, over=value in spare)
+            operations.append(Operation(codes_of(value), (value,), encode))
             if value in others:
                 names[value] = f"{value}:rounded"
                 operations.append(Operation(names[value], (codes_of(value),), _bound(arithmetic.decode, layer)))
@@ -127,14 +134,29 @@ def build(program: Program, arithmetic: Arithmetic) -> Network:
             source = codes_of(step.inputs[0]) if arithmetic.rounds else step.inputs[0]
             operations.append(Operation(step.name, (source,), _bound(arithmetic.compute, step)))
         else:
-            operations.append(Operation(step.name, tuple(names[name] for name in step.inputs), _call(step)))
+            inputs = tuple(names[name] for name in step.inputs)
+            over = OVERWRITING.get(step.operation) if len(inputs) == 1 and inputs[0] in spare else None
+            operations.append(Operation(step.name, inputs, over or _call(step)))
         enter(step.name)
     return Network(operations, (program[-1].name,))
 
 
 def codes_of(value: str) -> str:
     """Name of the rounded form of a value."""
-    return f"{value}:codes"
+    return f"{value}{_CODES}"
+
+
+def is_codes(name: str) -> bool:
+    """Whether a value is the rounded form of another one: whole numbers 0..255."""
+    return name.endswith(_CODES)
+
+
+def _spare(program: Program) -> frozenset[str]:
+    """Values in memory of their own that one step uses, or layers alone, which see what it was rounded to."""
+    uses = Counter(name for step in program for name in step.inputs)
+    layers = Counter(step.inputs[0] for step in program if step.operation == LAYER)
+    fresh = {step.name for step in program if step.operation == LAYER or step.operation in FRESH}
+    return frozenset(name for name in fresh if uses[name] == 1 or layers[name])
 
 
 def _bound(function: Callable[[Any, Tensor], Tensor], first: Any) -> Callable[[Tensor], Tensor]:

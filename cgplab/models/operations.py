@@ -172,6 +172,15 @@ OPERATIONS: dict[str, Callable[..., Tensor]] = {
     "channels_last": _channels_last,
 }
 
+# Operations whose result shares no memory with what they are given.
+FRESH = frozenset({"relu", "relu6", "add", "mean"})
+
+# The same, written over what they are given.
+OVERWRITING: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu_,
+    "relu6": lambda x: torch.clamp_(x, 0, 6),
+}
+
 # Functions of torch that stand for an operation under another name.
 FUNCTIONS: dict[Callable[..., Any], str] = {
     operator.add: "add",

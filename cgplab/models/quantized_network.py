@@ -40,6 +40,7 @@ class QuantizedNetwork(nn.Module):
     """
 
     rounds = True
+    overwrites = False
 
     def __init__(self, model: StoredModel, granularity: Granularity) -> None:
         super().__init__()
@@ -62,7 +63,7 @@ class QuantizedNetwork(nn.Module):
         """Logits of decoded images."""
         return self._network.run({IMAGE: x})[self._network.results[0]]
 
-    def encode(self, layer: str, x: Tensor) -> Tensor:
+    def encode(self, layer: str, x: Tensor, over: bool) -> Tensor:
         """Real numbers that survive rounding; `cgplab.models.network.Arithmetic`."""
         step = self.inputs[layer]
         return fake_quantize(x, step.scale, step.zero_point, UINT8)

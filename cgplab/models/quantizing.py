@@ -127,12 +127,13 @@ class _Int8Weights:
     """Computes with the real values of int8 weights and of rounded activations."""
 
     rounds = True
+    overwrites = False
 
     def __init__(self, model: StoredModel, inputs: dict[str, InputQuantization]) -> None:
         self._inputs = inputs
         self._layers = {layer.name: _real(layer) for layer in model.layers}
 
-    def encode(self, layer: str, x: torch.Tensor) -> torch.Tensor:
+    def encode(self, layer: str, x: torch.Tensor, over: bool) -> torch.Tensor:
         return fake_quantize(x, self._inputs[layer].scale, self._inputs[layer].zero_point, UINT8)
 
     def decode(self, layer: str, codes: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,6 @@
 """Run what was planned: requests, workers, the manager, accuracy."""
 
-from cgplab.running.accuracy import AccuracyData, Measured, measure_accuracy
+from cgplab.running.accuracy import OWN_TEST_IMAGES, AccuracyData, Measured, measure_accuracy, missing_accuracy
 from cgplab.running.circuits import circuit_source
 from cgplab.running.local import run_all
 from cgplab.running.manager import pause, resume, retry, start, stop
@@ -10,6 +10,7 @@ from cgplab.running.slots import check_jobs, usable_cores
 
 __all__ = [
     "METHODS",
+    "OWN_TEST_IMAGES",
     "AccuracyData",
     "Measured",
     "Plan",
@@ -17,6 +18,7 @@ __all__ = [
     "check_jobs",
     "circuit_source",
     "measure_accuracy",
+    "missing_accuracy",
     "pause",
     "plan",
     "plan_runs",

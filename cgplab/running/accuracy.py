@@ -1,18 +1,22 @@
 """Measure what inferred weights do to a model's accuracy, and store it with the runs."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self
 
 from cgplab.errors import InputError
 from cgplab.models import StoredModel, load_model
 from cgplab.models.datasets import Images, check_fit, images_name, load_images
 from cgplab.models.provenance import dataset_of
-from cgplab.store import Run
+from cgplab.schema import decode_as
+from cgplab.store import Run, State
 from cgplab.store.status import now
 
 if TYPE_CHECKING:
-    from cgplab.models.accuracy import Accuracy
+    from cgplab.models.accuracy import Accuracy, Cores
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,15 @@ class AccuracyData:
             images = images.first(self.images)
         check_fit(model, images)
         return images
+
+    def to_text(self) -> str:
+        """As :meth:`of_text` reads it, for the command line of another process."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def of_text(cls, text: str) -> Self:
+        """What :meth:`to_text` wrote; InputError where it does not fit."""
+        return decode_as(text.encode(), cls, "the option --accuracy")
 
 
 OWN_TEST_IMAGES = AccuracyData()
@@ -103,38 +116,121 @@ def measure_accuracy(
     InputError
         The data set or the device is not there or does not fit, a run's weights are damaged, or its model has changed.
     """
-    from cgplab.models.accuracy import CandidateEvaluator
-
-    models = _models(runs)
-    images = {name: on.load(model, name) for name, model in models.items()}
-    keys = {name: on.name(name) for name in models}
-    references: dict[str, Accuracy] = {}
-    done = 0
-    for (name, layers), members in _groups(runs, models).items():
-        if progress is not None:
-            progress(Measured(done, len(runs), layers))
-        evaluator = CandidateEvaluator(
-            models[name], images[name], layers, device=device, reference=references.get(name)
-        )
-        reference = references[name] = evaluator.accuracy({})
-        for run in members:
-            accuracy = evaluator.accuracy(run.weights())
-            run.write_metrics({keys[name]: _metrics(accuracy, reference, images[name].sha256)})
-            done += 1
-            if progress is not None:
-                progress(Measured(done, len(runs), layers))
+    Meter(on, device=device).measure(runs, progress)
 
 
-def _models(runs: Sequence[Run]) -> dict[str, StoredModel]:
-    """Models of the runs by name, each the one that its runs were made with."""
-    models: dict[str, StoredModel] = {}
+def missing_accuracy(runs: Iterable[Run], on: AccuracyData = OWN_TEST_IMAGES) -> list[Run]:
+    """Runs that have an accuracy still to be measured: they hold weights of a model, and nobody is changing these.
+
+    Damaged runs are left out; whoever reads them names them.
+    """
+    name = cache(on.name)
+    missing = []
     for run in runs:
+        with suppress(InputError):
+            if (
+                run.has_weights()
+                and run.weight_layers()
+                and run.observed().state not in (State.PENDING, State.RUNNING)
+                and name(run.manifest.model) not in run.metrics()
+            ):
+                missing.append(run)
+    return missing
+
+
+class Meter:
+    """Measures accuracies of runs; models, images and the models' own accuracies are loaded and measured once.
+
+    Parameters
+    ----------
+    on : AccuracyData
+    device : str
+        As torch names it.
+    cores : callable, optional
+        Lends the cores of each pass over the images, see `cgplab.models.accuracy.CandidateEvaluator`; default: all.
+    cache_bytes : int, optional
+        Memory for activations; default: the evaluator's.
+    check : callable, optional
+        Called after every batch of images; what it raises ends the measurement.
+    """
+
+    def __init__(
+        self,
+        on: AccuracyData,
+        *,
+        device: str = "cpu",
+        cores: "Cores | None" = None,
+        cache_bytes: int | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._on, self._device, self._check = on, device, check
+        self._options: dict[str, Any] = {
+            name: value for name, value in (("cores", cores), ("cache_bytes", cache_bytes)) if value is not None
+        }
+        self._models: dict[str, StoredModel] = {}
+        self._images: dict[str, Images] = {}
+        self._references: dict[str, Accuracy] = {}
+
+    def measure(
+        self,
+        runs: Sequence[Run],
+        progress: Callable[[Measured], None] | None = None,
+        failed: Callable[[Run, InputError], None] | None = None,
+    ) -> None:
+        """Do as :func:`measure_accuracy`.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+        progress : callable, optional
+            Called before the first run of a group and after every run.
+        failed : callable, optional
+            Called with every run that alone cannot be measured; by default its error ends the measurement.
+        """
+        for run in runs:
+            self._load(run)
+        if not runs:
+            return
+        # Only now: it takes a second to load.
+        from cgplab.models.accuracy import CandidateEvaluator
+
+        told = progress or (lambda _: None)
+        check = lambda *_: self._check()
+        done = 0
+        for (name, layers), members in _groups(runs, self._models).items():
+            self._check()
+            told(Measured(done, len(runs), layers))
+            evaluator = CandidateEvaluator(
+                self._models[name],
+                self._images[name],
+                layers,
+                device=self._device,
+                reference=self._references.get(name),
+                progress=check,
+                **self._options,
+            )
+            reference = self._references[name] = evaluator.accuracy({}, check)
+            for run in members:
+                try:
+                    accuracy = evaluator.accuracy(run.weights(), check)
+                    metrics = _metrics(accuracy, reference, self._images[name].sha256)
+                    run.write_metrics({self._on.name(name): metrics})
+                except InputError as error:
+                    if failed is None:
+                        raise
+                    failed(run, error)
+                done += 1
+                told(Measured(done, len(runs), layers))
+
+    def _load(self, run: Run) -> None:
+        """Load a run's model, which must be the one that the run was made with, and its images."""
         name = run.manifest.model
-        if name not in models:
-            models[name] = load_model(name)
-        if models[name].sha256 != run.manifest.model_sha256:
+        model = self._models[name] if name in self._models else load_model(name)
+        if model.sha256 != run.manifest.model_sha256:
             raise InputError(f"model {name} has changed since run {run.id}; restore it or run again")
-    return models
+        if name not in self._images:
+            self._images[name] = self._on.load(model, name)
+            self._models[name] = model
 
 
 def _groups(runs: Sequence[Run], models: dict[str, StoredModel]) -> dict[tuple[str, tuple[str, ...]], list[Run]]:

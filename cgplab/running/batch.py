@@ -1,15 +1,16 @@
-"""Carry out a batch of runs in threads; the kernels hold no interpreter lock."""
+"""Carry out a batch of runs in threads, and measure their accuracies; neither holds the interpreter lock for long."""
 
 import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 from cgplab.errors import InputError
 from cgplab.running.execute import Report, execute
+from cgplab.running.measuring import Group, Measuring
 from cgplab.running.slots import Slots, usable_cores
 from cgplab.store import Run, RunTakenError, State, Status
 from cgplab.store.names import MANIFEST, STATUS
@@ -28,7 +29,8 @@ class Batch:
     report : callable
         Called from the runs' threads, see :func:`execute`.
     jobs : int, optional
-        Runs at a time, at least 1; default: the number of usable cores.
+        Runs at a time, at least 1; default: the number of usable cores. A measurement takes the place of a run, and
+        those of runs that have ended while no other one waits.
     slots : Slots, optional
         Places shared with other processes; default: none, the batch takes all it may.
     complain : callable
@@ -37,6 +39,8 @@ class Batch:
         Called from a run's thread when it begins, and with its status when it has ended.
     heartbeat : Path, optional
         File of the ticket that pending runs name; it is touched like the statuses of runs that go on.
+    measuring : Measuring, optional
+        Made for these runs; default: no accuracy is measured.
     """
 
     def __init__(
@@ -50,17 +54,19 @@ class Batch:
         started: Callable[[Run], None] = lambda _: None,
         done: Callable[[Run, Status], None] = lambda *_: None,
         heartbeat: Path | None = None,
+        measuring: Measuring | None = None,
     ) -> None:
         self.stop = Event()
         self.statuses: dict[str, Status] = {}
         self._report, self._slots, self._complain = report, slots, complain
         self._started, self._done = started, done
-        self._heartbeat = heartbeat
+        self._heartbeat, self._measuring = heartbeat, measuring
         self._queue: Iterator[Run] = iter(runs)
         self._lock = Lock()
         self._going: set[Run] = set()
         self._beaten = time.monotonic()
-        count = min(jobs or usable_cores(), len(runs))
+        self._places = jobs or usable_cores()
+        count = min(self._places, len(runs) or int(measuring is not None and measuring.waits))
         # Daemons, because a thread inside the constructive solver may outlast the patience of a batch system.
         # A thread tells its end by an event: Python 3.11 takes a thread for ended once a join of it was interrupted.
         ends = [Event() for _ in range(count)]
@@ -107,13 +113,42 @@ class Batch:
                 return
             try:
                 with self._lock:
-                    run = None if self.stop.is_set() else next(self._queue, None)
-                if run is None:
-                    return
-                self._carry_out(run)
+                    if self.stop.is_set():
+                        return
+                    group = None if self._measuring is None else self._measuring.take()
+                    run = next(self._queue, None) if group is None else None
+                if group is not None:
+                    self._measure(group)
+                elif run is not None:
+                    self._carry_out(run)
+                else:
+                    return  # whoever measures now takes what becomes ready meanwhile
             finally:
                 if slot is not None:
                     slot.release()
+
+    def _measure(self, group: Group) -> None:
+        assert self._measuring is not None
+        try:
+            self._measuring.measure(group, self._cores, self.stop)
+        finally:
+            with self._lock:
+                self._measuring.release()
+
+    @contextmanager
+    def _cores(self) -> Iterator[int]:
+        """The core of the thread that measures, and those that no run of the batch needs any more."""
+        spare = self._places - sum(not end.is_set() for end in self._threads.values())
+        with ExitStack() as stack:
+            lent = 0
+            while lent < spare:
+                if self._slots is not None:
+                    slot = self._slots.take_free()
+                    if slot is None:
+                        break
+                    stack.callback(slot.release)
+                lent += 1
+            yield 1 + lent
 
     def _carry_out(self, run: Run) -> None:
         try:
@@ -133,3 +168,5 @@ class Batch:
         finally:
             with self._lock:
                 self._going.discard(run)
+                if self._measuring is not None:
+                    self._measuring.ended(run)

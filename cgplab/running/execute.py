@@ -224,6 +224,7 @@ class _Attempt:
         work = self.work
         evaluation = evaluate(best, work.problem, work.costs, work.settings.metric)
         self.run.write_best(best)
+        self.run.drop_metrics()
         self.run.write_weights(evaluation.outputs, work.selected.put_back(work.model, evaluation.outputs))
         layers = work.selected.at_once(evaluation.outputs)
         sinks = shared_sinks(layers, work.costs) if layers and work.costs.has("mux", 2) else None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from threading import Thread
 
 from cgplab.errors import InputError
+from cgplab.running.accuracy import AccuracyData
 from cgplab.running.paths_list import write_paths
 from cgplab.running.slots import ONE_THREAD
 from cgplab.running.ticket import Ticket
@@ -17,19 +18,23 @@ BEGUN = b"begun"
 """What a worker writes when it has its runs in its queue."""
 
 
-def launch(runs: Sequence[Run], ticket: Ticket, jobs: int | None, confirm: bool) -> None:
+def launch(
+    runs: Sequence[Run], ticket: Ticket, jobs: int | None, confirm: bool, accuracy: AccuracyData | None = None
+) -> None:
     """Start a worker in a session of its own, which outlasts this process.
 
     Parameters
     ----------
     runs : sequence of Run
-        Pending, with the ticket's worker.
+        Pending, with the ticket's worker, or finished without an accuracy.
     ticket : Ticket
         Handed to the worker.
     jobs : int, optional
         Runs at a time.
     confirm : bool
         Whether to wait until the worker says that it has begun.
+    accuracy : AccuracyData, optional
+        Images to measure accuracies on; default: none are measured.
 
     Raises
     ------
@@ -39,7 +44,7 @@ def launch(runs: Sequence[Run], ticket: Ticket, jobs: int | None, confirm: bool)
     hear, tell = os.pipe()
     try:
         write_paths(ticket.list, [run.directory.resolve() for run in runs])
-        process = _popen(ticket, jobs, tell)
+        process = _popen(ticket, jobs, tell, accuracy)
     except OSError as error:
         os.close(hear)
         raise InputError(f"the worker cannot be started: {error.strerror}; {_WAY_ON}") from error
@@ -59,11 +64,13 @@ def launch(runs: Sequence[Run], ticket: Ticket, jobs: int | None, confirm: bool)
 _WAY_ON = f"go on with: {go_on(Standing.ORPHANED)}"
 
 
-def _popen(ticket: Ticket, jobs: int | None, tell: int) -> "subprocess.Popen[bytes]":
+def _popen(ticket: Ticket, jobs: int | None, tell: int, accuracy: AccuracyData | None) -> "subprocess.Popen[bytes]":
     command: list[str | bytes] = [sys.executable, "-m", "cgplab.running.worker", "--share-cores"]
     command += [b"--list=" + os.fsencode(ticket.list), b"--heartbeat=" + os.fsencode(ticket.path), "--tell", str(tell)]
     if jobs is not None:
         command += ["--jobs", str(jobs)]
+    if accuracy is not None:
+        command += ["--accuracy", accuracy.to_text()]
     with ticket.log.open("ab") as log:
         return subprocess.Popen(
             command,

@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from cgplab.errors import InputError
+from cgplab.running.accuracy import AccuracyData, Measured
 from cgplab.running.batch import Batch
 from cgplab.running.execute import Report
+from cgplab.running.measuring import Measuring
 from cgplab.running.slots import Slots, check_jobs
 from cgplab.store import Run, RunTakenError, State, Status
 
@@ -20,6 +22,9 @@ def run_all(
     started: Callable[[Run], None] = lambda _: None,
     done: Callable[[Run, Status], None] = lambda *_: None,
     heartbeat: Path | None = None,
+    accuracy: AccuracyData | None = None,
+    measured: Callable[[Measured], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[Status]:
     """Carry out runs in threads and wait for them.
 
@@ -37,6 +42,11 @@ def run_all(
         Called from a run's thread when it begins, and with its status when it has ended.
     heartbeat : Path, optional
         See :class:`Batch`.
+    accuracy : AccuracyData, optional
+        Images to measure accuracies on as runs end; default: none are measured.
+    measured, tell : callable, optional
+        Called from a run's thread with the progress of the measurements, and with one line for every reason why some
+        are not made.
 
     Returns
     -------
@@ -47,14 +57,22 @@ def run_all(
     ------
     KeyboardInterrupt
         Passed on after every started run has stored what it found and is marked killed, as are those that
-        never started. Finished runs are untouched.
+        never started. Finished runs are untouched; those without an accuracy are :func:`missing_accuracy`.
     InputError
         Runs could not be carried out, nor marked as failed.
     """
     check_jobs(jobs)
     complaints: list[str] = []
     batch = Batch(
-        runs, report, jobs, slots=slots, complain=complaints.append, started=started, done=done, heartbeat=heartbeat
+        runs,
+        report,
+        jobs,
+        slots=slots,
+        complain=complaints.append,
+        started=started,
+        done=done,
+        heartbeat=heartbeat,
+        measuring=None if accuracy is None else Measuring(runs, accuracy, progress=measured, tell=tell),
     )
     try:
         batch.start()  # it may be interrupted too, with some threads at work

@@ -6,9 +6,11 @@ opens the store later can ask it to pause or stop.
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from cgplab.errors import InputError
+from cgplab.running.accuracy import AccuracyData, missing_accuracy
 from cgplab.running.launch import launch
 from cgplab.running.plan import plan
 from cgplab.running.queue import queue_up
@@ -23,7 +25,11 @@ _ANSWER_SECONDS = 5.0
 
 
 def start(
-    work: Request | Sequence[Manifest | Run], store: Store, jobs: int | None = None, confirm: bool = False
+    work: Request | Sequence[Manifest | Run],
+    store: Store,
+    jobs: int | None = None,
+    confirm: bool = False,
+    accuracy: AccuracyData | None = None,
 ) -> list[str]:
     """Carry out runs in a detached worker.
 
@@ -31,18 +37,20 @@ def start(
     ----------
     work : Request, or sequence of Manifest and Run
         A request is planned; runs are created for manifests. Runs that are finished, or being carried out, are
-        left alone.
+        left alone, but for accuracies that finished ones lack.
     store : Store
     jobs : int, optional
         Runs of this batch at a time; default: the number of usable cores. All workers of a store together
         keep no more cores of this machine busy than there are, or than ``jobs`` if that is more.
     confirm : bool
         Whether to return only when the worker says that it has the runs; that takes it a second or two.
+    accuracy : AccuracyData, optional
+        Images to measure accuracies on as runs end, :data:`OWN_TEST_IMAGES` say; default: none are measured.
 
     Returns
     -------
     list of str
-        Ids of the runs in the worker's queue.
+        Ids of the runs in the worker's queue, and of the finished ones that it measures.
 
     Raises
     ------
@@ -57,9 +65,13 @@ def start(
     ticket = Ticket(store)
     created = store.create_all([item for item in given if isinstance(item, Manifest)], ticket.worker)
     complaints: list[str] = []
-    runs = created + queue_up([item for item in given if isinstance(item, Run)], complaints.append, ticket.worker)
+    known = [item for item in given if isinstance(item, Run)]
+    runs = created + queue_up(known, complaints.append, ticket.worker)
+    if accuracy is not None:
+        queued = {run.id for run in runs}
+        runs += missing_accuracy([run for run in known if run.id not in queued], accuracy)
     if runs:
-        launch(runs, ticket, jobs, confirm)
+        launch(runs, ticket, jobs, confirm, accuracy)
     else:
         ticket.release()
         if complaints:
@@ -93,23 +105,23 @@ def stop(*runs: Run) -> None:
         _ask(run, Command.STOP, State.KILLED)
 
 
-def resume(*runs: Run, jobs: int | None = None, confirm: bool = False) -> None:
+def resume(*runs: Run, jobs: int | None = None, confirm: bool = False, accuracy: AccuracyData | None = None) -> None:
     """Let runs go on where they were: paused, killed or crashed ones, and pending ones that no worker has.
 
-    A request not yet obeyed is taken back, a damaged status is rebuilt. ``jobs`` and ``confirm`` are those of
-    :func:`start`.
+    A request not yet obeyed is taken back, a damaged status is rebuilt. ``jobs``, ``confirm`` and ``accuracy`` are
+    those of :func:`start`; what is measured includes finished runs of the same batches that lack the accuracy.
 
     Raises
     ------
     InputError
         A run does not take it, see :mod:`cgplab.store.commands`; then none of them is taken up.
     """
-    _continue(runs, Command.RESUME, jobs, confirm)
+    _continue(runs, Command.RESUME, jobs, confirm, accuracy)
 
 
-def retry(*runs: Run, jobs: int | None = None, confirm: bool = False) -> None:
+def retry(*runs: Run, jobs: int | None = None, confirm: bool = False, accuracy: AccuracyData | None = None) -> None:
     """Do as :func:`resume`, and take up failed runs as well."""
-    _continue(runs, Command.RETRY, jobs, confirm)
+    _continue(runs, Command.RETRY, jobs, confirm, accuracy)
 
 
 def delete(*runs: Run) -> None:
@@ -136,7 +148,9 @@ def _check(run: Run, command: Command) -> Standing:
     return result
 
 
-def _continue(runs: Sequence[Run], command: Command, jobs: int | None, confirm: bool) -> None:
+def _continue(
+    runs: Sequence[Run], command: Command, jobs: int | None, confirm: bool, accuracy: AccuracyData | None
+) -> None:
     waiting = []
     for run in runs:
         result = _check(run, command)
@@ -147,7 +161,23 @@ def _continue(runs: Sequence[Run], command: Command, jobs: int | None, confirm: 
         if result is Standing.QUEUED:
             waiting.append(run)
     if waiting:
-        start(waiting, Store(waiting[0].directory.parents[1]), jobs, confirm)
+        store = Store(waiting[0].directory.parents[1])
+        left = [] if accuracy is None else _finished_beside(waiting, store)
+        start([*waiting, *left], store, jobs, confirm, accuracy)
+
+
+def _finished_beside(runs: Sequence[Run], store: Store) -> list[Run]:
+    """Finished runs of the same batches: the interruption that left these runs may have left those unmeasured."""
+    batches = set()
+    for run in runs:
+        with suppress(InputError):  # a damaged manifest, which whoever carries the run out names
+            batches.add(run.manifest.batch)
+    table = store.table()
+    return [
+        run
+        for run, row in zip(table.runs, table.rows, strict=True)
+        if row["batch"] in batches and row["state"] == State.FINISHED
+    ]
 
 
 def _ask(run: Run, command: Command, state: State) -> None:

@@ -39,9 +39,16 @@ class Slots:
     def take(self, stop: Event) -> Lock | None:
         """Wait for a place; None when ``stop`` is set first."""
         while not stop.is_set():
-            for number in range(self._count):
-                lock = Lock.take(self._directory / f"{number}.lock", wait=0.0)
-                if lock is not None:
-                    return lock
+            lock = self.take_free()
+            if lock is not None:
+                return lock
             time.sleep(_POLL_SECONDS)
+        return None
+
+    def take_free(self) -> Lock | None:
+        """A place that is free now, if any."""
+        for number in range(self._count):
+            lock = Lock.take(self._directory / f"{number}.lock", wait=0.0)
+            if lock is not None:
+                return lock
         return None

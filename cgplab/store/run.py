@@ -237,6 +237,13 @@ class Run:
         with held(self.directory / names.EDIT_LOCK):
             write_checked_json(self.directory / names.METRICS, {**self.metrics(), **metrics})
 
+    def drop_metrics(self) -> None:
+        """Remove the accuracies: they are those of weights that are about to be replaced."""
+        path = self.directory / names.METRICS
+        if path.exists():
+            with held(self.directory / names.EDIT_LOCK):
+                path.unlink(missing_ok=True)
+
     def metrics(self) -> dict[str, Accuracy]:
         """Accuracies by ``dataset/split``; empty when none were measured."""
         return read_checked_as(self.directory / names.METRICS, Metrics) or {}

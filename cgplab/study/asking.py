@@ -58,7 +58,11 @@ def ask(library: Library, name: str, question: str, request: Request, jobs: int 
     with library.held(name):
         found = Completeness.of(Design.of(document), library.store, document.accuracy_data)
         work = work_of(found)
-        started = start_runs([*work.again, *work.new], library.store, jobs) if work.n_runs else []
+        started = (
+            start_runs([*work.again, *work.new], library.store, jobs, accuracy=document.accuracy_data)
+            if work.n_runs
+            else []
+        )
     library.set_latest(name)
     return Asked(name, started, len(found.members) - len(work.again))
 

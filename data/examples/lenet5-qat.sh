@@ -37,8 +37,6 @@ lenet --selection shared_codebook $thesis --runs 5 --generations 20000
 lenet --selection shared_codebook $thesis --method construct
 lenet --selection worst_case $thesis --runs 5 --generations 20000
 
-cgplab metrics --store "$store"
-
 # Histories of improvements would make the archive several times as large: small ones of the first seed are enough to try.
 grep -L '"seed": 1,' "$store"/runs/*/manifest.json | while read -r manifest; do rm -f "${manifest%manifest.json}history.npz"; done
 find "$store/runs" -name history.npz -size +12k -delete

@@ -17,9 +17,9 @@ def row(layer, strategy, **values):
     }  # fmt: skip
 
 
-def printed(rows, measure="accuracy_loss"):
+def printed(rows, *measures):
     console = PlainConsole(file=io.StringIO(), width=100)
-    print_results(rows, measure, console)
+    print_results(rows, *measures or ["accuracy_loss"], console=console)
     return [line.split() for line in console.file.getvalue().splitlines() if line.strip()]
 
 
@@ -47,6 +47,14 @@ def test_one_layer_makes_a_line_per_run_and_settings_stay_apart():
     assert sum("finished" in line for line in lines) == 2
     lines = printed([row(n, 0.0, energy=0.5, grid=g) for n in "ab" for g in ("5x5", "3x3")], "energy")
     assert sum("median" in line for line in lines) == 2
+
+
+def test_a_further_measure_has_a_table_where_runs_have_it():
+    rows = [row(name, 0.0, energy=0.5, accuracy_loss=0.25) for name in "ab"]
+    titles = [" ".join(line) for line in printed(rows, "energy", "accuracy_loss") if "median" in line]
+    assert [title.partition(",")[0] for title in titles] == ["energy", "accuracy loss"]
+    without = [{**each, "accuracy_loss": None} for each in rows]
+    assert sum("median" in line for line in printed(without, "energy", "accuracy_loss")) == 1
 
 
 def test_columns_that_do_not_apply_are_left_out():

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from cgplab.errors import InputError
 from cgplab.models.accuracy import CandidateEvaluator, evaluate_accuracy, find_device
-from cgplab.models.inference import StoredArithmetic, logits, program_of
+from cgplab.models.inference import StoredArithmetic, logits, program_of, real_images
+from cgplab.models.network import build
 from cgplab.models.operations import MODULES, OPERATIONS
-from cgplab.models.program import Step, from_json, layer_names, to_json
+from cgplab.models.program import IMAGE, Step, from_json, layer_names, to_json
 from cgplab.models.quantizing import quantize_after_training
 from cgplab.models.stored import InputQuantization, Layer, StoredModel, from_arrays, load_model, to_arrays
 from cgplab.models.tracing import trace
@@ -57,6 +58,22 @@ def test_cached_equals_plain_bit_for_bit(models, few, name, data):
     evaluator = CandidateEvaluator(model, part, layers, batch_size=size, cache_bytes=room)
     weights = {key: value for seed, layer in enumerate(layers) for key, value in candidate(model, layer, seed).items()}
     assert evaluator.accuracy(weights) == evaluate_accuracy(model.with_weights(weights), part, batch_size=size)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "mobilenetv2", "imported"])
+def test_writing_over_values_changes_no_bit(models, few, name):
+    model = models[name]
+    given = real_images(model, torch.from_numpy(few.pixels(0, 20)))
+    before, found = given.clone(), []
+    for overwrites in (True, False):
+        arithmetic = StoredArithmetic(model, torch.device("cpu"))
+        arithmetic.overwrites = overwrites
+        network = build(program_of(model), arithmetic)
+        with torch.inference_mode():
+            found += [network.run({IMAGE: given}), network.run({IMAGE: given})]
+    assert torch.equal(given, before)
+    (first, *others) = [next(iter(scores.values())) for scores in found]
+    assert all(torch.equal(first, other) for other in others)
 
 
 @pytest.mark.parametrize("name", ["mobilenetv2", "imported"])

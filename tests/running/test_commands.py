@@ -44,7 +44,7 @@ def made(manifest_, own_store, monkeypatch):
     with ExitStack() as held:
         launched = []
 
-        def launch(runs, ticket, jobs, confirm):
+        def launch(runs, ticket, *_):
             held.callback(ticket.lock.release)
             launched.extend(runs)
 

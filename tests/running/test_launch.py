@@ -16,7 +16,7 @@ from cgplab.running.paths_list import read_paths, write_paths
 from cgplab.running.standing import standing_of
 from cgplab.store import State, Store
 from cgplab.store.commands import Standing
-from tests.cli.commands import ROOT_COMMAND
+from tests.cli.commands import ROOT_COMMAND, unmeasured
 from tests.waiting import until
 
 ODD = [os.fsdecode(b"-@a b'c\"d\\ne\\\\$f\\xff%".decode("unicode_escape").encode("latin-1")), *["long" * 50] * 8]
@@ -37,7 +37,10 @@ def test_detached_in_a_store_with_an_odd_path(tmp_path):
     place = Path(*ODD)
     (tmp_path / place).mkdir(parents=True)
     done = subprocess.run(
-        [*ROOT_COMMAND, "evolve", *work, "--detach", f"--store={place}"], cwd=tmp_path, capture_output=True, check=False
+        [*ROOT_COMMAND, *unmeasured("evolve", *work, "--detach", f"--store={place}")],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     (run,) = Store(tmp_path / place).runs()

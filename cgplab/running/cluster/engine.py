@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from cgplab.errors import InputError
-from cgplab.running.accuracy import AccuracyData, measure_accuracy
+from cgplab.running.accuracy import AccuracyData, Meter
 from cgplab.running.batch import Batch
 from cgplab.running.cluster.scheduler import submit_command
 from cgplab.running.cluster.settings import SYSTEMS, ClusterSettings
 from cgplab.running.manager import stop
+from cgplab.running.measuring import Measuring, groups_of
 from cgplab.running.queue import queue_up
 from cgplab.running.slots import usable_cores
 from cgplab.running.standing import standing_of
@@ -39,8 +41,14 @@ GRACE_SECONDS = 15.0
 TAKEN_SECONDS = 90.0
 """How long a task waits for a run that another process still holds, one that is being killed for example."""
 _WAY_ON = go_on(Standing.KILLED)
-ALLOWED_FAILURES = 1000
-"""Workers that may die under a task: the walltime ends again and again, and each time the run goes on."""
+_CONFIGURATION = {
+    # Workers that may die under a task: the walltime ends again and again, and each time the run goes on.
+    "distributed.scheduler.allowed-failures": 1000,
+    # Dask lets its workers hand back memory at once; fetched anew for every layer, that makes accuracy 3 times slower.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+}
+_KEEP_MEMORY = "export MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=33554432"
+"""The same for jobs of a batch system, whose Dask reads its own configuration: limits that glibc comes to by itself."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +83,14 @@ class Cluster:
             raise InputError(f"{submit_command(where)} is not on this machine; go where the batch system is")
         return cls(where, ClusterSettings.read(where, settings_file))
 
-    def carry_out(self, runs: Sequence[Run], watch: Callable[[], None]) -> None:
-        """Carry out runs as Dask tasks, one each, and wait for them.
+    def carry_out(
+        self,
+        runs: Sequence[Run],
+        watch: Callable[[], None],
+        accuracy: AccuracyData | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Carry out runs as Dask tasks, one each, and wait for them; measure accuracies when all runs of a layer ended.
 
         A task that dies with its node, at the end of the walltime for example, is done again elsewhere and goes
         on from the run's last checkpoint. All nodes must see the store under the same path.
@@ -86,6 +100,10 @@ class Cluster:
         runs : sequence of Run
         watch : callable
             Called twice a second.
+        accuracy : AccuracyData, optional
+            Images to measure accuracies on; default: none are measured.
+        tell : callable, optional
+            Called with one line for every reason why accuracies are not measured.
 
         Raises
         ------
@@ -108,31 +126,42 @@ class Cluster:
                 os.utime(ticket.path)
             watch()
 
-        tasks = [(carry_out, str(run.directory.resolve())) for run in runs]
+        def submit(client: "Client") -> tuple[list[Any], list[Any]]:
+            searches = {run: client.submit(carry_out, *_paths([run]), pure=False) for run in runs}
+            groups = () if accuracy is None else groups_of(runs).values()
+            measurements = [
+                client.submit(measure_ended, _paths(members), accuracy, [searches[run] for run in members], pure=False)
+                for members in groups
+            ]
+            return [*searches.values()], measurements
+
         try:
-            self._compute(_logs(runs), tasks, look, give_up, f"the runs are stored, go on with: {_WAY_ON}")
+            reasons = self._compute(_logs(runs), submit, look, give_up, f"the runs are stored, go on with: {_WAY_ON}")
         finally:
             ticket.release()
+        for line in dict.fromkeys(chain.from_iterable(reasons)):
+            tell(line)
 
     def measure(self, runs: Sequence[Run], on: AccuracyData, device: str, watch: Callable[[], None]) -> None:
         """Measure accuracies as Dask tasks, one for all runs of a layer; see :func:`measure_accuracy`."""
-        groups: dict[tuple[str, str], list[str]] = {}
-        for run in runs:
-            key = (run.manifest.model, run.manifest.layer)
-            groups.setdefault(key, []).append(str(run.directory.resolve()))
-        tasks = [(measure, group, on, device) for group in groups.values()]
-        self._compute(_logs(runs), tasks, watch, lambda: None, "what was measured is stored, measure again")
+
+        def submit(client: "Client") -> tuple[list[Any], list[Any]]:
+            groups = groups_of(runs).values()
+            return [], [client.submit(measure, _paths(members), on, device, pure=False) for members in groups]
+
+        self._compute(_logs(runs), submit, watch, lambda: None, "what was measured is stored, measure again")
 
     def _compute(
         self,
         logs: Path,
-        tasks: Sequence[tuple[Any, ...]],
+        submit: "Callable[[Client], tuple[list[Any], list[Any]]]",
         watch: Callable[[], None],
         give_up: Callable[[], None],
         way_on: str,
-    ) -> None:
-        """Compute tasks; on an interruption let those in progress end well before the nodes are let go.
+    ) -> list[Any]:
+        """Compute the tasks that ``submit`` hands in: searches and measurements; results of the latter.
 
+        On an interruption searches in progress end well before the nodes are let go; measurements are dropped.
         ``way_on`` ends the message when the scheduler or its workers are lost.
         """
         address = self.where
@@ -140,7 +169,8 @@ class Cluster:
             with self._client(logs, way_on) as client:
                 address = client.scheduler.address
                 with _lost(address, way_on):
-                    futures = [client.submit(function, *given, pure=False) for function, *given in tasks]
+                    searches, measurements = submit(client)
+                futures = [*searches, *measurements]
                 try:
                     while any(not future.done() for future in futures):
                         watch()
@@ -148,13 +178,14 @@ class Cluster:
                     watch()
                 except BaseException:
                     give_up()  # what is not wanted any more returns at once
+                    with suppress(Exception):  # the scheduler may be gone as well
+                        client.cancel(measurements)
                     until = time.monotonic() + GRACE_SECONDS
-                    while any(not future.done() for future in futures) and time.monotonic() < until:
+                    while any(not future.done() for future in searches) and time.monotonic() < until:
                         time.sleep(POLL_SECONDS)
                     raise
-                for future in futures:
-                    with _lost(address, way_on):
-                        future.result()
+                with _lost(address, way_on):
+                    return [future.result() for future in futures][len(searches) :]
         except BaseException:
             give_up()
             raise
@@ -165,7 +196,7 @@ class Cluster:
         from dask.distributed import Client, LocalCluster
 
         with ExitStack() as stack:
-            stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}))
+            stack.enter_context(dask.config.set(_CONFIGURATION))
             # It tells of a lost scheduler by tracebacks; here that is one line.
             stack.enter_context(_quiet("distributed"))
             if "://" in self.where:
@@ -204,7 +235,7 @@ class Cluster:
             "local_directory": given.scratch,
             "log_directory": str(logs),
             "job_name": "cgplab",
-            "job_script_prologue": list(given.prologue),
+            "job_script_prologue": [_KEEP_MEMORY, *given.prologue],
             "job_extra_directives": list(given.directives),
             # Leaves of itself before the walltime, so that its tasks are moved rather than lost.
             "worker_extra_args": ["--no-dashboard", "--lifetime", f"{given.search_seconds}s"],
@@ -300,7 +331,39 @@ def carry_out(directory: str) -> str:
 
 def measure(directories: Sequence[str], on: AccuracyData, device: str) -> None:
     """Task: measure the accuracies of some runs."""
-    measure_accuracy([_found(directory) for directory in directories], on, device=device)
+    meter = Meter(on, device=device, cores=_one_core, cache_bytes=_cache_bytes())
+    meter.measure([_found(directory) for directory in directories])
+
+
+def measure_ended(directories: Sequence[str], on: AccuracyData, ended: Sequence[str]) -> list[str]:
+    """Task: measure the accuracies of a group of runs whose tasks have ``ended``; says why some are not measured."""
+    told: list[str] = []
+    runs = [_found(directory) for directory in directories]
+    measuring = Measuring([], on, ended=runs, tell=told.append, cache_bytes=_cache_bytes())
+    while (group := measuring.take()) is not None:
+        measuring.measure(group, _one_core, threading.Event())
+        measuring.release()
+    return told
+
+
+@contextmanager
+def _one_core() -> Iterator[int]:
+    """The core of a task."""
+    yield 1
+
+
+def _cache_bytes() -> int:
+    """Share of a task in the memory for activations, since as many tasks measure at a time as a worker has threads."""
+    from dask.distributed import get_worker
+
+    from cgplab.models.accuracy import CACHE_BYTES
+
+    return CACHE_BYTES // int(get_worker().state.nthreads)
+
+
+def _paths(runs: Sequence[Run]) -> list[str]:
+    """Where runs lie, for other processes."""
+    return [str(run.directory.resolve()) for run in runs]
 
 
 def _logs(runs: Sequence[Run]) -> Path:

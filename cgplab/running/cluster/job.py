@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cgplab.errors import InputError
+from cgplab.running.accuracy import missing_accuracy
 from cgplab.running.cluster.scratch import copy_run
 from cgplab.running.cluster.script import INDEXES
 from cgplab.running.cluster.submission import Submission
@@ -39,8 +40,10 @@ class Job:
     """
 
     def __init__(self, submission: Submission, batch: int) -> None:
-        self._settings = submission.settings
-        self._runs = [run for run in submission.runs(batch) if run.status_or_rebuilt().state is not State.FINISHED]
+        self._settings, self._accuracy = submission.settings, submission.accuracy
+        runs = submission.runs(batch)
+        unmeasured = () if self._accuracy is None else missing_accuracy(runs, self._accuracy)
+        self._runs = [run for run in runs if run.status_or_rebuilt().state is not State.FINISHED or run in unmeasured]
         self._name = f"cgplab-{submission.id}-{batch}-"
         self._asked = False
         self._worker: subprocess.Popen[bytes] | None = None
@@ -89,6 +92,8 @@ class Job:
         """Worker that carries out runs; their paths, which may be long and many, stand in a file."""
         write_paths(listed, [run.directory for run in runs])
         worker = [sys.executable, "-m", "cgplab.running.worker"]
+        if self._accuracy is not None:
+            worker += ["--accuracy", self._accuracy.to_text()]
         # A session of its own: the batch system's signal comes here, and the worker is asked once.
         return subprocess.Popen(
             [*worker, "--jobs", str(self._settings.cores), "--list", listed], start_new_session=True

@@ -9,6 +9,7 @@ from ulid import ULID
 
 from cgplab.errors import InputError
 from cgplab.files import write_json
+from cgplab.running.accuracy import AccuracyData
 from cgplab.running.cluster.scheduler import queued
 from cgplab.running.cluster.script import job_script
 from cgplab.running.cluster.settings import ClusterSettings
@@ -40,6 +41,7 @@ class Array:
 class _Stored(TypedDict):
     system: Literal["slurm", "pbs"]
     settings: ClusterSettings
+    accuracy: AccuracyData | None
     batches: tuple[tuple[Identifier, ...], ...]
     arrays: tuple[Array, ...]
 
@@ -56,6 +58,8 @@ class Submission:
     settings : ClusterSettings
     batches : tuple of tuple of str
         Ids of runs.
+    accuracy : AccuracyData, optional
+        Images to measure accuracies on as runs end.
     arrays : tuple of Array
         Submitted so far, oldest first.
     """
@@ -64,6 +68,7 @@ class Submission:
     system: str
     settings: ClusterSettings
     batches: tuple[tuple[str, ...], ...]
+    accuracy: AccuracyData | None = None
     arrays: tuple[Array, ...] = ()
 
     @property
@@ -121,7 +126,13 @@ class Submission:
 
     @classmethod
     def create(
-        cls, store: Store, system: str, runs: Sequence[Run], jobs: int | None, settings: ClusterSettings
+        cls,
+        store: Store,
+        system: str,
+        runs: Sequence[Run],
+        jobs: int | None,
+        settings: ClusterSettings,
+        accuracy: AccuracyData | None = None,
     ) -> Self:
         """Split runs into the batches of a new submission and write its script.
 
@@ -135,6 +146,8 @@ class Submission:
         jobs : int, optional
             Jobs of the array; default: so many that every run of a job has a core of its own.
         settings : ClusterSettings
+        accuracy : AccuracyData, optional
+            Images to measure accuracies on as runs end; default: none are measured.
         """
         if not runs:
             raise InputError("no unfinished runs to submit; plan some with: cgplab evolve --plan ...")
@@ -142,7 +155,7 @@ class Submission:
             raise InputError(f"{counted(len(runs), 'run')} can be split into 1 to {len(runs)} batches, not {jobs}")
         count = jobs or -(-len(runs) // settings.cores)
         batches = tuple(tuple(run.id for run in runs[first::count]) for first in range(count))
-        submission = cls(store.root / SUBMISSIONS / str(ULID()), system, settings, batches)
+        submission = cls(store.root / SUBMISSIONS / str(ULID()), system, settings, batches, accuracy)
         submission.write()
         submission.script(range(count))
         return submission
@@ -157,7 +170,7 @@ class Submission:
             There is none, or it is damaged.
         """
         found = read_as(directory / FILE, _Stored)
-        return cls(directory, found["system"], found["settings"], found["batches"], found["arrays"])
+        return cls(directory, found["system"], found["settings"], found["batches"], found["accuracy"], found["arrays"])
 
 
 def find_submission(store: Store, name: str) -> Submission:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.running import AccuracyData, plan
+from cgplab.running import AccuracyData, measure_accuracy, plan
 from cgplab.running.cluster import Cluster
 from cgplab.running.cluster.settings import ClusterSettings
 from cgplab.running.standing import standing_of
@@ -18,16 +18,21 @@ from tests.processes import started
 from tests.waiting import SECONDS
 
 
-def test_runs_then_accuracy(quick, own_store):
+def test_runs_and_accuracy(quick, own_store):
     store = Store(own_store)
-    runs = [store.create(manifest) for manifest in plan(quick)]
-    looks = []
+    without = plan(replace(quick, selection="worst_case", strategies=[0.0], grids=["16x16"]))
+    runs = store.create_all([*plan(replace(quick, parameters={"layer": ["conv1", "conv2"]})), *without])
+    looks, told = [], []
     cluster = Cluster.of("local")
-    cluster.carry_out(runs, lambda: looks.append(1))
+    cluster.carry_out(runs, lambda: looks.append(1), AccuracyData(images=50), told.append)
     assert looks
     assert {run.status.state for run in runs} == {State.FINISHED}
-    cluster.measure(runs, AccuracyData("mnist"), "cpu", lambda: None)
-    assert all(run.metrics()["mnist/test"]["n"] == 10_000 for run in runs)
+    assert told == ["accuracy is not measured: selection worst_case infers no weights of a model"]
+    found = [{**run.metrics()["mnist/test[:50]"], "measured": None} for run in runs[:4]]
+    measure_accuracy(runs[:4], AccuracyData(images=50))
+    assert [{**run.metrics()["mnist/test[:50]"], "measured": None} for run in runs[:4]] == found
+    cluster.measure(runs[:4], AccuracyData("mnist"), "cpu", lambda: None)
+    assert all(run.metrics()["mnist/test"]["n"] == 10_000 for run in runs[:4])
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_a_scheduler_that_is_killed_is_one_line(quick, own_store, scheduler, mon
             process.kill()
 
     with pytest.raises(InputError, match=f"the Dask scheduler at {address} is gone.*cgplab resume all$") as told:
-        Cluster(address, ClusterSettings()).carry_out(runs, kill_once)
+        Cluster(address, ClusterSettings()).carry_out(runs, kill_once, AccuracyData())
     assert "\n" not in str(told.value)
     assert "Traceback" not in capfd.readouterr().err
     assert standing_of(runs[1]) is Standing.KILLED

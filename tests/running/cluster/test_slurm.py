@@ -17,16 +17,18 @@ from cgplab.running.cluster import Cluster
 from cgplab.running.cluster.settings import ClusterSettings
 from cgplab.running.cluster.submission import find_submission
 from cgplab.store import State, Store
+from tests.cli.commands import unmeasured
 from tests.processes import started
 from tests.waiting import SECONDS, SLOWNESS, until
 
 COMMANDS = get_command(app)
 
 
-def cgplab(*arguments):
+def cgplab(*arguments, accuracy=False):
     """Output of a command in this process, or the error that it ends with."""
+    given = arguments if accuracy else unmeasured(*arguments)
     with redirect_stdout(io.StringIO()) as output:
-        COMMANDS.main([str(argument) for argument in arguments], standalone_mode=False)
+        COMMANDS.main([str(argument) for argument in given], standalone_mode=False)
     return output.getvalue()
 
 
@@ -77,7 +79,8 @@ def test_an_array_finds_what_local_runs_find(slurm, quick, own_store, tmp_path):
     runs = planned(request, store)
     with pytest.raises(InputError, match="1 to 4 batches, not 9"):
         cgplab("submit", "slurm", "--batch", "last", "-b", 9)
-    answer = cgplab("submit", "slurm", "--batch", "last", "-b", 2, "--walltime", "0:10:00", "--mem", "1gb")
+    resources = ["-b", 2, "--walltime", "0:10:00", "--mem", "1gb"]
+    answer = cgplab("submit", "slurm", "--batch", "last", *resources, accuracy=True)
     assert "4 runs in 2 jobs" in answer
     until(lambda: set(states(runs)) == {State.FINISHED})
     until(lambda: not find_submission(store, "last").queue())
@@ -87,6 +90,7 @@ def test_an_array_finds_what_local_runs_find(slurm, quick, own_store, tmp_path):
     local = planned(request, Store(tmp_path / "local"))
     run_all(local, lambda *_: None)
     assert [run.best() for run in runs] == [run.best() for run in local]
+    assert [run.metrics()["mnist/test"]["n"] for run in runs] == [10_000] * 4
     assert "removed submission" in cgplab("cluster", "clean")
     with pytest.raises(InputError, match="holds no submissions"):
         cgplab("cluster", "status")
@@ -183,7 +187,7 @@ def test_ctrl_c_stops_the_runs_on_the_nodes(slurm, own_store, tmp_path):
     work = ["--model", "lenet5-qat", "--selection", "single_filter", "--generations", 10**9, "--stop", "gate_count=0"]
     settings = settings_file(tmp_path, walltime="0:10:00", mem="1gb")
     options = ["--cluster", "slurm", "--cluster-settings", settings]
-    command = [sys.executable, "-m", "cgplab", "evolve", *work, *options]
+    command = [sys.executable, "-m", "cgplab", *unmeasured("evolve", *work, *options)]
     store = Store(own_store)
     with started(*command, stderr=subprocess.PIPE, text=True) as process:
         until(lambda: any(run.status.generation > 0 for run in store.runs()), "a run begins on the node")
