@@ -21,7 +21,7 @@ from cgplab.running import check_jobs
 from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
 from cgplab.selections import SELECTIONS
-from cgplab.store import Store
+from cgplab.store import Manifest, Run, Store
 from cgplab.study.carrying_out import Work, work_of
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import MOST_RUNS, Design
@@ -253,7 +253,7 @@ def _hand_over(library: Library, document: Document, work: Work, jobs: int | Non
         library.store.create_all(work.new)
         say(f"next: cgplab submit slurm --study {name}, then: cgplab study status {name}")
     else:
-        runs = [*work.again, *work.new, *work.unmeasured]
+        runs: list[Manifest | Run] = [*work.again, *work.new, *work.unmeasured]
         start_runs(runs, library.store, jobs, confirm=True, accuracy=document.accuracy_data)
         say(f"next: cgplab study status {name}")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cgplab.store.manifest import Manifest
 
+FORMAT = "1"
+"""Of the key; another one makes every index of runs out of date."""
 _DEFAULT_OBJECTIVE = "energy"
 
 
@@ -26,6 +28,7 @@ def cell_of(manifest: "Manifest") -> str:
     if "layers" in parameters:
         parameters["layers"] = _together(parameters["layers"])
     told = {
+        "format": FORMAT,
         "model": manifest.model_sha256 or manifest.model,
         "selection": manifest.selection,
         "parameters": parameters,

@@ -19,6 +19,7 @@ import msgspec
 from platformdirs import user_cache_path
 
 from cgplab.errors import InputError
+from cgplab.store.cell import FORMAT as CELL_FORMAT
 from cgplab.store.columns import RUN_COLUMNS
 from cgplab.store.contents import Accuracy, Metrics
 from cgplab.store.names import ANNOTATIONS, METRICS, STATUS
@@ -26,7 +27,7 @@ from cgplab.store.row import STORED_ROW
 from cgplab.store.run import Run
 
 _WATCHED = (STATUS, METRICS, ANNOTATIONS)
-_FORMAT = sha256(" ".join(["2", *(column.name for column in RUN_COLUMNS)]).encode()).hexdigest()
+_FORMAT = sha256(" ".join(["2", CELL_FORMAT, *(column.name for column in RUN_COLUMNS)]).encode()).hexdigest()
 _REMOTE = {
     "nfs",
     "nfs4",
