@@ -95,7 +95,7 @@ def export(
     rows = {run.id: row for run, row in zip(table.runs, table.rows, strict=True)}
     damaged = dict(table.damaged)
     asked = [target.find(name).id for name in runs or [] if name != ALL]
-    chosen = [Run(target.runs_directory / name) for name in (rows if everything else asked) if name not in damaged]
+    chosen = [target.run(name) for name in (rows if everything else asked) if name not in damaged]
     if out.name.endswith(_ARCHIVES):
         damaged |= {run.id: str(error) for run in chosen if (error := _unsound(run)) is not None}
     if wrong := next((name for name in asked if name in damaged), None):

@@ -14,7 +14,7 @@ from cgplab.cli.output import PlainConsole, complain, say
 from cgplab.cli.table import cell, print_runs
 from cgplab.errors import InputError
 from cgplab.running.standing import standing_of_row
-from cgplab.store import RUN_COLUMNS, Run, Store
+from cgplab.store import RUN_COLUMNS, Store
 from cgplab.store.commands import Command, Standing, changes, ways_on
 from cgplab.store.remedies import with_remedy
 from cgplab.words import counted
@@ -101,7 +101,7 @@ def show(
 
 def _standing_still(store: Store, rows: list[dict[str, Any]]) -> str:
     """How many of the runs have not ended and have no worker, and what lets them go on; empty if there are none."""
-    found = (standing_of_row(Run(store.runs_directory / row["id"]), row) for row in rows)
+    found = (standing_of_row(store.run(row["id"]), row) for row in rows)
     counts = Counter(each for each in found if changes(each, Command.RESUME) and each is not Standing.ASKED)
     if not counts:
         return ""

@@ -21,7 +21,7 @@ from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
 from cgplab.running import start
 from cgplab.running.preview import Preview, preview
-from cgplab.store import Run, Store
+from cgplab.store import Store
 from cgplab.words import counted
 
 _PERIOD, _PERIOD_AT_START = 0.5, 0.1
@@ -110,7 +110,7 @@ class EvolveView(pn.viewable.Viewer):
             self._message.object = warning(error)
             return
         self.check()  # what was wrong before is no more
-        started = Run(self._store.runs_directory / ids[0])
+        started = self._store.run(ids[0])
         self._address.param.update(batch=started.manifest.batch, runs="", run="")
         self._pace()
 

@@ -18,8 +18,8 @@ from cgplab.dashboard.theme import card, line_colours, part, row, style_plot, te
 from cgplab.dashboard.wording import energy, number
 from cgplab.errors import InputError
 from cgplab.markup import html
-from cgplab.running.work import Work, load_work
 from cgplab.store import Run
+from cgplab.work import Work, load_work
 
 
 class CircuitPanel(pn.viewable.Viewer):

@@ -137,7 +137,7 @@ class RunsView(pn.viewable.Viewer):
         """Runs that are ticked."""
         value = self._table.value
         names = [value["id"].iloc[index] for index in self._table.selection if index < len(value)]
-        return [Run(self._store.runs_directory / name) for name in names]
+        return [self._store.run(name) for name in names]
 
     def _selected(self) -> None:
         runs = self.chosen()

@@ -31,7 +31,7 @@ _FILES = {
     "best.npz": (mutation.packed, "circuit_arrays:read_circuit"),
     "history.npz": (mutation.packed, "history:read_history"),
     "weights.npz": (mutation.packed, ""),
-    "problem.npz": (mutation.packed, ""),
+    "problem.npz": (mutation.packed, "carried:read_problem"),
 }
 """How each file is damaged, and which functions of :mod:`cgplab.store` read it."""
 _SCHEMA = (
@@ -94,7 +94,6 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
 def _of_run(name: str) -> Callable[[Path], tuple[Seeds, Callable[[bytes], object]]]:
     def prepare(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
         from cgplab.store import Store
-        from cgplab.store.carried import carried_problem
 
         run = _run(directory, sealed=name != "progress.1.jsonl")
         path = run.directory / name
@@ -106,7 +105,7 @@ def _of_run(name: str) -> Callable[[Path], tuple[Seeds, Callable[[bytes], object
             readers = (
                 lambda: fresh.manifest, lambda: fresh.status, fresh.observed, fresh.events, fresh.progress, fresh.best,
                 fresh.history, fresh.weights, fresh.weight_layers, fresh.metrics, fresh.synthesis, lambda: fresh.tags,
-                lambda: fresh.note, fresh.row, lambda: carried_problem(fresh), store.table, store.verify,
+                lambda: fresh.note, fresh.row, fresh.carried_problem, store.table, store.verify,
                 lambda: store.find(_NAME[:5]),
             )  # fmt: skip
             with warnings.catch_warnings():
