@@ -30,19 +30,25 @@ class KeptFrames:
     @classmethod
     def of(cls, store: Store) -> "KeptFrames":
         """The one of a store in this process."""
-        return _kept_of(store.root.resolve())
+        return _kept_of(store.root.resolve()) if store.changes else _kept_of_sealed(store)
 
     def frames(self, conditions: Sequence[str] = ()) -> Frames:
         """Frames over the runs that meet conditions, see :class:`Frames`; do not write into them."""
         table = RunTable.of(self._store)
         table.look()
-        state = (table, table.version, *_marks(self._store.root))
+        measured = _marks(self._store.root) if self._store.changes else []
+        state = (table, table.version, *measured)
         return self._kept.get(state, tuple(conditions), lambda: Frames(self._store, conditions=conditions))
 
 
 @lru_cache(maxsize=8)
 def _kept_of(root: Path) -> KeptFrames:
     return KeptFrames(Store(root))
+
+
+@lru_cache(maxsize=8)
+def _kept_of_sealed(store: Store) -> KeptFrames:
+    return KeptFrames(store)
 
 
 def _marks(root: Path) -> list[tuple[str, int]]:

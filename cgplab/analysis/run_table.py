@@ -63,6 +63,10 @@ class RunTable:
     @classmethod
     def of(cls, store: Store) -> "RunTable":
         """The one table of a store in this process."""
+        if not store.changes:
+            from cgplab.analysis.sealed_table import sealed_table
+
+            return sealed_table(store)
         return _table_of(store.root.resolve())
 
     def frame(self) -> "pd.DataFrame":

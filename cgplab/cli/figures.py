@@ -10,7 +10,7 @@ from cgplab.cli.options import BatchOption, StoreOption, WhereOption, check_form
 from cgplab.cli.output import say
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, save_figure, save_table
-from cgplab.store import Store
+from cgplab.sealed import open_store
 
 
 def figures(
@@ -35,7 +35,7 @@ def figures(
     unknown = [name for name in chosen if name not in FIGURES]
     if unknown:
         raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
-    target = Store.open(store)
+    target = open_store(store)
     frames = Frames(target, batch, conditions or [])
     left_out: list[str] = []
     for name in chosen:

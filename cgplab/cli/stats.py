@@ -11,7 +11,7 @@ from cgplab.cli.output import say, say_lines
 from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import with_directory, write_atomic
-from cgplab.store import Store
+from cgplab.sealed import open_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ def stats(
     from cgplab.statistics import compare
 
     formats = check_formats(format)
-    table = where(runs(Store.open(store), batch), conditions or [])
+    table = where(runs(open_store(store), batch), conditions or [])
     if len(table) and response in table and table[response].isna().all():
         hint = "; measure it with: cgplab metrics" if response in _MEASURED else ""
         raise InputError(f"no run has {response} yet{hint}")

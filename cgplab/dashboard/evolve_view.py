@@ -21,6 +21,7 @@ from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
 from cgplab.running import start
 from cgplab.running.preview import Preview, preview
+from cgplab.sealed import open_store
 from cgplab.store import Store
 from cgplab.words import counted
 
@@ -45,7 +46,7 @@ class EvolveView(pn.viewable.Viewer):
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
-        self._store = store or Store.open()
+        self._store = store or open_store()
         self._address = address or Address()
         self.watching = Watching(self._store, self._tick, address, "evolve", _PERIOD)
         self.batch = BatchControl(

@@ -17,6 +17,7 @@ from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.markup import html
+from cgplab.sealed import open_store
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Store
 from cgplab.words import counted
@@ -40,7 +41,7 @@ class ResultsView(pn.viewable.Viewer):
         self._address = address or Address()
         if self._address.figure in FIGURES:
             self.figure = self._address.figure
-        self._filter = RunsFilter(store or Store.open(), self._address)
+        self._filter = RunsFilter(store or open_store(), self._address)
         self._frame = pd.DataFrame()
         self._drawn, self._count, self._code = FigurePane(), text(), CodeBox("Take it along")
         self._marked = text("", sizing_mode=None, margin=(8, 5))
@@ -99,8 +100,8 @@ class ResultsView(pn.viewable.Viewer):
         return (
             "from cgplab.analysis import Frames\n"
             "from cgplab.figures import FIGURES\n"
-            "from cgplab.store import Store\n\n"
-            f"frames = Frames(Store.open({str(self._filter.store.root)!r}), conditions={self._filter.conditions()!r})\n"
+            "from cgplab.sealed import open_store\n\n"
+            f"frames = Frames(open_store({str(self._filter.store.root)!r}), conditions={self._filter.conditions()!r})\n"
             f"FIGURES[{self.figure!r}].interactive(frames[{frame!r}])"
         )
 

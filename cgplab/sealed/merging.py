@@ -20,7 +20,7 @@ from cgplab.store.progress import write_sealed
 from cgplab.store.sensitivity import read_sensitivity, write_sensitivity
 
 
-def merge_sealed(sealed: SealedStore, target: Store) -> Merged:
+def merge_sealed(path: Path, target: Store) -> Merged:
     """Take the runs of a sealed study into a store, and the tables of their models that it lacks.
 
     Each run is made whole beside its place: its weights are inferred again, compared with those that it had, and it is
@@ -31,6 +31,7 @@ def merge_sealed(sealed: SealedStore, target: Store) -> Merged:
     InputError
         The file is damaged, or the store cannot be written.
     """
+    sealed = SealedStore(path)
     target.check_writable()
     found = sealed.verify()
     if found:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgplab.errors import InputError
-from cgplab.paths import default_store
 from cgplab.sealed.container import Container
 from cgplab.sealed.content import Content
 from cgplab.sealed.rows import NAMES
@@ -14,22 +13,12 @@ from cgplab.sealed.run import SealedRun
 from cgplab.sealed.verify import damages
 from cgplab.store import Damage, Run, Store, Table
 from cgplab.store.baselines import BaselineKey, Baselines
-from cgplab.store.names import SEALED_STUDY
 from cgplab.store.remedies import read_only
 from cgplab.store.row import accuracies_of
 from cgplab.store.sensitivity import SensitivityTable
 
-
-def open_store(root: str | Path | None = None) -> Store:
-    """Store to read from: a sealed study where ``root`` is its file, else as :meth:`cgplab.store.Store.open` says.
-
-    Parameters
-    ----------
-    root : str or Path, optional
-        Directory, or file that ends with ``.cgplab``.
-    """
-    path = Path(root).expanduser() if root is not None else default_store()
-    return SealedStore(path) if path.suffix == SEALED_STUDY and not path.is_dir() else Store.open(path)
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class SealedStore(Store):
@@ -47,6 +36,8 @@ class SealedStore(Store):
     InputError
         There is no such file, it is no sealed study, was cut off or altered, or is of a newer version.
     """
+
+    changes = False
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -90,6 +81,12 @@ class SealedStore(Store):
             metrics = (self.content.documents.metrics(row) for row in range(len(rows)))
             rows = [{**row, **accuracies_of(found, dataset)} for row, found in zip(rows, metrics, strict=True)]
         return Table(list(self.runs()), [*rows], {})
+
+    def frame(self) -> "pd.DataFrame":
+        """The same rows as a table with the columns of :data:`cgplab.store.RUN_COLUMNS`; quicker for many runs."""
+        import pandas as pd
+
+        return pd.DataFrame({name: self.content.columns[name] for name in NAMES})
 
     def reindex(self) -> Table:
         """It has no index; InputError."""

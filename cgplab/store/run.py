@@ -68,6 +68,11 @@ class Run:
         """Where the run's files are."""
         return self._directory
 
+    @property
+    def place(self) -> str:
+        """Where the run is, for people."""
+        return str(self.directory)
+
     def is_there(self) -> bool:
         """Whether nobody has removed the run."""
         return self.directory.is_dir()

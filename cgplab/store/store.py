@@ -54,6 +54,9 @@ class Store:
         Need not exist; it is made when the first run is created.
     """
 
+    changes = True
+    """Whether runs can be made in it, and change."""
+
     def __init__(self, root: Path) -> None:
         self.root = root
 
