@@ -14,7 +14,7 @@ from cgplab.store.circuit_arrays import layers_of
 from cgplab.store.events import write_events
 from cgplab.store.history import write_history
 from cgplab.store.incoming import beside
-from cgplab.store.merge import Merged
+from cgplab.store.merge import Merged, lacks_nothing
 from cgplab.store.names import ANNOTATIONS, HISTORY, MANIFEST, METRICS, PROGRESS, SYNTHESIS
 from cgplab.store.progress import write_sealed
 from cgplab.store.sensitivity import read_sensitivity, write_sensitivity
@@ -36,16 +36,22 @@ def merge_sealed(path: Path, target: Store) -> Merged:
     found = sealed.verify()
     if found:
         raise InputError(f"{found[0].what}; nothing was merged")
+    unchanged: list[str] = []
     refused: dict[str, str] = {}
     with beside(target.root) as directory:
         place = directory / "runs"
         place.mkdir()
         for run in sealed.runs():
+            ours = target.run(run.id)
             try:
-                _write(run, place)
+                if ours.is_there() and lacks_nothing(ours, run):
+                    unchanged.append(run.id)
+                else:
+                    _write(run, place)
             except InputError as error:
                 refused[run.id] = str(error)
         merged = target.merge(directory) if any(place.iterdir()) else Merged()
+    merged.unchanged.extend(unchanged)
     merged.refused.update(refused)
     _take_tables(sealed, target)
     return merged

@@ -41,7 +41,7 @@ _SCHEMA = (
 """What nearly all of them are read with."""
 
 
-def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
+def whole_run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     """A run, finished or not, made without any search."""
     from cgplab.cgp import Circuit, Problem
     from cgplab.store import Manifest, State, Status, Store
@@ -95,7 +95,7 @@ def _of_run(name: str) -> Callable[[Path], tuple[Seeds, Callable[[bytes], object
     def prepare(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
         from cgplab.store import Store
 
-        run = _run(directory, sealed=name != "progress.1.jsonl")
+        run = whole_run(directory, sealed=name != "progress.1.jsonl")
         path = run.directory / name
         store = Store(directory)
 
@@ -132,7 +132,7 @@ def _archive(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 
     from cgplab.store import Store
 
-    run = _run(directory / "theirs")
+    run = whole_run(directory / "theirs")
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w:gz") as archive:
         archive.add(run.directory, f"runs/{run.id}")
