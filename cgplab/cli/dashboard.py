@@ -37,11 +37,11 @@ def dashboard(
     store: StoreOption = None,
 ) -> None:
     """Serve the dashboard: start runs, watch evolution live, study results."""
-    from cgplab.dashboard.server import Options, serve
-
     if open_file is not None and (store is not None or not is_sealed(open_file)):
         raise InputError(f"--open takes the file of a sealed study, and no --store; given: {open_file}")
     shown = open_store(open_file or store)
+    from cgplab.dashboard.server import Options, serve
+
     options = Options(
         port=port,
         address=address,

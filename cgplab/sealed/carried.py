@@ -38,8 +38,8 @@ def pack_carried(runs: Sequence[Run]) -> bytes:
 class SealedCarried:
     """What runs carry, by their row; InputError where it is damaged."""
 
-    def __init__(self, data: bytes, where: str) -> None:
-        self._rows = Rows(data, SCHEMA, where)
+    def __init__(self, data: bytes, runs: int, where: str) -> None:
+        self._rows, self._runs = Rows(data, SCHEMA, where), runs
 
     def problem(self, row: int) -> Problem | None:
         """Problem of a run, if it carries one."""
@@ -65,4 +65,4 @@ class SealedCarried:
 
     @cached_property
     def _numbers(self) -> dict[int, int]:
-        return {run: number for number, run in enumerate(self._table.column("run").to_pylist())}
+        return self._rows.by_run(self._runs)

@@ -85,10 +85,6 @@ class SealedCircuits:
         """Best circuit of a run."""
         return self._circuit(row, self._parts(row))
 
-    def has_history(self, row: int) -> bool:
-        """Whether a run has a history."""
-        return row in self._with_history
-
     def history(self, row: int) -> list[Snapshot]:
         """Some of the improvements of the best circuit of a run, oldest first."""
         if row not in self._with_history:
@@ -123,8 +119,7 @@ class SealedCircuits:
     @cached_property
     def _with_history(self) -> dict[int, int]:
         """Row of the history by row of the run."""
-        runs = self._histories.all(["run"]).column("run").to_pylist()
-        return {run: row for row, run in enumerate(runs)}
+        return self._histories.by_run(len(self))
 
     def _parts(self, row: int) -> _Parts:
         number, place = self._rows.place(row)

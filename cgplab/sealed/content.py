@@ -91,7 +91,7 @@ class Content:
     @cached_property
     def carried(self) -> SealedCarried:
         """Problems and cost tables that runs carry."""
-        return SealedCarried(self.container.read(CARRIED), self.container.where(CARRIED))
+        return SealedCarried(self.container.read(CARRIED), len(self.ids), self.container.where(CARRIED))
 
     @cached_property
     def tables(self) -> tuple[list[SensitivityTable], list[Baselines]]:

@@ -133,6 +133,13 @@ class Rows:
         with self._reading():
             return self._checked(self._file.read(columns or self._names, use_threads=False))
 
+    def by_run(self, runs: int) -> dict[int, int]:
+        """Row of each run that has one, by its number in the column ``run``; there are ``runs`` runs."""
+        found: list[int] = self.all(["run"]).column("run").to_pylist()
+        if found != sorted(set(found)) or not all(0 <= run < runs for run in found):
+            raise InputError(f"{self.where} is damaged: it is about other runs than there are")
+        return {run: row for row, run in enumerate(found)}
+
     def place(self, row: int) -> tuple[int, int]:
         """Group of a row, and its place in it."""
         group = int(np.searchsorted(self.starts, row, side="right")) - 1

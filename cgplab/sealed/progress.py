@@ -1,6 +1,6 @@
 """Progress of all runs in one table: generations as steps and errors as falls within a run, which pack better."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cgplab.errors import InputError
 from cgplab.schema.kinds import LARGEST, MOST_NAME
-from cgplab.sealed.parquet import Rows, column, groups_of, parquet_bytes
+from cgplab.sealed.parquet import Rows, column, parquet_bytes
 from cgplab.store.frames import PROGRESS_COLUMNS
 from cgplab.store.progress import Row
 
@@ -30,15 +30,30 @@ SCHEMA = pa.schema([
 ])  # fmt: skip
 _SPLIT = (*_STEPS.values(), *_COUNTS)
 _WORDS = ("phase", "delay", "seconds")
-_GROUP = 1_000_000
+_GROUP = 500_000
 """Rows that are read at once."""
 _KEPT = 2
 
 
-def pack_progress(rows: Sequence[Sequence[Row]]) -> bytes:
-    """Parquet of the rows of runs, run by run."""
-    sizes = [len(each) for each in rows]
-    return parquet_bytes(SCHEMA, (_group(rows[part]) for part in groups_of(sizes, _GROUP)), _SPLIT, _WORDS)
+def pack_progress(runs: Iterable[Sequence[Row]]) -> tuple[bytes, list[int]]:
+    """Parquet of the rows of runs, run by run, and how many rows each has."""
+    counts: list[int] = []
+    return parquet_bytes(SCHEMA, map(_group, _together(runs, counts)), _SPLIT, _WORDS), counts
+
+
+def _together(runs: Iterable[Sequence[Row]], counts: list[int]) -> Iterator[list[Sequence[Row]]]:
+    """Runs in groups of at most so many rows, never more than one group in memory; counts are added as they come."""
+    group: list[Sequence[Row]] = []
+    held = 0
+    for rows in runs:
+        if group and held + len(rows) > _GROUP:
+            yield group
+            group, held = [], 0
+        group.append(rows)
+        held += len(rows)
+        counts.append(len(rows))
+    if group:
+        yield group
 
 
 def _group(runs: Sequence[Sequence[Row]]) -> dict[str, Any]:

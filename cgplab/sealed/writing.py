@@ -59,15 +59,15 @@ def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) ->
         own = run.weight_arrays()
         arrays.append(own)
         stored.append(not _is_made_again(run, own))
-    progress = [run.progress() for run in chosen]
+    progress, counts = pack_progress(run.progress() for run in chosen)
     models = {run.manifest.model_sha256 for run in chosen}
     sensitivity = [table for table in store.sensitivity_tables() if table.key.model_sha256 in models]
     baselines = [each for each in store.all_baselines() if each["key"].model_sha256 in models]
     data = packed({
         members.STUDY: text,
-        members.RUNS: pack_rows([run.row() for run in chosen], [len(rows) for rows in progress]),
+        members.RUNS: pack_rows([run.row() for run in chosen], counts),
         members.DOCUMENTS: pack_documents(chosen),
-        members.PROGRESS: pack_progress(progress),
+        members.PROGRESS: progress,
         members.CIRCUITS: circuits.circuits(),
         members.PLACES: circuits.places(),
         members.HISTORIES: circuits.histories(),

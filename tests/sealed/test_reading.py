@@ -11,7 +11,7 @@ from cgplab.running.standing import standing_of
 from cgplab.sealed import open_store
 from cgplab.store import Run, RunSigns, RunWatch, State, Status, Store
 from cgplab.store.frames import last_progress, progress_frame
-from tests.sealed.conftest import STUDY, alike, finished
+from tests.sealed.every_kind import STUDY, alike, finished
 
 READ = {
     "id": lambda run: run.id,
