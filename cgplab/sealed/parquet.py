@@ -72,7 +72,7 @@ def parquet_bytes(
     with pq.ParquetWriter(
         sink, schema, compression="zstd", compression_level=_LEVEL, use_dictionary=list(words), write_statistics=False,
         column_encoding=dict.fromkeys(split, SPLIT) or None, store_schema=False, data_page_size=_PAGE_BYTES,
-        dictionary_pagesize_limit=_PAGE_BYTES,
+        dictionary_pagesize_limit=_PAGE_BYTES, write_page_checksum=True,
     ) as writer:  # fmt: skip
         for group in groups:
             table = pa.table({name: group[name] for name in schema.names}, schema=schema)
@@ -106,7 +106,7 @@ class Rows:
         self.where = where
         self._names, self._size = list(schema.names), len(data)
         with self._reading():
-            self._file = pq.ParquetFile(pa.BufferReader(data))
+            self._file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
             found = self._file.metadata
             groups = [found.row_group(number) for number in range(found.num_row_groups)]
             if not self._file.schema_arrow.equals(schema):
@@ -126,12 +126,13 @@ class Rows:
     def group(self, number: int, columns: Sequence[str] | None = None) -> Any:
         """Arrow table of a group of rows."""
         with self._reading():
-            return self._checked(self._file.read_row_group(number, columns or self._names, use_threads=False))
+            table = self._file.read_row_group(number, columns or self._names, use_threads=False)
+            return self._checked(table, int(self.starts[number + 1] - self.starts[number]))
 
     def all(self, columns: Sequence[str] | None = None) -> Any:
         """Arrow table of all rows."""
         with self._reading():
-            return self._checked(self._file.read(columns or self._names, use_threads=False))
+            return self._checked(self._file.read(columns or self._names, use_threads=False), len(self))
 
     def by_run(self, runs: int) -> dict[int, int]:
         """Row of each run that has one, by its number in the column ``run``; there are ``runs`` runs."""
@@ -145,9 +146,11 @@ class Rows:
         group = int(np.searchsorted(self.starts, row, side="right")) - 1
         return group, row - int(self.starts[group])
 
-    def _checked(self, table: Any) -> Any:
-        """A table whose texts, lists and gaps are what its schema says."""
+    def _checked(self, table: Any, rows: int) -> Any:
+        """A table of so many rows whose texts, lists and gaps are what its schema says."""
         table.validate(full=True)
+        if len(table) != rows:
+            raise InputError(f"{self.where} is damaged: it has {len(table)} rows where it claims {rows}")
         for field, values in zip(table.schema, table.columns, strict=True):
             gaps = values.null_count
             if pa.types.is_list(field.type) and not field.type.value_field.nullable:

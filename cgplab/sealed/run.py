@@ -16,7 +16,7 @@ from cgplab.store import Manifest, Run, Snapshot, Status
 from cgplab.store.circuit_arrays import layers_of
 from cgplab.store.contents import Accuracy, Annotations
 from cgplab.store.progress import NewRows, Row, SharedProgress
-from cgplab.store.remedies import read_only
+from cgplab.store.remedies import only_to_be_read
 
 
 class SealedRun(Run):
@@ -44,7 +44,7 @@ class SealedRun(Run):
     @property
     def directory(self) -> Path:
         """There is none; InputError."""
-        raise InputError(read_only(self._content.container.path))
+        raise InputError(only_to_be_read(self._content.container.path))
 
     @property
     def place(self) -> str:

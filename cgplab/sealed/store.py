@@ -13,7 +13,7 @@ from cgplab.sealed.run import SealedRun
 from cgplab.sealed.verify import damages
 from cgplab.store import Damage, Run, Store, Table
 from cgplab.store.baselines import BaselineKey, Baselines
-from cgplab.store.remedies import read_only
+from cgplab.store.remedies import only_to_be_read
 from cgplab.store.row import accuracies_of
 from cgplab.store.sensitivity import SensitivityTable
 
@@ -59,11 +59,11 @@ class SealedStore(Store):
     @property
     def runs_directory(self) -> Path:
         """There is none; InputError."""
-        raise InputError(read_only(self.root))
+        raise InputError(only_to_be_read(self.root))
 
     def check_writable(self) -> None:
         """Raise InputError: it cannot be written."""
-        raise InputError(read_only(self.root))
+        raise InputError(only_to_be_read(self.root))
 
     def runs(self) -> Iterator[Run]:
         """All runs, oldest first."""
@@ -90,11 +90,11 @@ class SealedStore(Store):
 
     def reindex(self) -> Table:
         """It has no index; InputError."""
-        raise InputError(read_only(self.root))
+        raise InputError(only_to_be_read(self.root))
 
     def delete(self, run: Run) -> None:
         """Nothing can be deleted; InputError."""
-        raise InputError(read_only(self.root))
+        raise InputError(only_to_be_read(self.root))
 
     def verify(self) -> list[Damage]:
         """Every damaged member, and every run that does not fit together."""

@@ -26,6 +26,6 @@ def with_remedy(run: str, damage: str) -> str:
     return f"{damage}; {sound}, or give the run up with: {named(Command.DELETE, run)}"
 
 
-def read_only(path: Path) -> str:
+def only_to_be_read(path: Path) -> str:
     """Message of what would change a sealed study, and where its runs can be changed."""
     return f"{path} is sealed, read-only; take the runs into a store with: cgplab runs merge {path}"

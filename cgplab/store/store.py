@@ -19,7 +19,7 @@ from cgplab.store.index import contents, remove_index
 from cgplab.store.manifest import Manifest
 from cgplab.store.merge import Merged, finish_merge, merge
 from cgplab.store.names import CHECKSUMS, MANIFEST, NEW, SEALED_STUDY, STATUS
-from cgplab.store.remedies import read_only
+from cgplab.store.remedies import only_to_be_read
 from cgplab.store.row import accuracies_of
 from cgplab.store.run import Run
 from cgplab.store.sensitivity import SensitivityTable, read_tables
@@ -77,7 +77,7 @@ class Store:
         """
         path = Path(root).expanduser() if root is not None else default_store()
         if path.suffix == SEALED_STUDY and not path.is_dir():
-            raise InputError(read_only(path))
+            raise InputError(only_to_be_read(path))
         if path.exists() and not path.is_dir():
             raise InputError(f"the store {path} is not a directory")
         store = cls(path)

@@ -31,6 +31,7 @@ _FILES = {
     "best.npz": (mutation.packed, "circuit_arrays:read_circuit"),
     "history.npz": (mutation.packed, "history:read_history"),
     "weights.npz": (mutation.packed, ""),
+    "costs.csv": (mutation.text, "carried:read_costs"),
     "problem.npz": (mutation.packed, "carried:read_problem"),
 }
 """How each file is damaged, and which functions of :mod:`cgplab.store` read it."""
@@ -44,8 +45,9 @@ _SCHEMA = (
 def whole_run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     """A run, finished or not, made without any search."""
     from cgplab.cgp import Circuit, Problem
+    from cgplab.hardware import load_costs
     from cgplab.store import Manifest, State, Status, Store
-    from cgplab.store.carried import write_problem
+    from cgplab.store.carried import write_costs, write_problem
     from cgplab.store.history import Snapshot, write_history
     from cgplab.store.names import HISTORY
     from cgplab.store.status import now
@@ -62,6 +64,7 @@ def whole_run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-de
     )  # fmt: skip
     run = Store(root).create(manifest)
     write_problem(run, Problem([[1, 2]], [[3, 4]]))
+    write_costs(run, load_costs())
     circuit = Circuit.from_text(CHROMOSOME)
     run.write_best(circuit)
     write_history(run.directory / HISTORY, [Snapshot(n, 3 - n, 0.5 * n or None, circuit) for n in range(2)])
@@ -105,7 +108,7 @@ def _of_run(name: str) -> Callable[[Path], tuple[Seeds, Callable[[bytes], object
             readers = (
                 lambda: fresh.manifest, lambda: fresh.status, fresh.observed, fresh.events, fresh.progress, fresh.best,
                 fresh.history, fresh.weights, fresh.weight_layers, fresh.metrics, fresh.synthesis, lambda: fresh.tags,
-                lambda: fresh.note, fresh.row, fresh.carried_problem, store.table, store.verify,
+                lambda: fresh.note, fresh.row, fresh.carried_problem, fresh.carried_costs, store.table, store.verify,
                 lambda: store.find(_NAME[:5]),
             )  # fmt: skip
             with warnings.catch_warnings():

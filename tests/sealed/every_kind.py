@@ -6,11 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 
 from cgplab.cgp import Problem
-from cgplab.hardware import load_costs
 from cgplab.sealed.writing import seal_runs
 from cgplab.store import State
 from cgplab.store.baselines import BaselineKey, write_baselines
-from cgplab.store.carried import write_costs, write_problem
 from cgplab.store.history import Snapshot, write_history
 from cgplab.store.names import HISTORY
 from cgplab.store.sensitivity import SensitivityKey, SensitivityRow, SensitivityTable, write_sensitivity
@@ -44,10 +42,7 @@ def every_kind(root):
     measured = {"top1": 98.5, "measured": now(), "accuracy_loss": 1.0}
     second.write_metrics({"mnist/test": measured, "mnist/train": {**measured, "top1": 99.0, "accuracy_loss": 0.5}})
     second.annotate(add=("good", "été"), note="a note\nof two lines")
-    imported = whole_run(store.root)
-    write_costs(imported, load_costs())
-    write_problem(imported, Problem([[1, 2]], [[3, 4]]))
-    imported.seal(imported.status)
+    whole_run(store.root)
     model = first.manifest.model_sha256
     for images in (100, 200):
         key = SensitivityKey("lenet5-qat", model, "mnist", "test", "0" * 64, images, "wrap")
