@@ -27,7 +27,7 @@ def accuracies(runs: Iterable[Run]) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for run, metrics in each_sound(runs, Run.metrics):
+    for run, metrics in each_sound(runs, lambda run: run.metrics()):
         which = identity(run)
         rows += [
             {

@@ -20,7 +20,6 @@ from cgplab.cgp.operators import CODE_OF_ID, CODED
 from cgplab.errors import InputError
 from cgplab.hardware.memory import DEFAULT_LEVEL, Level, MemoryModel, load_memory, saving
 from cgplab.store import Run
-from cgplab.store.carried import run_costs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +172,7 @@ class _Reader:
     def run(self, run: Run, scope: Scope) -> list[dict[str, Any]]:
         circuit = run.best()
         description = describe(circuit)
-        decoding = energy_per_operation(circuit, run_costs(run), circuit.dataset_size)
+        decoding = energy_per_operation(circuit, run.costs(), circuit.dataset_size)
         measured = run.metrics()
         last = max(measured, key=lambda key: measured[key]["measured"], default=None)
         name = self.datasets.get(run.manifest.model, last)

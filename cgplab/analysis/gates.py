@@ -11,7 +11,6 @@ from cgplab.cgp.costs import CostTable
 from cgplab.cgp.operators import BY_ID
 from cgplab.errors import InputError
 from cgplab.store import Run
-from cgplab.store.carried import run_costs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +33,7 @@ def gate_usage(runs: Iterable[Run]) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for run, circuit in each_sound((run for run in runs if run.has_weights()), Run.best):
+    for run, circuit in each_sound((run for run in runs if run.has_weights()), lambda run: run.best()):
         which, costs = identity(run), _costs(run)
         active = circuit.gates[circuit.active_gates(), -1].tolist()
         for function, count in sorted(Counter(active).items()):
@@ -54,7 +53,7 @@ def gate_usage(runs: Iterable[Run]) -> "pd.DataFrame":
 
 def _costs(run: Run) -> CostTable | None:
     try:
-        costs = run_costs(run)
+        costs = run.costs()
     except InputError:
         return None
     return costs if costs.sha256 == run.manifest.costs_sha256 else None

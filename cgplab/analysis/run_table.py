@@ -63,6 +63,10 @@ class RunTable:
     @classmethod
     def of(cls, store: Store) -> "RunTable":
         """The one table of a store in this process."""
+        if not store.changes:
+            from cgplab.analysis.sealed_table import sealed_table
+
+            return sealed_table(store)
         return _table_of(store.root.resolve())
 
     def frame(self) -> "pd.DataFrame":
@@ -89,7 +93,7 @@ class RunTable:
         if frame.empty:
             return []
         batch = name or frame["batch"].iloc[-1]
-        return [Run(self._store.runs_directory / str(run)) for run in frame.loc[frame["batch"] == batch, "id"]]
+        return [self._store.run(str(run)) for run in frame.loc[frame["batch"] == batch, "id"]]
 
     def look(self) -> None:
         """Look for changes in the store."""
@@ -145,11 +149,11 @@ class RunTable:
             return rows, {name: why for name, why in table.damaged.items() if name in names}
         rows, complaints = {}, {}
         for name in names:
-            run = Run(self._store.runs_directory / name)
+            run = self._store.run(name)
             try:
                 rows[name] = run.row()
             except InputError as error:
-                if run.directory.is_dir():  # deleted since it was listed, it is not damaged
+                if run.is_there():  # deleted since it was listed, it is not damaged
                     complaints[name] = str(error)
         return rows, complaints
 

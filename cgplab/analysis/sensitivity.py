@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cgplab.analysis.columns import names
 from cgplab.store import Store
-from cgplab.store.sensitivity import PARTS, sensitivity_tables
+from cgplab.store.sensitivity import PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ def sensitivity(stores: Store | Iterable[Store]) -> "pd.DataFrame":
     import pandas as pd
 
     places = [stores] if isinstance(stores, Store) else list(stores)
-    tables = {table.key: table for store in reversed(places) for table in sensitivity_tables(store)}
+    tables = {table.key: table for store in reversed(places) for table in store.sensitivity_tables()}
     rows = [
         asdict(table.key)
         | asdict(row)

@@ -9,7 +9,7 @@ from cgplab.analysis.scope import scope_of
 from cgplab.analysis.sound import each_sound
 from cgplab.errors import InputError
 from cgplab.store import Run, Store
-from cgplab.store.baselines import BaselineKey, read_baselines, write_baselines
+from cgplab.store.baselines import BaselineKey, write_baselines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def stored_accuracies(runs: Sequence[Run], stores: Sequence[Store], datasets: di
     for key, (own, model) in _keys(runs, datasets).items():
         for store in reversed(stores):
             try:
-                measured = read_baselines(store, BaselineKey(model, *own, datasets[model]))
+                measured = store.baselines(BaselineKey(model, *own, datasets[model]))
             except InputError as error:
                 warnings.warn(f"accuracies of baselines left out: {error}", stacklevel=2)
                 continue
@@ -67,7 +67,7 @@ def _keys(runs: Sequence[Run], datasets: dict[str, str]) -> dict[tuple[object, .
 def _datasets(runs: Iterable[Run]) -> dict[str, str]:
     """The data set that most runs of each model were measured on; of equals the first by name."""
     counts: dict[str, dict[str, int]] = {}
-    for run, metrics in each_sound(runs, Run.metrics):
+    for run, metrics in each_sound(runs, lambda run: run.metrics()):
         for dataset in metrics:
             own = counts.setdefault(run.manifest.model, {})
             own[dataset] = own.get(dataset, 0) + 1

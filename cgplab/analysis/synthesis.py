@@ -29,7 +29,7 @@ def synthesis(runs: Iterable[Run]) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for run, found in each_sound(runs, Run.synthesis):
+    for run, found in each_sound(runs, lambda run: run.synthesis()):
         which = identity(run) if found else {}
         rows += [
             {

@@ -22,7 +22,8 @@ from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
 from cgplab.hardware.memory import DEFAULT_LEVEL, DEFAULT_MEMORY, load_memory
 from cgplab.running import AccuracyData, Measured
-from cgplab.store import Run, Store
+from cgplab.sealed import open_store
+from cgplab.store import Run
 from cgplab.study.scope import scope_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def compression(
         raise InputError(f"--reads must be finite and above 0, not {reads:g}")
     model = load_memory(memory, operation)
     model.level(level)
-    target = Store.open(store)
+    target = open_store(store)
+    if accuracy:
+        target.check_writable()
     chosen = [target.find(run) for run in runs] if runs else scope_of(target, study, batch).table.runs
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")

@@ -8,7 +8,7 @@ import typer
 from cgplab.cli.options import StoreOption
 from cgplab.cli.output import say
 from cgplab.errors import InputError
-from cgplab.store import Store
+from cgplab.sealed import is_sealed, open_store
 from cgplab.terminal import printable
 
 
@@ -31,9 +31,15 @@ def dashboard(
     read_only: Annotated[bool, typer.Option("--read-only", help="Runs can be looked at, nothing else.")] = False,
     insecure: Annotated[bool, typer.Option("--insecure", help="Let other machines in without a password.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Open a browser.")] = False,
+    open_file: Annotated[
+        Path | None, typer.Option("--open", metavar="FILE", help="Look at a sealed study; implies --read-only.")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Serve the dashboard: start runs, watch evolution live, study results."""
+    if open_file is not None and (store is not None or not is_sealed(open_file)):
+        raise InputError(f"--open takes the file of a sealed study, and no --store; given: {open_file}")
+    shown = open_store(open_file or store)
     from cgplab.dashboard.server import Options, serve
 
     options = Options(
@@ -44,11 +50,11 @@ def dashboard(
         allow_origin=tuple(allow_origin or ()),
         proxy_headers=proxy_headers,
         root_path=root_path.rstrip("/"),
-        read_only=read_only,
+        read_only=read_only or not shown.changes,
         insecure=insecure,
         show=show,
     )
-    serve(Store.open(store), options)
+    serve(shown, options)
 
 
 def password() -> None:

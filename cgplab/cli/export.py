@@ -11,7 +11,7 @@ from cgplab.errors import MissingToolError
 from cgplab.export import FORMATS, format_by_name
 from cgplab.export import export as export_as
 from cgplab.running import circuit_source
-from cgplab.store import Store
+from cgplab.sealed import open_store
 
 
 def export(
@@ -35,7 +35,7 @@ def export(
     """Write the circuit of a stored run in other languages, and prove what was written."""
     chosen = list(FORMATS) if format and "all" in format else list(dict.fromkeys(format or ["verilog"]))
     formats = [format_by_name(text) for text in chosen]
-    source = circuit_source(Store.open(store).find(run), name)
+    source = circuit_source(open_store(store).find(run), name)
     missing = False
     for each in formats:
         try:

@@ -15,7 +15,7 @@ from cgplab.errors import InputError
 from cgplab.figures import FIGURES, part_words, save_drawing, save_figure, save_table
 from cgplab.figures.registry import experiments
 from cgplab.files import with_directory, write_atomic
-from cgplab.store import Store
+from cgplab.sealed import open_store
 from cgplab.study.comparing import planned_comparison
 from cgplab.study.scope import Scope, scope_of
 from cgplab.words import counted
@@ -44,7 +44,7 @@ def figures(
     unknown = [name for name in chosen if name not in FIGURES]
     if unknown:
         raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
-    scope = scope_of(Store.open(store), study, batch)
+    scope = scope_of(open_store(store), study, batch)
     frames = scope.frames(conditions or [])
     say(f"{scope.title}: {counted(len(frames.runs), 'run')}", err=True)
     left_out: list[str] = []

@@ -11,6 +11,7 @@ from cgplab.errors import InputError
 from cgplab.files import with_directory, write_atomic
 from cgplab.running import manager
 from cgplab.running.lean import complete, export_lean
+from cgplab.sealed import is_sealed, open_store
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Run, Store
 from cgplab.store.export import export_runs
@@ -52,7 +53,7 @@ def note(
     store: StoreOption = None,
 ) -> None:
     """Show or replace the note of a run."""
-    found = Store.open(store).find(run)
+    found = open_store(store).find(run)
     if text is not None:
         found.annotate(note=text)
     say_lines(found.note or "no note")
@@ -85,7 +86,7 @@ def export(
     batch: BatchOption = None,
 ) -> None:
     """Write runs for others: whole, to be taken in with `cgplab runs merge`, or as a table."""
-    target = Store.open(store)
+    target = open_store(store)
     if lean and not out.name.endswith(_ARCHIVES):
         raise InputError(f"--lean makes an archive of runs; end {out.name!r} with {' or '.join(_ARCHIVES)}")
     if not out.name.endswith((*_ARCHIVES, *_TABLES)):
@@ -95,7 +96,7 @@ def export(
     rows = {run.id: row for run, row in zip(table.runs, table.rows, strict=True)}
     damaged = dict(table.damaged)
     asked = [target.find(name).id for name in runs or [] if name != ALL]
-    chosen = [Run(target.runs_directory / name) for name in (rows if everything else asked) if name not in damaged]
+    chosen = [target.run(name) for name in (rows if everything else asked) if name not in damaged]
     if out.name.endswith(_ARCHIVES):
         damaged |= {run.id: str(error) for run in chosen if (error := _unsound(run)) is not None}
     if wrong := next((name for name in asked if name in damaged), None):
@@ -117,12 +118,19 @@ def export(
 
 
 def merge(
-    source: Annotated[Path, typer.Argument(metavar="DIR", help="Another store, or an archive of whole runs.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Another store, an archive of whole runs, or a sealed study.")
+    ],
     store: StoreOption = None,
 ) -> None:
     """Take over sound runs from another store; if both have a run, the one with more progress is kept."""
     target = Store.open(store, to_fill=True)
-    found = target.merge(source, complete)
+    if is_sealed(source):
+        from cgplab.sealed.merging import merge_sealed
+
+        found = merge_sealed(source, target)
+    else:
+        found = target.merge(source, complete)
     healed = f", {len(found.healed)} healed" if found.healed else ""
     say(f"{len(found.added)} added, {len(found.updated)} updated{healed}, {len(found.unchanged)} unchanged")
     for name in found.healed:
@@ -139,14 +147,11 @@ def verify(store: StoreOption = None) -> None:
     damages = target.verify()
     for damage in damages:
         say(f"{damage.path}: {damage.what.removeprefix(f'{damage.path} ')}")
-    count = sum(1 for _ in target.runs())
     if damages:
-        say(
-            f"{counted(len({damage.path for damage in damages}), 'damaged file')} among {counted(count, 'run')}",
-            err=True,
-        )
+        files = counted(len({damage.path for damage in damages}), "damaged file")
+        say(f"{files} among {_number_of_runs(target)}" if target.changes else files, err=True)
         raise typer.Exit(EXIT_DAMAGED)
-    say(f"{counted(count, 'run')}, no damage")
+    say(f"{_number_of_runs(target)}, no damage")
 
 
 def reindex(store: StoreOption = None) -> None:
@@ -158,9 +163,13 @@ def reindex(store: StoreOption = None) -> None:
         complain(f"run {name} left out: {with_remedy(name, reason)}")
 
 
+def _number_of_runs(store: Store) -> str:
+    return counted(sum(1 for _ in store.runs()), "run")
+
+
 def _existing(store: str | None) -> Store:
     """A store that is there: nothing is no damage, but hardly what was meant."""
-    target = Store.open(store)
+    target = open_store(store)
     if not target.exists():
         raise InputError(f"no store in {target.root}; name one with --store or CGPLAB_STORE")
     return target

@@ -14,7 +14,11 @@ EXIT_MISSING_TOOL = 3
 
 StoreOption = Annotated[
     str | None,
-    typer.Option("--store", metavar="DIR", help="Run store; default: $CGPLAB_STORE, else your data directory."),
+    typer.Option(
+        "--store",
+        metavar="DIR",
+        help="Run store, or a sealed study to read; default: $CGPLAB_STORE, else your data.",
+    ),
 ]
 BatchOption = Annotated[
     str | None,

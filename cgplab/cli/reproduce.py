@@ -11,6 +11,7 @@ from rich.table import Table
 from cgplab.cli.options import JobsOption, StoreOption
 from cgplab.cli.output import PlainConsole, say, styled
 from cgplab.errors import InputError
+from cgplab.sealed import open_store
 from cgplab.store import Store
 from cgplab.words import counted
 
@@ -49,7 +50,7 @@ def reproduce(
     works = [WORKS[name] for name in names or WORKS]
     findings = [finding for finding in FINDINGS if set(finding.works) & {work.name for work in works}]
     most = children or None
-    target = Store.open(store, to_fill=make)
+    target = Store.open(store, to_fill=True) if make else open_store(store)
     sources = _sources(target)
     if make:
         _make(target, sources, works, findings, runs, most, jobs)

@@ -14,7 +14,8 @@ from cgplab.cli.output import PlainConsole, complain, say
 from cgplab.cli.table import cell, print_runs
 from cgplab.errors import InputError
 from cgplab.running.standing import standing_of_row
-from cgplab.store import RUN_COLUMNS, Run, Store
+from cgplab.sealed import open_store
+from cgplab.store import RUN_COLUMNS, Store
 from cgplab.store.commands import Command, Standing, changes, ways_on
 from cgplab.store.remedies import with_remedy
 from cgplab.study.scope import Scope, inventory
@@ -36,7 +37,7 @@ def list_runs(
     as_json: JsonOption = False,
 ) -> None:
     """Stored runs, oldest first; all of them, or those that meet conditions."""
-    target = Store.open(store)
+    target = open_store(store)
     rows = chosen_rows(inventory(target, study, batch), conditions, tag)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -58,7 +59,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Everything about one run."""
-    found = Store.open(store).find(run)
+    found = open_store(store).find(run)
     row = found.row()
     metrics: dict[str, Any] = _or_damage(found.metrics, {})
     events: list[dict[str, Any]] = _or_damage(found.events, [])
@@ -75,7 +76,7 @@ def show(
             "metrics": metrics,
             "events": events,
             "circuit": None if circuit is None else circuit.to_text(),
-            "directory": str(found.directory),
+            "directory": found.place,
         }
         typer.echo(json.dumps({**row, **extra}, indent=2))
         return
@@ -97,13 +98,13 @@ def show(
             if name not in ("time", "event", "text") and value is not None
         )
         table.add_row(str(event["event"]), details, str(event["time"]))
-    table.add_row("directory", str(found.directory), "files of the run")
+    table.add_row("directory", found.place, "files of the run")
     PlainConsole().print(table)
 
 
 def _standing_still(store: Store, rows: list[dict[str, Any]]) -> str:
     """How many of the runs have not ended and have no worker, and what lets them go on; empty if there are none."""
-    found = (standing_of_row(Run(store.runs_directory / row["id"]), row) for row in rows)
+    found = (standing_of_row(store.run(row["id"]), row) for row in rows)
     counts = Counter(each for each in found if changes(each, Command.RESUME) and each is not Standing.ASKED)
     if not counts:
         return ""

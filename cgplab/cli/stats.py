@@ -12,7 +12,7 @@ from cgplab.cli.output import say, say_lines
 from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import with_directory, write_atomic
-from cgplab.store import Store
+from cgplab.sealed import open_store
 from cgplab.study.comparing import compare_runs
 from cgplab.study.scope import scope_of
 
@@ -53,7 +53,7 @@ def stats(
     from cgplab.figures.critical_difference import diagram
 
     formats = check_formats(format)
-    scope = scope_of(Store.open(store), study, batch)
+    scope = scope_of(open_store(store), study, batch)
     plan = None if scope.document is None else scope.document.comparison
     restrictions = list(conditions or [])
     if plan is not None and factor is None and block is None:

@@ -16,6 +16,7 @@ from cgplab.cli.plain_table import print_table
 from cgplab.errors import InputError
 from cgplab.models.stored import model_path
 from cgplab.numbers import whole_number
+from cgplab.sealed import open_store
 from cgplab.selections import selection_by_name
 from cgplab.store import Store
 
@@ -103,7 +104,7 @@ def export_thesis(
     """Write stored runs as files of the original program."""
     from cgplab.thesis import export_runs
 
-    source = Store.open(store)
+    source = open_store(store)
     chosen = {(found := source.find(run)).id: found for run in runs}
     for exported in export_runs(list(chosen.values()), out, archive):
         say(f"{exported.id} -> {out / exported.experiment}, run {exported.run}")

@@ -19,7 +19,8 @@ from cgplab.figures.screens import not_math
 from cgplab.markup import Markup, html, joined
 from cgplab.models import StoredModel
 from cgplab.running.preview import Preview, preview
-from cgplab.store import Run, Store
+from cgplab.sealed import open_store
+from cgplab.store import Store
 from cgplab.study.asking import ask, free_name
 from cgplab.study.library import Library
 from cgplab.words import counted, duration, number
@@ -47,7 +48,7 @@ class EvolveView(pn.viewable.Viewer):
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
-        self._store = store or Store.open()
+        self._store = store or open_store()
         self._address = address or Address()
         self.watching = Watching(self._store, self._tick, address, "evolve", _PERIOD)
         self.batch = BatchControl(
@@ -125,7 +126,7 @@ class EvolveView(pn.viewable.Viewer):
         if not asked.started:
             self._message.object = quiet(f"✓ Study {name} has all of these runs already; nothing is missing.")
             return
-        started = Run(self._store.runs_directory / asked.started[-1])
+        started = self._store.run(asked.started[-1])
         self._address.param.update(batch=started.manifest.batch, runs="", run="")
         self._pace()
 

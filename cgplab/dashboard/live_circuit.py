@@ -18,9 +18,9 @@ from cgplab.dashboard.theme import card, line_colours, part, row, style_plot, te
 from cgplab.dashboard.wording import energy
 from cgplab.errors import InputError
 from cgplab.markup import html
-from cgplab.running.work import Work, load_work
 from cgplab.store import Run
 from cgplab.words import number
+from cgplab.work import Work, load_work
 
 
 class CircuitPanel(pn.viewable.Viewer):

@@ -19,6 +19,7 @@ from cgplab.dashboard.wording import short
 from cgplab.errors import InputError
 from cgplab.markup import html, joined
 from cgplab.running.standing import standing_of
+from cgplab.sealed import open_store
 from cgplab.store import Run, RunWatch, Store
 from cgplab.store.remedies import with_remedy
 from cgplab.words import counted
@@ -52,7 +53,7 @@ class LiveView(pn.viewable.Viewer):
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
-        self._store = store or Store.open()
+        self._store = store or open_store()
         self._address = address or Address()
         self._watches: dict[str, RunWatch] = {}
         self._charts: LiveCharts | None = None

@@ -18,6 +18,7 @@ from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template
 from cgplab.dashboard.unpacking_view import UnpackingView
 from cgplab.markup import html
 from cgplab.running.examples import example_archives, unpacked_examples
+from cgplab.sealed import open_store
 from cgplab.store import Store
 
 _TITLES = {"evolve": "Evolve", "live": "Live", "runs": "Runs", "results": "Results", "statistics": "Statistics"}
@@ -38,7 +39,8 @@ class Page(pn.viewable.Viewer):
 
     def __init__(self, store: Store | None = None, read_only: bool = False, tab: str = VIEWS[0], **params: Any) -> None:
         super().__init__(**params)
-        self._own, self._read_only = store or Store.open(), read_only
+        self._own = store or open_store()
+        self._read_only = read_only or not self._own.changes
         self.address = Address(tab=tab)
         self.address.follow_url()
         self._views: dict[str, pn.viewable.Viewer] = {}

@@ -19,6 +19,7 @@ from cgplab.figures import FIGURES
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.figures.registry import experiments
 from cgplab.markup import html
+from cgplab.sealed import open_store
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Store
 from cgplab.words import counted
@@ -42,7 +43,7 @@ class ResultsView(pn.viewable.Viewer):
         self._address = address or Address()
         if self._address.figure in FIGURES:
             self.figure = self._address.figure
-        self._filter = RunsFilter(store or Store.open(), self._address)
+        self._filter = RunsFilter(store or open_store(), self._address)
         self._frame = pd.DataFrame()
         self._conditions: list[str] = []
         self._drawn, self._count, self._code = FigurePane(), text(), CodeBox("Take it along")
@@ -121,9 +122,9 @@ class ResultsView(pn.viewable.Viewer):
         frame = FIGURES[self.figure].frame
         return (
             "from cgplab.figures import FIGURES\n"
-            "from cgplab.store import Store\n"
+            "from cgplab.sealed import open_store\n"
             "from cgplab.study.scope import scope_of\n\n"
-            f"scope = scope_of(Store.open({str(self._filter.store.root)!r}), {self._address.study or 'latest'!r})\n"
+            f"scope = scope_of(open_store({str(self._filter.store.root)!r}), {self._address.study or 'latest'!r})\n"
             f"frames = scope.frames({self._conditions!r})\n"
             f"FIGURES[{self.figure!r}].interactive(frames[{frame!r}])"
         )

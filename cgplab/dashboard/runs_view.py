@@ -17,6 +17,7 @@ from cgplab.dashboard.watcher import Watching
 from cgplab.dashboard.wording import sign, tally
 from cgplab.errors import InputError
 from cgplab.markup import Markup, html, joined
+from cgplab.sealed import open_store
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
 from cgplab.store.remedies import with_remedy
 from cgplab.words import counted
@@ -51,7 +52,7 @@ class RunsView(pn.viewable.Viewer):
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
-        self._store = store or Store.open()
+        self._store = store or open_store()
         self._address = address or Address()
         self._source = RunTable.of(self._store)
         self._frame = pd.DataFrame()
@@ -137,7 +138,7 @@ class RunsView(pn.viewable.Viewer):
         """Runs that are ticked."""
         value = self._table.value
         names = [value["id"].iloc[index] for index in self._table.selection if index < len(value)]
-        return [Run(self._store.runs_directory / name) for name in names]
+        return [self._store.run(name) for name in names]
 
     def _selected(self) -> None:
         runs = self.chosen()

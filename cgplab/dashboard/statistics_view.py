@@ -22,6 +22,7 @@ from cgplab.errors import InputError
 from cgplab.figures.critical_difference import diagram, screen
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.markup import Markup, html, joined
+from cgplab.sealed import open_store
 from cgplab.statistics import Comparison
 from cgplab.store import Store
 from cgplab.study.comparing import compare_runs
@@ -55,7 +56,7 @@ class StatisticsView(pn.viewable.Viewer):
         super().__init__(**params)
         self._address = address or Address()
         self._follow_address()
-        self._filter = RunsFilter(store or Store.open(), self._address)
+        self._filter = RunsFilter(store or open_store(), self._address)
         self._found: Comparison | None = None
         self._report, self._levels, self._matrix, self._pairs = text(), text(), text(), text()
         self._diagram = FigurePane()

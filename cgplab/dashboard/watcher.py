@@ -49,7 +49,7 @@ class Watcher:
         self._watchings: WeakSet[Watching] = WeakSet()
         self._looked: WeakKeyDictionary[Watched, tuple[float, float]] = WeakKeyDictionary()
         """When each was looked at last, and the seconds of CPU that it took."""
-        self._signs: WeakValueDictionary[tuple[Path, ...], RunSigns] = WeakValueDictionary()
+        self._signs: WeakValueDictionary[tuple[str, ...], RunSigns] = WeakValueDictionary()
         self._thread: Thread | None = None
         self._asked = 0
 
@@ -66,7 +66,7 @@ class Watcher:
     def signs(self, runs: Iterable[Run]) -> RunSigns:
         """Signs of change of some runs, the same for all who ask for these runs."""
         chosen = list(runs)
-        key = tuple(run.directory for run in chosen)
+        key = tuple(run.id for run in chosen)
         with self._changed:
             found = self._signs.get(key)
             if found is None:

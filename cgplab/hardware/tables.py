@@ -50,9 +50,13 @@ def load_costs(name: str = DEFAULT_COSTS) -> CostTable:
         No such table or file, or its contents are not a cost table.
     """
     path = table_path(name)
-    if path.suffix == ".txt":
-        return from_quantized_text(_read(path), path.stem)
-    rows = read_rows(name)
+    text = _read(path)
+    return from_quantized_text(text, path.stem) if path.suffix == ".txt" else costs_of_csv(text, path)
+
+
+def costs_of_csv(text: str, path: Path) -> CostTable:
+    """Cost table of the text of a CSV file; InputError, which names the file, where it holds none."""
+    rows = _rows(text, path)
     present = {quantity: column for quantity, column in COLUMNS.items() if column in rows[0]}
     mapping = {row["name"]: {quantity: row[column] for quantity, column in present.items()} for row in rows}
     if len(mapping) != len(rows):
@@ -82,8 +86,12 @@ def read_rows(name: str) -> list[dict[str, str]]:
         No such table or file, or a required column is absent.
     """
     path = table_path(name)
+    return _rows(_read(path), path)
+
+
+def _rows(text: str, path: Path) -> list[dict[str, str]]:
     try:
-        rows = list(csv.DictReader(io.StringIO(_read(path), newline="")))
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
     except csv.Error as error:
         raise InputError(f"cannot read the cost table {path}: {error}") from error
     columns = {name for name in rows[0] if name is not None} if rows else set()

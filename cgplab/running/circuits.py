@@ -1,8 +1,8 @@
 """The circuit of a stored run, ready for export and synthesis."""
 
 from cgplab.export import Source
-from cgplab.running.work import run_problem
 from cgplab.store import Run
+from cgplab.work import run_problem
 
 
 def circuit_source(run: Run, name: str | None = None) -> Source:

@@ -15,9 +15,9 @@ from cgplab.hardware.sinks import shared_sinks
 from cgplab.running.improvements import Improvements
 from cgplab.running.reserve import reserved_space
 from cgplab.running.saved import Before, restore, save
-from cgplab.running.work import Work, load_work
 from cgplab.store import Run, RunRemovedError, State, Status
 from cgplab.store.progress import ProgressWriter, last_attempt
+from cgplab.work import Work, load_work
 
 STATUS_SECONDS = 1.0
 """How often a running run replaces its status."""

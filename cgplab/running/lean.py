@@ -21,7 +21,6 @@ from cgplab.cgp import Circuit, Problem
 from cgplab.cgp.evaluation import infer
 from cgplab.errors import InputError
 from cgplab.files import write_npz
-from cgplab.running.work import load_work
 from cgplab.schema import WHOLE, ArraySchema, read_arrays
 from cgplab.store import Run, State
 from cgplab.store.checksums import file_checksum, value_checksum
@@ -29,6 +28,7 @@ from cgplab.store.circuit_arrays import SIZES, circuit_of, sizes_of
 from cgplab.store.export import export_runs
 from cgplab.store.names import ANNOTATIONS, EVENTS, HISTORY, LEAN, MANIFEST, METRICS, PROGRESS, STATUS, SYNTHESIS
 from cgplab.store.progress import write_sealed
+from cgplab.work import load_work
 
 _KEPT = (MANIFEST, STATUS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS, HISTORY)
 _PINS, _GENES, _GATES, _SIZES, _SUM, _FILES = "pins", "outputs", "gates", "geometry", "sha256", "files"

@@ -18,9 +18,9 @@ from cgplab.errors import InputError
 from cgplab.hardware import CostTable, load_costs
 from cgplab.models import StoredModel, load_model
 from cgplab.running.request import Request, order_of
-from cgplab.running.work import settings_of
 from cgplab.selections import Selected, Selection, error_budget, selection_by_name
 from cgplab.store import Manifest
+from cgplab.work import settings_of
 
 DEFAULT_TIME_LIMIT = 60.0
 """Seconds of search per run when the user sets no limit at all."""

@@ -10,7 +10,7 @@ from cgplab.cgp import Geometry, Problem
 from cgplab.running.plan import plan_runs
 from cgplab.running.request import MOST_RUNS, Request
 from cgplab.running.slots import usable_cores
-from cgplab.running.work import Work, load_work
+from cgplab.work import Work, load_work
 
 
 @dataclass(frozen=True, eq=False)

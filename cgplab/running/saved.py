@@ -7,10 +7,10 @@ import numpy as np
 
 from cgplab.cgp import Evolution
 from cgplab.errors import InputError
-from cgplab.running.work import Work
 from cgplab.schema import Amount, Finite, decode_as
 from cgplab.store import Run
 from cgplab.store.checkpoints import BEFORE, read_checkpoints, write_checkpoint
+from cgplab.work import Work
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ from cgplab.errors import InputError
 from cgplab.running.request import METHODS
 from cgplab.store import Run, State, Status, Store
 from cgplab.store.commands import Standing
-from cgplab.store.locks import is_held
-from cgplab.store.names import LOCK
 
 _OF_STATE = {
     State.PENDING: Standing.QUEUED,
@@ -33,10 +31,10 @@ def standing_of(run: Run, status: Status | None = None) -> Standing:
     try:
         found = run.observed() if status is None else status
     except InputError:
-        if not run.directory.is_dir():
+        if not run.is_there():
             return Standing.DELETED
         # Somebody carries it out, and writes the status anew within a second.
-        return Standing.RUNNING if is_held(run.directory / LOCK) else Standing.DAMAGED
+        return Standing.RUNNING if run.is_held() else Standing.DAMAGED
     return _standing(run, found.state, found.reason, None)
 
 
@@ -51,7 +49,7 @@ def standings(store: Store) -> Iterator[tuple[Run, Standing]]:
     for run, row in zip(table.runs, table.rows, strict=True):
         yield run, standing_of_row(run, row)
     for name in sorted(table.damaged):
-        run = Run(store.runs_directory / name)
+        run = store.run(name)
         try:
             _ = run.manifest
         except InputError:

@@ -1,6 +1,6 @@
 """Files from outside, read against a schema: bounded in size, strictly typed, damage named in one line."""
 
-from cgplab.schema.arrays import MOST_DATA_BYTES, NUMBERS, WHOLE, ArraySchema, array_names, read_arrays
+from cgplab.schema.arrays import MOST_DATA_BYTES, NUMBERS, WHOLE, ArraySchema, array_names, decode_arrays, read_arrays
 from cgplab.schema.documents import convert_as, decode_as, parsed_json, read_as, read_json, toml_as, toml_text_as
 from cgplab.schema.kinds import (
     Amount,
@@ -40,6 +40,7 @@ __all__ = [
     "Word",
     "array_names",
     "convert_as",
+    "decode_arrays",
     "decode_as",
     "parsed_json",
     "read_arrays",

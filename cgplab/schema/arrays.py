@@ -1,5 +1,6 @@
 """Archives of arrays (.npz) against a schema: sizes are known and allowed before anything is made of them."""
 
+import io
 import lzma
 import math
 import os
@@ -92,42 +93,64 @@ def read_arrays(
         The file is absent, no plain file, damaged, too large, holds pickled objects, or does not fit the schema; one
         line that names it, the array, what it is and what is allowed.
     """
-    with _opened(path) as archive:
-        members = _members(path, archive, most)
-        _check(path, members, schema)
-        return {member.name: _read(archive, member) for member in members}
+    with _plain(path) as file:
+        return _arrays(file, schema, path, most)
+
+
+def decode_arrays(
+    data: bytes, schema: Mapping[str, ArraySchema], where: str, most: int = MOST_ARRAY_BYTES
+) -> dict[str, NDArray[Any]]:
+    """Arrays of a .npz archive in memory, called ``where`` in errors; see :func:`read_arrays`."""
+    return _arrays(io.BytesIO(data), schema, where, most)
 
 
 def array_names(path: Path) -> list[str]:
     """Names of the arrays of a .npz archive, without reading them; errors as of :func:`read_arrays`."""
-    with _opened(path) as archive:
+    with _plain(path) as file, _opened(file, path) as archive:
         return [_name(path, info) for info in archive.infolist()]
 
 
+def _arrays(
+    file: IO[bytes], schema: Mapping[str, ArraySchema] | None, where: Path | str, most: int
+) -> dict[str, NDArray[Any]]:
+    with _opened(file, where) as archive:
+        members = _members(where, archive, most)
+        _check(where, members, schema)
+        return {member.name: _read(archive, member) for member in members}
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def _plain(path: Path) -> Iterator[IO[bytes]]:
     try:
-        with os.fdopen(open_plain(path), "rb") as file, zipfile.ZipFile(file) as archive:
-            packed = os.fstat(file.fileno()).st_size
-            check_zip(archive, packed, str(path), "if it is genuine, write it again with less compression")
-            yield archive
+        descriptor = open_plain(path)
     except FileNotFoundError as error:
         raise InputError(f"no such file: {path}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        yield file
+
+
+@contextmanager
+def _opened(file: IO[bytes], where: Path | str) -> Iterator[zipfile.ZipFile]:
+    try:
+        packed = file.seek(0, os.SEEK_END)
+        with zipfile.ZipFile(file) as archive:
+            check_zip(archive, packed, str(where), "if it is genuine, write it again with less compression")
+            yield archive
     except InputError:
         raise
     except _UNREADABLE as error:
         text = (str(error) or type(error).__name__).splitlines()[0][:200]
-        raise InputError(f"{path} is not a readable .npz archive ({text}); restore or recreate it") from error
+        raise InputError(f"{where} is not a readable .npz archive ({text}); restore or recreate it") from error
 
 
-def _name(path: Path, info: zipfile.ZipInfo) -> str:
+def _name(path: Path | str, info: zipfile.ZipInfo) -> str:
     name = info.filename.removesuffix(".npy")
     if name == info.filename or len(name) > 255 or not name.isprintable():
         raise InputError(f"{path} is damaged: its member {info.filename[:60]!r} is no array")
     return name
 
 
-def _members(path: Path, archive: zipfile.ZipFile, most: int) -> list[_Member]:
+def _members(path: Path | str, archive: zipfile.ZipFile, most: int) -> list[_Member]:
     infos = archive.infolist()
     if len(infos) > MOST_ARRAYS:
         raise InputError(f"{path} is damaged: it has {len(infos):,} arrays; {MOST_ARRAYS:,} are allowed")
@@ -140,7 +163,7 @@ def _members(path: Path, archive: zipfile.ZipFile, most: int) -> list[_Member]:
     return members
 
 
-def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
+def _member(path: Path | str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
     name = _name(path, info)
     with archive.open(info) as file:
         shape, fortran, dtype = _header(file)
@@ -167,7 +190,7 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     raise ValueError(f"version {version} of its format is unknown")
 
 
-def _check(path: Path, members: list[_Member], schema: Mapping[str, ArraySchema] | None) -> None:
+def _check(path: Path | str, members: list[_Member], schema: Mapping[str, ArraySchema] | None) -> None:
     if schema is None:
         return
     patterns = {name.removesuffix("*"): expected for name, expected in schema.items() if name.endswith("*")}
@@ -184,7 +207,7 @@ def _check(path: Path, members: list[_Member], schema: Mapping[str, ArraySchema]
             raise InputError(f"{path} is damaged: it lacks the array {name}")
 
 
-def _check_one(path: Path, member: _Member, expected: ArraySchema) -> None:
+def _check_one(path: Path | str, member: _Member, expected: ArraySchema) -> None:
     if member.dtype.kind not in expected.kinds:
         raise InputError(
             f"{path} is damaged: the array {member.name} is of type {member.dtype}; "

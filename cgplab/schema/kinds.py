@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-_LARGEST = 1e30
+LARGEST = 1e30
 """Far above every measure; sums, squares and axes of larger numbers leave the range of float64."""
 MOST_COUNT = 2**63 - 1
 """Counts go into int64 arrays, Parquet and SQLite."""
@@ -14,9 +14,9 @@ Count = Annotated[int, Meta(ge=0, le=MOST_COUNT)]
 """Whole number of at least 0 that fits an int64."""
 Whole = Annotated[int, Meta(ge=-(2**63), le=MOST_COUNT)]
 """Whole number that fits an int64."""
-Finite = Annotated[float, Meta(ge=-_LARGEST, le=_LARGEST)]
+Finite = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 """Number between -1e30 and 1e30, not NaN."""
-Amount = Annotated[float, Meta(ge=0, le=_LARGEST)]
+Amount = Annotated[float, Meta(ge=0, le=LARGEST)]
 """Number between 0 and 1e30: pJ, um2, ns, s, per cent."""
 Name = Annotated[str, Meta(max_length=MOST_NAME)]
 """Text that becomes a key, a label or a part of a path."""

@@ -1,7 +1,8 @@
 """A circuit as arrays in a file: its sizes beside its genes."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,19 @@ CIRCUIT_ARRAYS = {"gates": ArraySchema(WHOLE, 2), "outputs": ArraySchema(WHOLE, 
 """Schema of the file of a best circuit."""
 WEIGHT_ARRAYS = {"outputs": ArraySchema("i", 2), "layer.*": ArraySchema("i")}
 """Schema of the file of inferred weights."""
+
+_LAYER = "layer."
+T = TypeVar("T")
+
+
+def weight_arrays(outputs: NDArray[np.int8], layers: Mapping[str, NDArray[np.int8]]) -> dict[str, NDArray[np.int8]]:
+    """Outputs of a circuit and whole weight arrays by layer, as they stand in a file."""
+    return {"outputs": outputs, **{f"{_LAYER}{name}": array for name, array in layers.items()}}
+
+
+def layers_of(arrays: Mapping[str, T]) -> dict[str, T]:
+    """Weight arrays by layer, of the arrays in a file."""
+    return {name.removeprefix(_LAYER): array for name, array in arrays.items() if name.startswith(_LAYER)}
 
 
 def sizes_of(circuit: Circuit) -> NDArray[np.int64]:

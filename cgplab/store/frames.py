@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.errors import InputError
-from cgplab.store.progress import read_progress, sealed_progress
+from cgplab.store.progress import SharedProgress, read_progress, sealed_progress
 from cgplab.store.run import Run
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def progress_frame(
         Unknown columns, or a damaged file.
     """
     _check(columns)
-    return _query(runs, f"SELECT run, {', '.join(columns)} FROM progress ORDER BY run, generation", leave_out)
+    return _query(runs, f"SELECT run, {', '.join(columns)} FROM progress ORDER BY run, generation", columns, leave_out)
 
 
 def last_progress(runs: Sequence[Run], columns: Sequence[str] = PROGRESS_COLUMNS) -> "pd.DataFrame":
     """Last row of the progress of each run; parameters and columns as in :func:`progress_frame`."""
     _check(columns)
     names = ", ".join(f"arg_max({name}, generation) AS {name}" for name in columns)
-    return _query(runs, f"SELECT run, {names} FROM progress GROUP BY run ORDER BY run")
+    return _query(runs, f"SELECT run, {names} FROM progress GROUP BY run ORDER BY run", columns)
 
 
 def _check(columns: Sequence[str]) -> None:
@@ -57,12 +57,18 @@ def _check(columns: Sequence[str]) -> None:
         raise InputError(f"progress has no column {unknown[0]!r}; allowed: {', '.join(PROGRESS_COLUMNS)}")
 
 
-def _query(runs: Sequence[Run], sql: str, leave_out: Callable[[Run, str], None] | None = None) -> "pd.DataFrame":
+def _query(
+    runs: Sequence[Run], sql: str, columns: Sequence[str], leave_out: Callable[[Run, str], None] | None = None
+) -> "pd.DataFrame":
     import duckdb
 
     sealed, told = [], []
+    shared: dict[SharedProgress, list[str]] = {}
     for run in runs:
         try:
+            if (source := run.shared_progress) is not None:
+                shared.setdefault(source, []).append(run.id)
+                continue
             # DuckDB compares no checksums.
             path = sealed_progress(run.directory)
             if path is None:
@@ -75,7 +81,8 @@ def _query(runs: Sequence[Run], sql: str, leave_out: Callable[[Run, str], None] 
             leave_out(run, str(error))
     with duckdb.connect(":memory:") as database:
         try:
-            _create_view(database, sealed, told)
+            tables = [source.table(ids, sorted({"generation", *columns})) for source, ids in shared.items()]
+            _create_view(database, sealed, told, tables, columns)
             return database.execute(sql).df()
         except duckdb.Error as error:
             raise InputError(
@@ -83,7 +90,13 @@ def _query(runs: Sequence[Run], sql: str, leave_out: Callable[[Run, str], None] 
             ) from error
 
 
-def _create_view(database: "duckdb.DuckDBPyConnection", sealed: Sequence[str], rows: Sequence[list[object]]) -> None:
+def _create_view(
+    database: "duckdb.DuckDBPyConnection",
+    sealed: Sequence[str],
+    rows: Sequence[list[object]],
+    tables: Sequence[object],
+    columns: Sequence[str],
+) -> None:
     types = "run VARCHAR, generation BIGINT, error BIGINT, energy DOUBLE, area DOUBLE, delay DOUBLE, depth BIGINT, "
     types += "gate_count BIGINT, phase VARCHAR, seconds DOUBLE"
     database.execute(f"CREATE TABLE going ({types})")
@@ -93,7 +106,7 @@ def _create_view(database: "duckdb.DuckDBPyConnection", sealed: Sequence[str], r
         told = pd.DataFrame(rows, columns=["run", *PROGRESS_COLUMNS])
         database.register("told", told)
         database.execute("INSERT INTO going SELECT * FROM told")
-    names = ", ".join(PROGRESS_COLUMNS)
+    names = ", ".join(name for name in PROGRESS_COLUMNS if name in ("generation", *columns))
     parts = [f"SELECT run, {names} FROM going"]
     if sealed:
         # The directory that holds a run's file is named by its id.
@@ -101,4 +114,7 @@ def _create_view(database: "duckdb.DuckDBPyConnection", sealed: Sequence[str], r
         parts.append(
             f"SELECT string_split(filename, '/')[-2] AS run, {names} FROM read_parquet([{listed}], filename = true)"
         )
+    for number, table in enumerate(tables):
+        database.register(f"shared{number}", table)
+        parts.append(f"SELECT run::VARCHAR AS run, {names} FROM shared{number}")
     database.execute(f"CREATE VIEW progress AS {' UNION ALL '.join(parts)}")

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Literal, NotRequired, Self, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, Self, TypedDict
 
 from msgspec import Meta
 
@@ -149,8 +149,12 @@ class Manifest:
         InputError
             Absent, damaged, of another schema version, or with fields missing, unknown or out of range.
         """
-        fields = read_json(path)
+        return cls.from_fields(read_json(path), path)
+
+    @classmethod
+    def from_fields(cls, fields: Any, where: Path | str) -> Self:
+        """From plain values, see :meth:`read`; ``where`` names their file in errors."""
         if not isinstance(fields, dict) or fields.get("schema") != SCHEMA_VERSION:
             found = fields.get("schema") if isinstance(fields, dict) else None
-            raise InputError(f"{path} has schema {found!r}; this version of cgplab reads {SCHEMA_VERSION}")
-        return convert_as(fields, cls, path)
+            raise InputError(f"{where} has schema {found!r}; this version of cgplab reads {SCHEMA_VERSION}")
+        return convert_as(fields, cls, where)

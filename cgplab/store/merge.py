@@ -164,6 +164,16 @@ def _step(ours: Run, theirs: Run) -> _Step:
     return _Step.WORDS if any(_missing_words(theirs, ours)) else _Step.NOTHING
 
 
+def lacks_nothing(ours: Run, theirs: Run) -> bool:
+    """Whether ours is finished and sound, and has all that was noted and measured of theirs, the same finished run."""
+    return (
+        not damages(ours)
+        and ours.manifest == theirs.manifest
+        and ours.status.state is State.FINISHED
+        and not any(_missing_words(theirs, ours))
+    )
+
+
 def _check_same(ours: Run, theirs: Run) -> None:
     """Raise InputError where a damaged run's checksums tell that its manifest was not that of the sound one."""
     try:

@@ -42,6 +42,8 @@ BASELINES = "baselines"
 """Directory of a store with accuracies of weights stored in other ways, ``<model>/<key>.json``."""
 SUBMISSIONS = "submissions"
 """Directory of a store with what was submitted to batch systems, ``<id>/``."""
+SEALED_STUDY = ".cgplab"
+"""How a file with a sealed study ends, see :mod:`cgplab.sealed`."""
 NEW = ".new-"
 """How directories in a store begin whose runs are still being filled."""
 

@@ -3,9 +3,9 @@
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cgplab.errors import InputError
 from cgplab.files import write_atomic
@@ -221,6 +221,20 @@ class ProgressWriter:
     def close(self) -> None:
         """Close the file."""
         os.close(self._descriptor)
+
+
+class SharedProgress(Protocol):
+    """Progress of many runs in one place."""
+
+    def table(self, runs: Sequence[str], columns: Sequence[str]) -> Any:
+        """Arrow table with ``run``, the id, and some columns of the runs' rows; InputError where it is damaged."""
+
+
+class NewRows(Protocol):
+    """Follows the rows of a run."""
+
+    def new_rows(self) -> list[Row]:
+        """Rows since the last call, each once; InputError where rows are damaged or lost."""
 
 
 class ProgressReader:

@@ -1,5 +1,7 @@
 """What helps a run that cannot be read: told wherever a run is left out."""
 
+from pathlib import Path
+
 from cgplab.store import names
 from cgplab.store.commands import Command, named
 
@@ -22,3 +24,8 @@ def with_remedy(run: str, damage: str) -> str:
     if any(f"/{name}" in damage for name in _WORDS):
         return f"{damage}; remove that file, or {sound}"
     return f"{damage}; {sound}, or give the run up with: {named(Command.DELETE, run)}"
+
+
+def only_to_be_read(path: Path) -> str:
+    """Message of what would change a sealed study, and where its runs can be changed."""
+    return f"{path} is sealed, read-only; take the runs into a store with: cgplab runs merge {path}"

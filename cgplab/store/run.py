@@ -1,5 +1,6 @@
 """One run's directory: what is in it and how it is written and read."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,21 +12,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgplab.cgp import Circuit
+from cgplab.cgp import Circuit, CostTable, Problem
 from cgplab.errors import InputError
 from cgplab.files import write_atomic, write_json, write_npz
+from cgplab.hardware import load_costs
 from cgplab.plain_files import read_bounded
 from cgplab.schema import array_names, convert_as, read_arrays
 from cgplab.store import names
+from cgplab.store.carried import read_costs, read_problem
 from cgplab.store.checkpoints import checkpoint_generation, remove_checkpoints
 from cgplab.store.checksums import file_checksum, read_checked_as, write_checked_json
-from cgplab.store.circuit_arrays import WEIGHT_ARRAYS, read_circuit, sizes_of
+from cgplab.store.circuit_arrays import WEIGHT_ARRAYS, layers_of, read_circuit, sizes_of, weight_arrays
 from cgplab.store.contents import Accuracy, Annotations, Checksums, Metrics, Synthesis
 from cgplab.store.events import add_event, read_events
 from cgplab.store.history import Snapshot, read_history
-from cgplab.store.locks import Lock, held
+from cgplab.store.locks import Lock, held, is_held
 from cgplab.store.manifest import Manifest
-from cgplab.store.progress import ProgressReader, ProgressWriter, Row, last_attempt, read_progress, seal_progress
+from cgplab.store.progress import (
+    NewRows,
+    ProgressReader,
+    ProgressWriter,
+    Row,
+    SharedProgress,
+    last_attempt,
+    read_progress,
+    seal_progress,
+)
 from cgplab.store.row import row_of
 from cgplab.store.states import State
 from cgplab.store.status import Status, now, observed
@@ -49,7 +61,33 @@ class Run:
     """
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
+        self._directory = directory
+
+    @property
+    def directory(self) -> Path:
+        """Where the run's files are."""
+        return self._directory
+
+    @property
+    def place(self) -> str:
+        """Where the run is, for people."""
+        return str(self.directory)
+
+    def is_there(self) -> bool:
+        """Whether nobody has removed the run."""
+        return self.directory.is_dir()
+
+    def is_held(self) -> bool:
+        """Whether a process carries the run out or changes its state."""
+        return is_held(self.directory / names.LOCK)
+
+    def signs(self) -> dict[str, tuple[int, int, int]] | None:
+        """Time, size and inode of each file: equal signs mean an unchanged run; None when it is gone."""
+        try:
+            with os.scandir(self.directory) as entries:
+                return {e.name: (s.st_mtime_ns, s.st_size, s.st_ino) for e in entries if (s := _stat(e)) is not None}
+        except OSError:
+            return None
 
     @property
     def id(self) -> str:
@@ -180,7 +218,12 @@ class Run:
         """Rows of all attempts in order, none twice; a torn last line is left out."""
         return read_progress(self.directory)
 
-    def follow_progress(self) -> ProgressReader:
+    @property
+    def shared_progress(self) -> SharedProgress | None:
+        """Table in which the run's rows stand beside those of others; None where they have files of their own."""
+        return None
+
+    def follow_progress(self) -> NewRows:
         """Reader that returns new rows at every call."""
         return ProgressReader(self.directory)
 
@@ -202,6 +245,18 @@ class Run:
         """
         return read_history(self.directory / names.HISTORY)
 
+    def carried_problem(self) -> Problem | None:
+        """Problem stored with the run; None where model and selection give it; InputError when it is damaged."""
+        return read_problem(self.directory)
+
+    def carried_costs(self) -> CostTable | None:
+        """Cost table stored with the run; None where the manifest names one; InputError when it is damaged."""
+        return read_costs(self.directory)
+
+    def costs(self) -> CostTable:
+        """Cost table stored with the run, else the one that the manifest names; InputError when it is damaged."""
+        return self.carried_costs() or load_costs(self.manifest.costs)
+
     def write_weights(self, outputs: NDArray[np.int8], layers: dict[str, NDArray[np.int8]]) -> None:
         """Store inferred weights.
 
@@ -212,21 +267,32 @@ class Run:
         layers : {layer: int8 array}
             Whole weight arrays with the outputs in place.
         """
-        write_npz(self.directory / names.WEIGHTS, {"outputs": outputs, **{f"layer.{n}": w for n, w in layers.items()}})
+        write_npz(self.directory / names.WEIGHTS, weight_arrays(outputs, layers))
 
     def weights(self) -> dict[str, NDArray[np.int8]]:
         """Whole weight arrays by layer, with the inferred weights in place."""
-        arrays = read_arrays(self.directory / names.WEIGHTS, WEIGHT_ARRAYS)
-        return {name.removeprefix("layer."): array for name, array in arrays.items() if name.startswith("layer.")}
+        return layers_of(self.weight_arrays())
+
+    def weight_arrays(self) -> dict[str, NDArray[np.int8]]:
+        """Outputs of the best circuit, ``outputs``, and whole weight arrays, ``layer.NAME``."""
+        return read_arrays(self.directory / names.WEIGHTS, WEIGHT_ARRAYS)
 
     def has_best(self) -> bool:
         """Whether a best circuit is stored."""
         return (self.directory / names.BEST).is_file()
 
+    def best_sign(self) -> tuple[int, int] | None:
+        """Sign of the best circuit: an equal one means that it was not stored anew; None while there is none."""
+        try:
+            stat = (self.directory / names.BEST).stat()
+        except FileNotFoundError:
+            return None
+        # Files are replaced, so the inode tells two apart even within a tick of the clock.
+        return stat.st_mtime_ns, stat.st_ino
+
     def weight_layers(self) -> list[str]:
         """Layers whose weights are stored, without reading them."""
-        names_ = array_names(self.directory / names.WEIGHTS)
-        return [name.removeprefix("layer.") for name in names_ if name.startswith("layer.")]
+        return list(layers_of(dict.fromkeys(array_names(self.directory / names.WEIGHTS))))
 
     def has_weights(self) -> bool:
         """Whether inferred weights are stored."""
@@ -315,3 +381,10 @@ class Run:
         """
         words = self.annotations()
         return row_of(self.manifest, self.observed(), self.metrics(), words["tags"], words["note"], dataset)
+
+
+def _stat(entry: "os.DirEntry[str]") -> os.stat_result | None:
+    try:
+        return entry.stat()
+    except OSError:  # replaced at this moment
+        return None

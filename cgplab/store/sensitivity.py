@@ -97,16 +97,20 @@ def read_sensitivity(store: "Store", key: SensitivityKey) -> SensitivityTable | 
 def write_sensitivity(store: "Store", table: SensitivityTable) -> Path:
     """Store a table in place of the one with its key, atomically; returns its file."""
     path = _path(store, table.key)
-    rows = [asdict(row) for row in table.rows]
-    names = list(rows[0]) if rows else []
-    columns = {name: [row[name] for row in rows] for name in names}
-    write_checked_json(with_directory(path), asdict(table) | {"rows": columns})
+    write_checked_json(with_directory(path), content_of(table))
     return path
 
 
-def sensitivity_tables(store: "Store") -> Iterator[SensitivityTable]:
-    """All tables, in the order of their models' names; damaged ones are left out with a warning."""
-    for path in sorted((store.root / SENSITIVITY).glob("*/*.json")):
+def content_of(table: SensitivityTable) -> dict[str, Any]:
+    """A table as JSON takes it, see :func:`table_of`."""
+    rows = [asdict(row) for row in table.rows]
+    names = list(rows[0]) if rows else []
+    return asdict(table) | {"rows": {name: [row[name] for row in rows] for name in names}}
+
+
+def read_tables(root: Path) -> Iterator[SensitivityTable]:
+    """All tables of the store at ``root``, by their models' names; damaged ones are left out with a warning."""
+    for path in sorted((root / SENSITIVITY).glob("*/*.json")):
         try:
             yield read_table(path)
         except InputError as error:
@@ -128,7 +132,9 @@ class _Columns(TypedDict, total=False):
     loss: list[Finite]
 
 
-class _Stored(TypedDict):
+class StoredTable(TypedDict):
+    """Content of a file."""
+
     key: SensitivityKey
     reference_top1: Percent
     reference_top5: Percent
@@ -138,16 +144,21 @@ class _Stored(TypedDict):
 
 def read_table(path: Path) -> SensitivityTable:
     """Table of a file; InputError when it is absent or damaged."""
-    found = read_checked_as(path, _Stored, MOST_TABLE_BYTES)
+    found = read_checked_as(path, StoredTable, MOST_TABLE_BYTES)
     if found is None:
         raise InputError(f"no such file: {path}")
+    return table_of(found, path)
+
+
+def table_of(found: StoredTable, where: Path | str) -> SensitivityTable:
+    """Table of a file's content; InputError, which names the file, where its columns do not fit together."""
     columns: Any = found["rows"]
     try:
         rows = [
             SensitivityRow(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)
         ]
     except (TypeError, ValueError) as error:
-        raise InputError(f"{path} is no table of sensitivity ({error}); remove it and measure again") from error
+        raise InputError(f"{where} is no table of sensitivity ({error}); remove it and measure again") from error
     return SensitivityTable(
         found["key"], found["reference_top1"], found["reference_top5"], found["reference_loss"], rows
     )

@@ -12,14 +12,17 @@ from typing import Any, Self
 from cgplab.errors import InputError
 from cgplab.files import write_json
 from cgplab.paths import default_store, user_data
+from cgplab.store.baselines import BaselineKey, Baselines, read_all_baselines, read_baselines
 from cgplab.store.checksums import file_checksum, write_checked_json
 from cgplab.store.incoming import Complete
 from cgplab.store.index import contents, remove_index
 from cgplab.store.manifest import Manifest
 from cgplab.store.merge import Merged, finish_merge, merge
-from cgplab.store.names import CHECKSUMS, MANIFEST, NEW, STATUS
+from cgplab.store.names import CHECKSUMS, MANIFEST, NEW, SEALED_STUDY, STATUS
+from cgplab.store.remedies import only_to_be_read
 from cgplab.store.row import accuracies_of
 from cgplab.store.run import Run
+from cgplab.store.sensitivity import SensitivityTable, read_tables
 from cgplab.store.states import State
 from cgplab.store.status import UNQUEUED, Status, is_queued, now
 from cgplab.store.trash import delete_run, empty_trash, remove_unfinished
@@ -51,6 +54,9 @@ class Store:
         Need not exist; it is made when the first run is created.
     """
 
+    changes = True
+    """Whether runs can be made in it, and change."""
+
     def __init__(self, root: Path) -> None:
         self.root = root
 
@@ -70,6 +76,8 @@ class Store:
             The path is not a directory, or one of other things in which there are no runs to be read.
         """
         path = Path(root).expanduser() if root is not None else default_store()
+        if path.suffix == SEALED_STUDY and not path.is_dir():
+            raise InputError(only_to_be_read(path))
         if path.exists() and not path.is_dir():
             raise InputError(f"the store {path} is not a directory")
         store = cls(path)
@@ -158,6 +166,10 @@ class Store:
             if not directory.name.startswith(".") and directory.is_dir():
                 yield Run(directory)
 
+    def run(self, name: str) -> Run:
+        """Run of exactly this id, whether or not it is there; see :meth:`find`."""
+        return Run(self.runs_directory / name)
+
     def table(self, dataset: str | None = None) -> "Table":
         """Rows of all runs, oldest first, through the store's index.
 
@@ -217,6 +229,18 @@ class Store:
         directories = sorted(path for path in self.runs_directory.glob("*") if path.is_dir())
         found = [damage for directory in directories for damage in verify_run(Run(directory))]
         return found + verify_tables(self.root)
+
+    def sensitivity_tables(self) -> Iterator[SensitivityTable]:
+        """Tables of sensitivity, in the order of their models' names; damaged ones are left out with a warning."""
+        return read_tables(self.root)
+
+    def baselines(self, key: BaselineKey) -> dict[str, tuple[float, float]]:
+        """Top-1 in per cent and loss in percentage points by scheme; empty if not measured, InputError if damaged."""
+        return read_baselines(self.root, key)
+
+    def all_baselines(self) -> Iterator[Baselines]:
+        """Accuracies of baselines of all keys; damaged ones are left out with a warning."""
+        return read_all_baselines(self.root)
 
     def find(self, prefix: str) -> Run:
         """Run whose id is, or begins or ends with, ``prefix``.

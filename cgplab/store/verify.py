@@ -11,7 +11,6 @@ from cgplab.cgp.geometry import parse_grid
 from cgplab.errors import InputError
 from cgplab.store import names
 from cgplab.store.baselines import read_baselines_file
-from cgplab.store.carried import carried_problem, run_costs
 from cgplab.store.checkpoints import read_checkpoint
 from cgplab.store.checksums import file_checksum, read_checked_as
 from cgplab.store.contents import Checksums
@@ -88,12 +87,12 @@ def _readers(run: Run) -> dict[str, Callable[[], Any]]:
     """How each file of a run is read; None of them changes anything."""
     checkpoints = {name: partial(read_checkpoint, run.directory / name) for name in names.CHECKPOINTS}
     return {
-        names.BEST: partial(_best_of_its_grid, run),
+        names.BEST: partial(check_grid, run, run.directory / names.BEST),
         names.HISTORY: run.history,
         names.WEIGHTS: run.weights,
         names.PROGRESS: partial(read_sealed, run.directory / names.PROGRESS),
-        names.PROBLEM: partial(carried_problem, run),
-        names.COSTS: partial(run_costs, run),
+        names.PROBLEM: run.carried_problem,
+        names.COSTS: run.costs,
         names.METRICS: run.metrics,
         names.SYNTHESIS: run.synthesis,
         names.ANNOTATIONS: run.annotations,
@@ -102,8 +101,8 @@ def _readers(run: Run) -> dict[str, Callable[[], Any]]:
     }
 
 
-def _best_of_its_grid(run: Run) -> None:
-    """Raise InputError if the best circuit cannot be read or does not have the sizes named in the manifest."""
+def check_grid(run: Run, where: Path | str) -> None:
+    """Raise InputError, which names ``where``, if the best circuit cannot be read or has not the manifest's sizes."""
     circuit = run.best()
     try:
         manifest = run.manifest
@@ -114,8 +113,7 @@ def _best_of_its_grid(run: Run) -> None:
     if found != asked:
         sizes = "{} inputs, {} outputs and a grid of {}x{}"
         raise InputError(
-            f"{run.directory / names.BEST} is damaged: its circuit has {sizes.format(*found)}; "
-            f"the manifest names {sizes.format(*asked)}"
+            f"{where} is damaged: its circuit has {sizes.format(*found)}; the manifest names {sizes.format(*asked)}"
         )
 
 

@@ -1,11 +1,9 @@
 """Follow a run while it goes on: its files are read again only when they have changed."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.store.names import BEST
 from cgplab.store.progress import Row
 from cgplab.store.run import Run
 from cgplab.store.states import State
@@ -39,7 +37,7 @@ class RunSigns:
             self.version += 1
 
     def _sign(self, run: Run) -> tuple[Any, Any]:
-        files = _files(run)
+        files = run.signs()
         known_files, known = self._signs.get(run.id, (None, None))
         # Only what is being carried out, or waits for it, can be lost without any file being touched.
         if files == known_files and not (isinstance(known, Status) and known.state in (State.RUNNING, State.PENDING)):
@@ -48,22 +46,6 @@ class RunSigns:
             return files, run.observed()
         except InputError as error:
             return files, str(error)
-
-
-def _files(run: Run) -> dict[str, tuple[int, int, int]] | None:
-    """Time, size and inode of each file of a run; None when it is gone."""
-    try:
-        with os.scandir(run.directory) as entries:
-            return {e.name: (s.st_mtime_ns, s.st_size, s.st_ino) for e in entries if (s := _stat(e)) is not None}
-    except OSError:
-        return None
-
-
-def _stat(entry: "os.DirEntry[str]") -> os.stat_result | None:
-    try:
-        return entry.stat()
-    except OSError:  # replaced at this moment
-        return None
 
 
 class RunWatch:
@@ -111,13 +93,8 @@ class RunWatch:
 
     def new_best(self) -> bool:
         """Whether the best circuit was stored, or stored anew, since the last call."""
-        try:
-            stat = (self.run.directory / BEST).stat()
-        except FileNotFoundError:
+        sign = self.run.best_sign()
+        if sign is None or sign == self._best:
             return False
-        # Files are replaced, so the inode tells two apart even within a tick of the clock.
-        mark = (stat.st_mtime_ns, stat.st_ino)
-        if mark == self._best:
-            return False
-        self._best = mark
+        self._best = sign
         return True

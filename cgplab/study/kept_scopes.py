@@ -32,13 +32,13 @@ class KeptScopes:
     @classmethod
     def of(cls, store: Store) -> "KeptScopes":
         """The one of a store in this process."""
-        return _kept_of(store.root.resolve())
+        return _kept_of(store.root.resolve()) if store.changes else _kept_of_sealed(store)
 
     def state(self) -> object:
         """What scopes and frames depend on; equal values mean an unchanged store."""
         table = RunTable.of(self._store)
         table.look()
-        return (table, table.version, *_marks(self._store.root))
+        return (table, table.version, *(_marks(self._store.root) if self._store.changes else ()))
 
     def scope(self, study: str = "") -> Scope:
         """Scope of a study; of the latest where none is named. See :func:`cgplab.study.scope.scope_of` for errors."""
@@ -54,6 +54,11 @@ class KeptScopes:
 @lru_cache(maxsize=8)
 def _kept_of(root: Path) -> KeptScopes:
     return KeptScopes(Store(root))
+
+
+@lru_cache(maxsize=32)
+def _kept_of_sealed(store: Store) -> KeptScopes:
+    return KeptScopes(store)
 
 
 def _marks(root: Path) -> list[tuple[str, int, int]]:

@@ -17,9 +17,7 @@ from zipfile import BadZipFile, ZipFile
 from cgplab.cgp import Problem
 from cgplab.errors import InputError
 from cgplab.hardware.quantized import PLAIN_ENTRIES, to_quantized_text
-from cgplab.running.work import run_problem
 from cgplab.store import Run
-from cgplab.store.carried import run_costs
 from cgplab.system_errors import explained
 from cgplab.thesis.accounting import Accounting
 from cgplab.thesis.config import FINAL, final_line, write_config
@@ -32,6 +30,7 @@ from cgplab.thesis.statistics import Row, write_statistics
 from cgplab.thesis.train_data import write_train_data
 from cgplab.thesis.weights import write_weights
 from cgplab.unpacked_size import check_zip
+from cgplab.work import run_problem
 
 CONFIG_STOPS = {
     "error": "mse_early_stop",
@@ -180,7 +179,7 @@ def _write(run: Run, directory: Path, number: int, archive: bool) -> None:
         raise InputError(f"run {run.id} has no circuit yet ({run.status.state.value}); wait for it, or leave it out")
     problem = run_problem(run)
     circuit, manifest = run.best(), run.manifest
-    costs = run_costs(run)
+    costs = run.costs()
     directory.mkdir(parents=True, exist_ok=True)
     (directory / PARAMETERS).write_text(to_quantized_text(costs, circuit.rows, circuit.cols), encoding="utf-8")
     parameters = GateParameters.read(directory / PARAMETERS)

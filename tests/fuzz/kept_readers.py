@@ -269,9 +269,11 @@ KEPT = (
     Reader("checkpoint", _RESTORE, _checkpoint("evolved"), _resealed("evolved"), 6),
     Reader("checkpoint, nearest", _RESTORE, _checkpoint("nearest"), _resealed("nearest"), 6),
     _document("table of sensitivity",
-              "cgplab.store.sensitivity:read_table cgplab.store.sensitivity:read_sensitivity", _checked(_TABLE),
+              "cgplab.store.sensitivity:read_table cgplab.store.sensitivity:read_sensitivity "
+              "cgplab.store.sensitivity:read_tables", _checked(_TABLE),
               _sensitivity),
-    _document("baselines", "cgplab.store.baselines:read_baselines_file cgplab.store.baselines:read_baselines",
+    _document("baselines", "cgplab.store.baselines:read_baselines_file cgplab.store.baselines:read_baselines "
+              "cgplab.store.baselines:read_all_baselines",
               _checked({"key": {**_PARTS, "weights": _SHA}, "accuracies": {"int4": [98.0, 1.0]}}), _baselines),
     _document("submission", "cgplab.running.cluster.submission:Submission.read", _SUBMITTED, _submission),
     _document("record of a model", "cgplab.models.provenance:load_provenance", _RECORD, _provenance),

@@ -31,7 +31,8 @@ _FILES = {
     "best.npz": (mutation.packed, "circuit_arrays:read_circuit"),
     "history.npz": (mutation.packed, "history:read_history"),
     "weights.npz": (mutation.packed, ""),
-    "problem.npz": (mutation.packed, ""),
+    "costs.csv": (mutation.text, "carried:read_costs"),
+    "problem.npz": (mutation.packed, "carried:read_problem"),
 }
 """How each file is damaged, and which functions of :mod:`cgplab.store` read it."""
 _SCHEMA = (
@@ -41,11 +42,12 @@ _SCHEMA = (
 """What nearly all of them are read with."""
 
 
-def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
+def whole_run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     """A run, finished or not, made without any search."""
     from cgplab.cgp import Circuit, Problem
+    from cgplab.hardware import load_costs
     from cgplab.store import Manifest, State, Status, Store
-    from cgplab.store.carried import write_problem
+    from cgplab.store.carried import write_costs, write_problem
     from cgplab.store.history import Snapshot, write_history
     from cgplab.store.names import HISTORY
     from cgplab.store.status import now
@@ -62,6 +64,7 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
     )  # fmt: skip
     run = Store(root).create(manifest)
     write_problem(run, Problem([[1, 2]], [[3, 4]]))
+    write_costs(run, load_costs())
     circuit = Circuit.from_text(CHROMOSOME)
     run.write_best(circuit)
     write_history(run.directory / HISTORY, [Snapshot(n, 3 - n, 0.5 * n or None, circuit) for n in range(2)])
@@ -94,9 +97,8 @@ def _run(root: Path, *, sealed: bool = True):  # type: ignore[no-untyped-def]
 def _of_run(name: str) -> Callable[[Path], tuple[Seeds, Callable[[bytes], object]]]:
     def prepare(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
         from cgplab.store import Store
-        from cgplab.store.carried import carried_problem
 
-        run = _run(directory, sealed=name != "progress.1.jsonl")
+        run = whole_run(directory, sealed=name != "progress.1.jsonl")
         path = run.directory / name
         store = Store(directory)
 
@@ -106,7 +108,7 @@ def _of_run(name: str) -> Callable[[Path], tuple[Seeds, Callable[[bytes], object
             readers = (
                 lambda: fresh.manifest, lambda: fresh.status, fresh.observed, fresh.events, fresh.progress, fresh.best,
                 fresh.history, fresh.weights, fresh.weight_layers, fresh.metrics, fresh.synthesis, lambda: fresh.tags,
-                lambda: fresh.note, fresh.row, lambda: carried_problem(fresh), store.table, store.verify,
+                lambda: fresh.note, fresh.row, fresh.carried_problem, fresh.carried_costs, store.table, store.verify,
                 lambda: store.find(_NAME[:5]),
             )  # fmt: skip
             with warnings.catch_warnings():
@@ -133,7 +135,7 @@ def _archive(directory: Path) -> tuple[Seeds, Callable[[bytes], object]]:
 
     from cgplab.store import Store
 
-    run = _run(directory / "theirs")
+    run = whole_run(directory / "theirs")
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w:gz") as archive:
         archive.add(run.directory, f"runs/{run.id}")

@@ -33,7 +33,7 @@ ELSEWHERE = {
     "cgplab.models.quantized_network": "values in memory",
     "cgplab.running.accuracy": "known data sets",
     "cgplab.running.paths_list": "what cgplab has just written for its worker",
-    "cgplab.running.work": "a manifest in memory",
+    "cgplab.work": "a manifest in memory",
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 from cgplab.cgp import evaluate
 from cgplab.running import plan
 from cgplab.running.execute import execute
-from cgplab.running.work import load_work
 from cgplab.store import State, Store
+from cgplab.work import load_work
 
 
 @pytest.fixture

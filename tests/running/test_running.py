@@ -11,8 +11,8 @@ from cgplab.cgp import evaluate
 from cgplab.errors import InputError
 from cgplab.running import Request, measure_accuracy, plan, run_all
 from cgplab.running.plan import DEFAULT_TIME_LIMIT
-from cgplab.running.work import load_work
 from cgplab.store import State, Store
+from cgplab.work import load_work
 
 
 def quiet(run, progress):

@@ -15,7 +15,7 @@ from cgplab.errors import InputError
 from cgplab.hardware import load_costs
 from cgplab.schema import read_arrays
 from cgplab.store import Store
-from cgplab.store.carried import carried_problem, run_costs, write_costs, write_problem
+from cgplab.store.carried import write_costs, write_problem
 from cgplab.store.frames import last_progress, progress_frame
 from cgplab.store.names import (
     BEST,
@@ -53,7 +53,7 @@ def same(one, other):
 
 
 def problem_of(run):
-    problem = carried_problem(run)
+    problem = run.carried_problem()
     return {name: getattr(problem, name) for name in ("inputs", "targets", "mask", "weights")}
 
 
@@ -62,7 +62,7 @@ READERS = {
     WEIGHTS: lambda run: {**run.weights(), "": read_arrays(run.directory / WEIGHTS)["outputs"]},
     HISTORY: lambda run: run.history(),
     PROBLEM: problem_of,
-    COSTS: lambda run: run_costs(run).sha256,
+    COSTS: lambda run: run.costs().sha256,
     PROGRESS: lambda run: run.progress(),
 }
 

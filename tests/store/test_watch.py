@@ -33,7 +33,7 @@ def test_a_watch_tells_everything_once(quick, tmp_path):
 
 def test_a_new_best_circuit_is_noticed_once(quick, tmp_path):
     from cgplab.cgp import Circuit
-    from cgplab.running.work import load_work
+    from cgplab.work import load_work
 
     run = Store(tmp_path / "s").create(plan(quick)[0])
     watch = RunWatch(run)

@@ -12,7 +12,6 @@ from cgplab.errors import InputError
 from cgplab.running import manager
 from cgplab.running.standing import standing_of
 from cgplab.store import State, Store
-from cgplab.store.carried import carried_problem, run_costs
 from cgplab.store.commands import Standing
 from cgplab.thesis import find_experiments, find_origin, import_experiment, read_experiment
 from cgplab.thesis.importing import strategy_of
@@ -65,7 +64,7 @@ def test_an_imported_run_is_a_run(own_store, experiment, case):
     assert [r["phase"] for r in progress] == ["error", "energy", "energy", "energy"]
     assert [r["seconds"] for r in progress] == [0.000301, 0.25, 0.25, 0.25]
     # What the run carries is enough to evaluate it again.
-    again = evaluate(run.best(), carried_problem(run), run_costs(run))
+    again = evaluate(run.best(), run.carried_problem(), run.costs())
     assert again.error == case["ref"]["error_se"]
     assert again.energy == pytest.approx(case["ref"]["energy"], abs=1e-6)
     assert np.array_equal(again.outputs, case["ref"]["weights"])

@@ -11,7 +11,6 @@ from cgplab.hardware import CostTable, load_costs
 from cgplab.models import StoredModel, load_model
 from cgplab.selections import Selected, selection_by_name
 from cgplab.store import Manifest, Run
-from cgplab.store.carried import carried_problem
 
 
 @dataclass(frozen=True)
@@ -37,18 +36,10 @@ def load_work(manifest: Manifest) -> Work:
     InputError
         The model or the cost table is not the one that the run was created with.
     """
-    model = load_model(manifest.model)
     costs = load_costs(manifest.costs)
-    for what, now, then in (
-        (f"model {manifest.model}", model.sha256, manifest.model_sha256),
-        (f"cost table {manifest.costs}", costs.sha256, manifest.costs_sha256),
-    ):
-        if now != then:
-            raise InputError(
-                f"the {what} has changed since run {manifest.id} was created; restore it or start a new run"
-            )
+    model, selected, problem = load_problem(manifest)
+    _check_same(f"cost table {manifest.costs}", costs.sha256, manifest.costs_sha256, manifest)
     selection = selection_by_name(manifest.selection)
-    selected, problem = _problem(model, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
     return Work(
         method=manifest.method,
         objective=manifest.settings["order"][0],
@@ -62,9 +53,21 @@ def load_work(manifest: Manifest) -> Work:
     )
 
 
+def load_problem(manifest: Manifest) -> tuple[StoredModel, Selected, Problem]:
+    """Model, weights and problem that a manifest names; InputError when the model is not the one of that time."""
+    model = load_model(manifest.model)
+    _check_same(f"model {manifest.model}", model.sha256, manifest.model_sha256, manifest)
+    return model, *_problem(model, manifest.selection, json.dumps(manifest.parameters, sort_keys=True))
+
+
+def _check_same(what: str, now: str, then: str, manifest: Manifest) -> None:
+    if now != then:
+        raise InputError(f"the {what} has changed since run {manifest.id} was created; restore it or start a new run")
+
+
 def run_problem(run: Run) -> Problem:
     """Problem of a run: the one it carries, else the one its manifest stands for; see :func:`load_work` for errors."""
-    return carried_problem(run) or load_work(run.manifest).problem
+    return run.carried_problem() or load_work(run.manifest).problem
 
 
 def settings_of(manifest: Manifest) -> Settings:
