@@ -4,9 +4,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +24,6 @@ def _umask() -> int:
 _UMASK = _umask()
 
 
-_lasting = ContextVar("lasting", default=True)
-
-
-@contextmanager
-def disposable() -> Iterator[None]:
-    """Within, files are written quickly: for those that nobody reads yet and that are made again should they be lost.
-
-    They go straight into their place, no write waits for the disk, and arrays are not compressed.
-    """
-    token = _lasting.set(False)
-    try:
-        yield
-    finally:
-        _lasting.reset(token)
-
-
 def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     """Replace ``path`` by ``data``; a reader sees the old or the new file.
 
@@ -50,17 +32,13 @@ def write_atomic(path: Path, data: bytes, durable: bool = True) -> None:
     path : Path
     data : bytes
     durable : bool
-        Whether that shall hold after a power cut as well; it takes the disk some milliseconds. Within
-        :func:`disposable` nothing of this holds.
+        Whether that shall hold after a power cut as well; it takes the disk some milliseconds.
 
     Raises
     ------
     InputError
         The directory is missing or cannot be written; the old file, if any, is untouched.
     """
-    if not _lasting.get():
-        _write(path, data)
-        return
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except FileNotFoundError as error:
@@ -98,13 +76,6 @@ def with_directory(path: Path) -> Path:
     return path
 
 
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise explained(f"cannot write {path}", error) from error
-
-
 def write_json(path: Path, value: Any, durable: bool = True) -> None:
     """Write ``value`` as indented JSON, atomically; see :func:`write_atomic`."""
     # A byte of a path that is no text becomes an escape of JSON, which reads back as the same path.
@@ -113,9 +84,9 @@ def write_json(path: Path, value: Any, durable: bool = True) -> None:
 
 
 def write_npz(path: Path, arrays: Mapping[str, np.ndarray], compress: bool = True) -> None:
-    """Write named arrays as a .npz archive, atomically; not compressed within :func:`disposable`."""
+    """Write named arrays as a .npz archive, atomically."""
     buffer = io.BytesIO()
-    (np.savez_compressed if compress and _lasting.get() else np.savez)(buffer, **arrays)  # type: ignore[arg-type]
+    (np.savez_compressed if compress else np.savez)(buffer, **arrays)  # type: ignore[arg-type]
     write_atomic(path, buffer.getvalue())
 
 

@@ -43,7 +43,6 @@ _SLOW = (
     "running/test_faults.py",
     "running/test_killed.py",
     "running/test_launch.py",
-    "running/test_lean.py",
     "running/test_measuring.py",
     "test_ownership.py",
     "test_patterns.py",

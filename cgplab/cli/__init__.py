@@ -18,7 +18,6 @@ from cgplab.cli import (
     dashboard,
     data,
     evolve,
-    examples,
     export,
     figures,
     keeping,
@@ -63,7 +62,6 @@ app.command("compression")(compression.compression)
 app.command("dashboard")(dashboard.dashboard)
 app.command("password")(dashboard.password)
 app.command("figures")(figures.figures)
-app.command("examples")(examples.examples)
 app.command("export")(export.export)
 app.command("synth")(synth.synth)
 app.command("stats")(stats.stats)

@@ -10,7 +10,6 @@ from cgplab.cli.output import agreed, complain, say, say_lines
 from cgplab.errors import InputError
 from cgplab.files import with_directory, write_atomic
 from cgplab.running import manager
-from cgplab.running.lean import complete, export_lean
 from cgplab.sealed import is_sealed, open_store
 from cgplab.spreadsheets import csv_text
 from cgplab.store import Run, Store
@@ -78,17 +77,12 @@ def export(
         Path, typer.Argument(metavar="FILE", help=".tar.gz, .tar.xz: whole runs; .csv, .json, .parquet: table.")
     ],
     runs: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help="Ids; default: all runs.")] = None,
-    lean: Annotated[
-        bool, typer.Option("--lean", help="Archive without what models and circuits give again; merge makes it.")
-    ] = False,
     store: StoreOption = None,
     study: StudyOption = None,
     batch: BatchOption = None,
 ) -> None:
     """Write runs for others: whole, to be taken in with `cgplab runs merge`, or as a table."""
     target = open_store(store)
-    if lean and not out.name.endswith(_ARCHIVES):
-        raise InputError(f"--lean makes an archive of runs; end {out.name!r} with {' or '.join(_ARCHIVES)}")
     if not out.name.endswith((*_ARCHIVES, *_TABLES)):
         raise InputError(f"cannot tell what {out.name!r} shall hold; end it with {', '.join((*_ARCHIVES, *_TABLES))}")
     everything = ALL in (runs or [ALL])
@@ -106,9 +100,7 @@ def export(
         complain(f"run {name} left out: {with_remedy(name, reason)}")
     if not chosen:
         raise InputError(f"no {'sound ' if damaged else ''}runs in {target.root}")
-    if lean:
-        export_lean(chosen, out)
-    elif out.name.endswith(_ARCHIVES):
+    if out.name.endswith(_ARCHIVES):
         export_runs(chosen, out)
     else:
         _write_table([rows[run.id] for run in chosen], out)
@@ -130,7 +122,7 @@ def merge(
 
         found = merge_sealed(source, target)
     else:
-        found = target.merge(source, complete)
+        found = target.merge(source)
     healed = f", {len(found.healed)} healed" if found.healed else ""
     say(f"{len(found.added)} added, {len(found.updated)} updated{healed}, {len(found.unchanged)} unchanged")
     for name in found.healed:

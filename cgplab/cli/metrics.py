@@ -25,7 +25,8 @@ from cgplab.cli.results import print_results
 from cgplab.errors import InputError
 from cgplab.running import AccuracyData, Measured, measure_accuracy, missing_accuracy
 from cgplab.running.cluster import Cluster
-from cgplab.store import Run, Store
+from cgplab.sealed import open_store
+from cgplab.store import Run
 from cgplab.study.scope import scope_of
 from cgplab.words import counted
 
@@ -47,7 +48,7 @@ def metrics(
     as_json: JsonOption = False,
 ) -> None:
     """Put inferred weights back into their models and measure accuracy, loss and accuracy loss."""
-    target = Store.open(store)
+    target = open_store(store)
     chosen = [target.find(run) for run in runs] if runs else scope_of(target, study, batch).table.runs
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
@@ -60,6 +61,8 @@ def metrics(
             f"left out: {counted(len(chosen) - len(ready), 'run')} without a circuit yet, or without weights to infer",
             err=True,
         )
+    if todo:
+        target.check_writable()
     nodes = None if cluster is None else Cluster.of(cluster, cluster_settings)
     measure_with_bar(todo, on, device, nodes)
     rows = [run.row(names[run.manifest.model]) for run in ready]

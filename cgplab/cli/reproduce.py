@@ -13,6 +13,7 @@ from cgplab.cli.output import PlainConsole, say, styled
 from cgplab.errors import InputError
 from cgplab.sealed import open_store
 from cgplab.store import Store
+from cgplab.study.sealed_studies import example_studies, opened
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -73,10 +74,8 @@ def reproduce(
 
 
 def _sources(target: Store) -> list[Store]:
-    """The store itself, and the example runs if there are any."""
-    from cgplab.running.examples import example_archives, example_store
-
-    return [target, example_store()] if example_archives() else [target]
+    """The store itself, and the studies that ship with cgplab."""
+    return [target, *(opened(path) for path in example_studies().values())]
 
 
 def _make(

@@ -20,14 +20,17 @@ from cgplab.plain_files import read_bounded
 from cgplab.running import check_jobs
 from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
+from cgplab.sealed import is_sealed, open_store
+from cgplab.sealed.store import SealedStore
 from cgplab.selections import SELECTIONS
 from cgplab.store import Manifest, Run, Store
 from cgplab.study.carrying_out import Work, work_of
-from cgplab.study.completeness import Completeness
+from cgplab.study.completeness import Completeness, Stage
 from cgplab.study.design import MOST_RUNS, Design
 from cgplab.study.document import LATEST, MOST_BYTES, NAME, Document, document_of
 from cgplab.study.library import Library
 from cgplab.study.scope import scope_of
+from cgplab.study.sealed_studies import opened, sealed_document
 from cgplab.study.writing import new_text
 from cgplab.words import counted
 
@@ -125,10 +128,12 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """Show what a study has, what it lacks, and what the rest will take."""
-    library = Library(Store.open(store))
-    document = library.find(_resolved(library, name))
-    design = Design.of(document, None if yes else MOST_RUNS)
-    found = Completeness.of(design, library.store, document.accuracy_data)
+    scope = scope_of(open_store(store), name)
+    document, found = scope.document, scope.completeness
+    if document is None:
+        raise InputError(f"{scope.title} is no study; see: cgplab study list")
+    if found is None:
+        raise InputError(f"the design of {scope.title} cannot be told: its model is not on this machine")
     if as_json:
         typer.echo(json.dumps(_as_json(document, found)))
         return
@@ -138,11 +143,16 @@ def status(
 @app.command("list")
 def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """List the studies with their questions."""
-    library = Library(Store.open(store))
+    library = Library(open_store(store))
     entries = library.entries()
     if as_json:
         rows = [
-            {"name": entry.name, "question": entry.document and entry.document.question, "complaint": entry.complaint}
+            {
+                "name": entry.name,
+                "kind": entry.kind,
+                "question": entry.document and entry.document.question,
+                "complaint": entry.complaint,
+            }
             for entry in entries
         ]
         typer.echo(json.dumps(rows))
@@ -153,9 +163,38 @@ def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def show(name: NameArgument = LATEST, store: StoreOption = None) -> None:
     """Print the file of a study."""
+    target = open_store(store)
+    if isinstance(target, SealedStore):
+        say_lines(target.study_text.rstrip("\n"))
+        return
+    library = Library(target)
+    chosen = _resolved(library, name)
+    sealed = library.sealed().get(chosen)
+    text = library.text(chosen) if sealed is None else opened(sealed).study_text
+    say_lines(text.rstrip("\n"))
+
+
+@app.command()
+def seal(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Study, or 'latest'.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.cgplab", help="File to write.")],
+    store: StoreOption = None,
+) -> None:
+    """Write a study with its finished runs into one file that is read in place, anywhere."""
+    from cgplab.sealed.writing import seal_runs
+
     library = Library(Store.open(store))
-    path = library.path(library.find(_resolved(library, name)).name)
-    say_lines(read_bounded(path, MOST_BYTES).decode().rstrip("\n"))
+    chosen = _resolved(library, name)
+    scope = scope_of(library.store, chosen)
+    assert scope.completeness is not None
+    done = [member.run for member in scope.completeness.of_stage(Stage.DONE)]
+    if not done:
+        raise InputError(f"no run of study {chosen} is finished; make them with: cgplab study run {chosen}")
+    seal_runs(done, library.store, file, library.text(chosen))
+    tally = scope.completeness.tally()
+    say(f"sealed {counted(len(done), 'run')} of study {chosen} in {file}, {file.stat().st_size / 1e6:,.2f} MB")
+    if tally.done < tally.n:
+        complain(f"{tally.n - tally.done:,} of {counted(tally.n, 'run')} are not finished and not in it")
 
 
 @app.command()
@@ -169,7 +208,7 @@ def report(
     """Write a report of a study: a page, a LaTeX document, a PDF, figures, circuits."""
     from cgplab.report import build_report, write_report
 
-    scope = scope_of(Store.open(store), name)
+    scope = scope_of(open_store(store), name)
     with progress_bar() as bar:
         task = bar.add_task("report", total=None)
 
@@ -190,20 +229,26 @@ def report(
 
 @app.command("open")
 def open_(
-    study: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="Study, or a study's file to take in.")],
+    study: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="Study, or a file to take in: .toml, or .cgplab, a sealed one.")
+    ],
     store: StoreOption = None,
 ) -> None:
     """Make a study the latest, which other commands work on unless told otherwise; takes in a file."""
     library = Library(Store.open(store, to_fill=True))
     path = Path(study)
-    if NAME.fullmatch(study) is None:
+    if is_sealed(path):
+        document = library.add_sealed(path)
+    elif NAME.fullmatch(study) is None:
         try:
             document = library.add(read_bounded(path, MOST_BYTES), path)
         except FileNotFoundError as error:
             raise InputError(f"no such file: {path}") from error
     else:
-        document = library.find(study)
-        library.set_latest(document.name)
+        sealed = library.sealed().get(study)
+        document = library.find(study) if sealed is None else sealed_document(opened(sealed))
+        library.store.check_writable()
+        library.set_latest(study)
     say(f"study {document.name}: {document.question}")
 
 

@@ -81,16 +81,15 @@ def print_studies(library: Library, entries: Sequence[Entry]) -> None:
         say(f"no study in {library.store.root} yet; make one with: cgplab study new")
         return
     latest = library.latest()
-    rows = []
-    for entry in entries:
-        document = entry.document
-        rows.append(
-            (
-                f"{entry.name}{' *' * (latest is not None and latest[0] == entry.name)}",
-                entry.complaint if document is None else document.question,
-            )
+    rows = [
+        (
+            f"{entry.name}{' *' * (latest is not None and latest[0] == entry.name)}",
+            entry.kind,
+            entry.complaint if entry.document is None else entry.document.question,
         )
-    print_table("", [("study", ""), ("question", "")], rows, left=(0, 1))
+        for entry in entries
+    ]
+    print_table("", [("study", ""), ("kind", ""), ("question", "")], rows, left=(0, 1, 2))
 
 
 def _text(value: object) -> str:

@@ -35,8 +35,6 @@ class Address(param.Parameterized):
         Which of several experiments it shows; empty: the first.
     response, factor, block : str
         What is compared; empty: what the view begins with.
-    demo : bool
-        Whether the shipped example runs are shown instead of the user's store.
     hidden : bool
         Whether the browser shows another page in front of this one; not part of the URL.
     """
@@ -53,7 +51,6 @@ class Address(param.Parameterized):
     response = param.String("")
     factor = param.String("")
     block = param.String("")
-    demo = param.Boolean(False)
     hidden = param.Boolean(False)
 
     _heard = _writing = False
@@ -90,7 +87,6 @@ class Address(param.Parameterized):
         found = dict(_pairs(location))
         said: dict[str, Any] = {name: found.get(name, default) for name, default in _DEFAULTS.items()}
         said["tab"] = found.get("tab", self.tab)
-        said["demo"] = str(said["demo"]).lower() == "true"
         if said["tab"] not in VIEWS:
             said["tab"] = _DEFAULTS["tab"]
         self.param.update(**said)
@@ -135,6 +131,5 @@ _NAMES = (
     "response",
     "factor",
     "block",
-    "demo",
 )
 _DEFAULTS: dict[str, Any] = {name: Address.param[name].default for name in _NAMES}

@@ -15,12 +15,16 @@ from cgplab.dashboard.runs_view import RunsView
 from cgplab.dashboard.statistics_view import StatisticsView
 from cgplab.dashboard.study_chip import StudyChip
 from cgplab.dashboard.theme import BUTTON, NAVIGATION, card, load, row, template, text, theme_button
-from cgplab.dashboard.unpacking_view import UnpackingView
+from cgplab.errors import InputError
 from cgplab.markup import html
-from cgplab.running.examples import example_archives, unpacked_examples
 from cgplab.sealed import open_store
 from cgplab.store import Store
+from cgplab.study.kept_scopes import KeptScopes
+from cgplab.study.sealed_studies import example_studies
 
+_SEALED = "This study is sealed: it can be looked at, but not changed."
+_FIRST = "mobilenet"
+"""Example that is shown first where it is there."""
 _TITLES = {"evolve": "Evolve", "live": "Live", "runs": "Runs", "results": "Results", "statistics": "Statistics"}
 
 
@@ -43,72 +47,61 @@ class Page(pn.viewable.Viewer):
         self._read_only = read_only or not self._own.changes
         self.address = Address(tab=tab)
         self.address.follow_url()
+        self._store = self._own
         self._views: dict[str, pn.viewable.Viewer] = {}
         # The browser keeps every opened view and hides all but one, so returning to a view does not rebuild it.
         self._places: dict[str, pn.Column] = {}
-        self._chip: StudyChip | None = None
-        self._unpacking: UnpackingView | None = None
         self._navigation = pn.widgets.RadioButtonGroup(
             options={_TITLES[name]: name for name in VIEWS}, value=self.address.tab, stylesheets=[NAVIGATION],
             sizing_mode="stretch_width", margin=(0, 0, 6, 0),
         )  # fmt: skip
-        self._offered: tuple[str, str] | None = None
+        self._offered: tuple[str, str, str] | None = None
         self._offer = pn.Column(sizing_mode="stretch_width", margin=0)
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.where = text(sizing_mode=None, styles={"min-width": "0"})
-        self.study = pn.Row(margin=0)
+        self.study = StudyChip(self._own, self.address)
         self._visibility = PageVisibility(width=0, height=0, margin=0)
         self._visibility.link(self.address, hidden="hidden")
         self._navigation.link(self.address, value="tab", bidirectional=True)
         self.address.param.watch(lambda *_: self._show(), "tab")
-        self.address.param.watch(lambda *_: self._change_store(), "demo")
+        self.address.param.watch(lambda *_: self._follow_study(), "study")
         self.address.param.watch(lambda *_: self._make_offer(), "batch")  # with runs of one's own it has done its work
+        self._store = self._store_in_view()
         self._show()
 
-    @property
-    def store(self) -> Store | None:
-        """Store whose runs are shown; None while the example runs have yet to be unpacked."""
-        return unpacked_examples() if self.address.demo else self._own
+    def _store_in_view(self) -> Store:
+        """Store of the study in view: a sealed one has a store of its own."""
+        try:
+            return KeptScopes.of(self._own).scope(self.address.study).store
+        except InputError:
+            return self._own  # the views say what is wrong
 
-    def _change_store(self) -> None:
+    def _follow_study(self) -> None:
+        store = self._store_in_view()
+        if store is self._store or store.root == self._store.root:
+            return
         for view in self._views.values():
             if isinstance(view, EvolveView | LiveView | RunsView):
                 view.watching.end()
-        self._views, self._places = {}, {}
-        self._end_chip()
-        self.address.param.update(batch="", runs="", run="", filters="", where="", study="", part="")
+        self._views, self._places, self._store = {}, {}, store
+        self.address.param.update(batch="", runs="", run="", filters="")
         self._show()
 
-    def _end_chip(self) -> None:
-        """The studies of another store get a chip of their own."""
-        if self._chip is not None:
-            self._chip.watching.end()
-        self._chip = None
-        self.study[:] = []
-
     def _show(self) -> None:
-        name, store = self.address.tab, self.store
-        if self._unpacking is not None and store is not None:
-            self._unpacking.callback.stop()
-            self._unpacking = None
-        if store is None:
-            self._unpacking = self._unpacking or UnpackingView(self._show)
-        elif name not in self._views:
-            self._views[name] = self._make(name, store)
+        name = self.address.tab
+        if name not in self._views:
+            self._views[name] = self._make(name, self._store)
             self._places[name] = pn.Column(self._views[name], sizing_mode="stretch_width", margin=0)
-        if store is not None and self._chip is None:
-            self._chip = StudyChip(store, self.address)
-            self.study[:] = [self._chip]
-        self.where.object = html("<span class='where' title='{name}'>{name}</span>", name=self._store_name())
+        self.where.object = html("<span class='where' title='{name}'>{name}</span>", name=str(self._store.root))
         self._make_offer()
         for other, place in self._places.items():
             place.visible = other == name
-        shown = [self._unpacking] if self._unpacking is not None else [*self._places.values()]
+        shown = [*self._places.values()]
         if list(self._place) != shown:
             self._place[:] = shown
 
     def _make(self, name: str, store: Store) -> pn.viewable.Viewer:
-        locked = self._read_only or self.address.demo
+        locked = self._read_only or not store.changes
         makers: dict[str, Callable[[], pn.viewable.Viewer]] = {
             "evolve": lambda: EvolveView(store, self.address, read_only=locked),
             "live": lambda: LiveView(store, self.address, read_only=locked),
@@ -118,27 +111,22 @@ class Page(pn.viewable.Viewer):
         }
         return makers[name]()
 
-    def _store_name(self) -> str:
-        return "example runs" if self.address.demo else str(self._own.root)
-
     def _make_offer(self) -> None:
-        """Offer the example runs while there is nothing else to look at, and the way back."""
+        """Offer an example while there is nothing else to look at, and the way back from a sealed study."""
         offered = None
-        if self.address.demo:
-            offered = "These are the example runs that ship with cgplab; they can only be looked at.", "My own runs"
-        elif next(self._own.runs(), None) is None and example_archives():
-            offered = "Your store holds no runs yet. Have a look at the example runs first?", "Show example runs"
+        if self._store is not self._own and not self._store.changes:
+            offered = _SEALED, "My own runs", ""
+        elif next(self._own.runs(), None) is None and example_studies():
+            first = next(name for name in (_FIRST, *example_studies()) if name in example_studies())
+            offered = "Your store holds no runs yet. Have a look at an example first?", "Show an example", first
         if offered != self._offered:
             self._offered = offered
             self._offer[:] = [] if offered is None else [self._banner(*offered)]
 
-    def _banner(self, words: str, label: str) -> pn.viewable.Viewable:
+    def _banner(self, words: str, label: str, study: str) -> pn.viewable.Viewable:
         change = pn.widgets.Button(label=label, height=34, width=190, stylesheets=[BUTTON], margin=(0, 5))
-        change.on_click(self._toggle_demo)
+        change.on_click(lambda _: self.study.choose(study))
         return card(row(text(html("<p>{}</p>", words), sizing_mode=None, margin=(6, 5)), change))
-
-    def _toggle_demo(self, _: Any) -> None:
-        self.address.demo = not self.address.demo
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(

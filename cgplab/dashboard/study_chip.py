@@ -47,13 +47,19 @@ class StudyChip(pn.viewable.Viewer):
 
     def _chosen(self, event: Any) -> None:
         if not self._following:
-            self._address.param.update(study=event.new, where="", part="", response="", factor="", block="")
+            self.choose(event.new)
+
+    def choose(self, study: str) -> None:
+        """Have another study in view, as it was planned."""
+        self._address.param.update(study=study, where="", part="", response="", factor="", block="")
 
     def look(self) -> None:
         """Show the studies that there are now, and how far the one in view has come."""
+        own = self._library.names() if self._library.store.changes else []
         options = {
             "Latest study or batch": "",
-            **{f"Study {n}": n for n in self._library.names()},
+            **{f"Study {name}": name for name in own},
+            **{f"Sealed: {name}": name for name in self._library.sealed()},
             "All runs": EVERYTHING,
         }
         if self._address.study not in options.values():

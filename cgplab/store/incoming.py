@@ -5,12 +5,12 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cgplab.errors import InputError
-from cgplab.store.names import CHECKPOINTS, CHECKSUMS, LEAN, NEW, STATUS, TRANSIENT, is_known
+from cgplab.store.names import CHECKPOINTS, NEW, STATUS, TRANSIENT, is_known
 from cgplab.store.run import Run
 from cgplab.store.states import State
 from cgplab.store.verify import Damage, verify_run
@@ -19,14 +19,12 @@ from cgplab.words import counted
 
 ID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 """What a run's id, a ULID, looks like."""
-Complete = Callable[[Run], object]
-"""Makes a lean run whole; leaves others as they are."""
 _COPIES = 3
 """Attempts to copy a run that ends while it is copied."""
 
 
 @contextmanager
-def taken_in(root: Path, theirs: Run, complete: Complete) -> Iterator[Run]:
+def taken_in(root: Path, theirs: Run) -> Iterator[Run]:
     """Sound copy of a run on the store's disk; removed at the end unless it was moved into its place.
 
     It is checked after it was copied, so that nothing can change between the check and the use.
@@ -34,13 +32,12 @@ def taken_in(root: Path, theirs: Run, complete: Complete) -> Iterator[Run]:
     Raises
     ------
     InputError
-        The run cannot be copied or completed, or is damaged; names the first file.
+        The run cannot be copied, or is damaged; names the first file.
     """
     check_id(theirs)
     with beside(root) as directory:
         copy = Run(directory / theirs.id)
         _copy(theirs, copy)
-        complete(copy)
         check_sound(copy)
         yield copy
 
@@ -63,10 +60,9 @@ def check_sound(run: Run) -> None:
 
 
 def damages(run: Run) -> list[Damage]:
-    """What is wrong with a run; a lean one that is still to be completed has no seal yet."""
-    unsealed = (run.directory / CHECKSUMS) if (run.directory / LEAN).is_file() else None
+    """What is wrong with a run."""
     try:
-        return [damage for damage in verify_run(run) if damage.path != unsealed]
+        return list(verify_run(run))
     except OSError as error:
         raise explained(f"run {run.id} cannot be read", error) from error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from cgplab.errors import InputError
 from cgplab.store.checkpoints import checkpoint_generation
 from cgplab.store.checksums import file_checksum, sealed_checksum
-from cgplab.store.incoming import ID, Complete, beside, check_id, check_sound, damages, taken_in
+from cgplab.store.incoming import ID, beside, check_id, check_sound, damages, taken_in
 from cgplab.store.locks import held, is_held
 from cgplab.store.names import EDIT_LOCK, LOCK, MANIFEST, RESULT
 from cgplab.store.progress import last_generation
@@ -49,7 +49,7 @@ class _Step(Enum):
     HEAL = auto()
 
 
-def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Merged:
+def merge(root: Path, source: Path) -> Merged:
     """Copy runs that are not here; replace those that have gone further there. Each changes in one step.
 
     Only a sound copy is taken: every file is held against its checksum, after it was copied. A run that is in both
@@ -64,8 +64,6 @@ def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Me
         Of this store.
     source : Path
         Store, directory of runs, or archive (.tar.gz).
-    complete : callable
-        Makes a lean run whole before it is checked; see :func:`cgplab.running.lean.complete`.
 
     Raises
     ------
@@ -74,14 +72,14 @@ def merge(root: Path, source: Path, complete: Complete = lambda run: None) -> Me
     """
     with held(root / _LOCK, _WAIT_SECONDS):
         _finish(root)
-        return _merge(root, source, complete)
+        return _merge(root, source)
 
 
-def _merge(root: Path, source: Path, complete: Complete) -> Merged:
+def _merge(root: Path, source: Path) -> Merged:
     if source.is_file():
         with beside(root) as directory:
             unpack(source, directory)
-            found = _merge_runs(root, directory / "runs", complete)
+            found = _merge_runs(root, directory / "runs")
             if found == Merged():
                 raise InputError(f"{source} holds no runs")
             return found
@@ -90,7 +88,7 @@ def _merge(root: Path, source: Path, complete: Complete) -> Merged:
         raise InputError(f"{source} is neither a store nor an archive of runs")
     if directory.resolve() == (root / "runs").resolve():
         raise InputError(f"{source} is this store itself")
-    found = _merge_runs(root, directory, complete)
+    found = _merge_runs(root, directory)
     if found == Merged():
         raise InputError(f"{source} holds no runs")
     return found
@@ -112,20 +110,20 @@ def _finish(root: Path) -> None:
             _put(directory, place)
 
 
-def _merge_runs(root: Path, directory: Path, complete: Complete) -> Merged:
+def _merge_runs(root: Path, directory: Path) -> Merged:
     merged = Merged()
     for path in sorted(directory.iterdir()):
         # Where its name tells that it was a run, it is named even without a manifest.
         if path.is_dir() and ((path / MANIFEST).is_file() or ID.fullmatch(path.name)):
             try:
-                _merge_run(root, Run(path), complete, merged)
+                _merge_run(root, Run(path), merged)
             except InputError as error:
                 merged.refused[path.name] = str(error)
     empty_trash(root)
     return merged
 
 
-def _merge_run(root: Path, theirs: Run, complete: Complete, merged: Merged) -> None:
+def _merge_run(root: Path, theirs: Run, merged: Merged) -> None:
     check_id(theirs)
     ours = Run(root / "runs" / theirs.id)
     if ours.directory.exists() and _step(ours, theirs) is _Step.NOTHING:
@@ -133,7 +131,7 @@ def _merge_run(root: Path, theirs: Run, complete: Complete, merged: Merged) -> N
             check_sound(theirs)
         merged.unchanged.append(ours.id)
         return
-    with taken_in(root, theirs, complete) as copy:
+    with taken_in(root, theirs) as copy:
         if not ours.directory.exists():
             _put(copy.directory, ours.directory)
             merged.added.append(ours.id)

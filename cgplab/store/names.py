@@ -17,7 +17,6 @@ EVENTS = "events.jsonl"
 PROGRESS = "progress.parquet"
 CHECKPOINTS = ("checkpoint.npz", "checkpoint.old.npz")
 """The newer comes first."""
-LEAN = "lean.npz"
 RESULT = (BEST, WEIGHTS)
 """Files that a run's measurements are made from."""
 SEALED = (MANIFEST, *RESULT, PROGRESS)
@@ -32,7 +31,6 @@ TRANSIENT = (LOCK, EDIT_LOCK, CONTROL, RESERVE)
 """What belongs to the processes at work on a run, and is not copied with it."""
 _KNOWN = {
     *SEALED, *SEALED_IF_PRESENT, *CHECKPOINTS, *TRANSIENT, STATUS, CHECKSUMS, METRICS, SYNTHESIS, ANNOTATIONS, EVENTS,
-    LEAN,
 }  # fmt: skip
 _ATTEMPT = re.compile(r"progress\.[1-9][0-9]{0,8}\.jsonl")
 

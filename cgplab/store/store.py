@@ -14,7 +14,6 @@ from cgplab.files import write_json
 from cgplab.paths import default_store, user_data
 from cgplab.store.baselines import BaselineKey, Baselines, read_all_baselines, read_baselines
 from cgplab.store.checksums import file_checksum, write_checked_json
-from cgplab.store.incoming import Complete
 from cgplab.store.index import contents, remove_index
 from cgplab.store.manifest import Manifest
 from cgplab.store.merge import Merged, finish_merge, merge
@@ -219,10 +218,10 @@ class Store:
         """
         delete_run(self.root, run)
 
-    def merge(self, source: Path, complete: Complete = lambda run: None) -> "Merged":
+    def merge(self, source: Path) -> "Merged":
         """Take over the sound runs of another store or of an archive; see :func:`cgplab.store.merge.merge`."""
         self.check_writable()
-        return merge(self.root, source, complete)
+        return merge(self.root, source)
 
     def verify(self) -> list[Damage]:
         """Every damaged or missing file of every run, and of the models' tables of sensitivity."""

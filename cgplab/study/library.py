@@ -13,10 +13,13 @@ from cgplab.plain_files import read_bounded
 from cgplab.schema import Name, Time, read_as
 from cgplab.store import Store
 from cgplab.store.locks import Lock
+from cgplab.store.names import SEALED_STUDY
 from cgplab.store.status import now
 from cgplab.study.document import MOST_BYTES, NAME, RESERVED, Document, check_name, document_of, read_document
+from cgplab.study.sealed_studies import example_studies, opened, sealed_document, sealed_in
 from cgplab.system_errors import explained
 
+MOST_SEALED_BYTES = 4 << 30
 DIRECTORY = "studies"
 """Directory of a store that holds its studies, ``<name>.toml``."""
 _LATEST, _LOCK, _SUFFIX = "latest.json", ".lock", ".toml"
@@ -37,6 +40,8 @@ class Entry:
     ----------
     name : str
     path : Path
+    kind : str
+        ``study``, ``sealed`` or ``example``, which is a sealed one that ships with cgplab.
     document : Document or None
         None where the file cannot be read.
     complaint : str
@@ -45,6 +50,7 @@ class Entry:
 
     name: str
     path: Path
+    kind: str
     document: Document | None
     complaint: str = ""
 
@@ -67,6 +73,8 @@ class Library:
 
     def names(self) -> list[str]:
         """Names of the store's studies, sorted."""
+        if not self.store.changes:
+            return []
         try:
             found = [name.removesuffix(_SUFFIX) for name in os.listdir(self.directory) if name.endswith(_SUFFIX)]
         except FileNotFoundError:
@@ -75,15 +83,25 @@ class Library:
             raise explained(f"cannot read {self.directory}", error) from error
         return sorted(name for name in found if NAME.fullmatch(name) and name not in RESERVED)
 
-    def entries(self) -> list[Entry]:
-        """The store's studies, sorted by name; those that cannot be read too."""
-        return [self._entry(name) for name in self.names()]
+    def sealed(self) -> dict[str, Path]:
+        """Files of sealed studies by name: the store's, and of other names those that ship with cgplab."""
+        known = {**example_studies(), **(sealed_in(self.directory) if self.store.changes else {})}
+        return {name: path for name, path in known.items() if name not in self.names()}
 
-    def _entry(self, name: str) -> Entry:
+    def entries(self) -> list[Entry]:
+        """All studies that can be named, the store's first; those that cannot be read too."""
+        own = [self._entry(name, self.path(name), "study") for name in self.names()]
+        sealed = self.sealed().items()
+        return own + [
+            self._entry(name, path, "sealed" if path.parent == self.directory else "example") for name, path in sealed
+        ]
+
+    def _entry(self, name: str, path: Path, kind: str) -> Entry:
         try:
-            return Entry(name, self.path(name), self.find(name))
+            document = self.find(name) if kind == "study" else sealed_document(opened(path))
         except InputError as error:
-            return Entry(name, self.path(name), None, str(error))
+            return Entry(name, path, kind, None, str(error))
+        return Entry(name, path, kind, document)
 
     def find(self, name: str) -> Document:
         """Study of a name.
@@ -103,10 +121,17 @@ class Library:
     def check_there(self, name: str) -> None:
         """Raise InputError unless there is a file of a study, readable or not."""
         check_name(name)
-        names = self.names()
-        if name not in names:
-            there = f"there are: {', '.join(names)}" if names else "there are none yet; make one with: cgplab study new"
-            raise InputError(f"no study {name} in {self.store.root}; {there}")
+        if name in self.names():
+            return
+        sealed = self.sealed()
+        if name in sealed:
+            raise InputError(
+                f"study {name} is sealed in {sealed[name]}, to be read only; take its runs into a store with: "
+                f"cgplab runs merge {sealed[name]}"
+            )
+        there = ", ".join([*self.names(), *sealed])
+        none = "there are none yet; make one with: cgplab study new"
+        raise InputError(f"no study {name} in {self.store.root}; {f'there are: {there}' if there else none}")
 
     def add(self, data: bytes, where: Path | str) -> Document:
         """Take in a study's file.
@@ -136,6 +161,32 @@ class Library:
         self.set_latest(document.name)
         return document
 
+    def add_sealed(self, path: Path) -> Document:
+        """Take in a copy of a sealed study.
+
+        Raises
+        ------
+        InputError
+            The file is none, damaged anywhere, or another study of the store has its name.
+        """
+        sealed = opened(path)
+        document = sealed_document(sealed)
+        if damages := sealed.verify():
+            raise InputError(f"{path} is damaged: {damages[0].what}; get another copy")
+        self.store.check_writable()
+        place = self.directory / f"{check_name(document.name)}{SEALED_STUDY}"
+        with self.held(document.name):
+            data = read_bounded(path, MOST_SEALED_BYTES)
+            there = document.name in self.names() or os.path.lexists(place)
+            if there and not (os.path.lexists(place) and read_bounded(place, MOST_SEALED_BYTES) == data):
+                raise InputError(
+                    f"there is another study {document.name} in {self.store.root}; first: cgplab study delete "
+                    f"{document.name}"
+                )
+            write_atomic(place, data)
+        self.set_latest(document.name)
+        return document
+
     def replace(self, name: str, data: bytes) -> Document:
         """Put another text into the place of a study's file.
 
@@ -159,13 +210,16 @@ class Library:
 
     def delete(self, name: str) -> None:
         """Remove a study's file, readable or not; its runs stay."""
-        self.check_there(name)
+        path = self.sealed().get(name)
+        if path is None or path.parent != self.directory:
+            self.check_there(name)
+            path = self.path(name)
         with self.held(name) as lock:
             try:
-                self.path(name).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
                 lock.path.unlink(missing_ok=True)
             except OSError as error:
-                raise explained(f"cannot remove {self.path(name)}", error) from error
+                raise explained(f"cannot remove {path}", error) from error
 
     @contextmanager
     def held(self, name: str) -> Iterator[Lock]:
@@ -195,4 +249,5 @@ class Library:
             found = read_as(self.directory / _LATEST, _Latest)
         except InputError:
             return None  # absent or damaged: all that it holds is a choice, which is made again with the next study
-        return (found["study"], found["at"]) if found["study"] in self.names() else None
+        there = found["study"] in self.names() or found["study"] in self.sealed()
+        return (found["study"], found["at"]) if there else None

@@ -10,11 +10,13 @@ from cgplab.analysis import Frames
 from cgplab.analysis.runs import LATEST as LAST
 from cgplab.analysis.runs import batch_of, readable
 from cgplab.errors import InputError
+from cgplab.sealed.store import SealedStore
 from cgplab.store import Run, State, Store, Table
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import Design
 from cgplab.study.document import EVERYTHING, LATEST, Document
 from cgplab.study.library import Library
+from cgplab.study.sealed_studies import opened, sealed_document
 from cgplab.words import counted
 
 
@@ -84,18 +86,19 @@ def scope_of(store: Store, study: str | None = None, batch: str | None = None) -
     """
     if study is not None and batch is not None:
         raise InputError(f"a study and a batch exclude each other; give {study} or {batch}")
-    if study == EVERYTHING:
-        return _everything(store).without_repeats()
     if batch is not None:
         return _batch(store, batch)
-    if study not in (None, LATEST):
-        return _study(store, Library(store).find(str(study)))
-    return _latest(store)
+    if not store.changes:
+        return _of_sealed(store, study)
+    if study == EVERYTHING:
+        return _everything(store).without_repeats()
+    return _latest(store) if study in (None, LATEST) else _named(store, str(study))
 
 
 def inventory(store: Store, study: str | None = None, batch: str | None = None) -> Scope:
     """Scope of commands that keep runs rather than look at results: all runs unless a study or batch is named."""
-    return _everything(store) if study in (None, EVERYTHING) and batch is None else scope_of(store, study, batch)
+    everything = study in (None, EVERYTHING) and batch is None and store.changes
+    return _everything(store) if everything else scope_of(store, study, batch)
 
 
 def _everything(store: Store) -> Scope:
@@ -108,6 +111,31 @@ def _batch(store: Store, batch: str) -> Scope:
     chosen = batch_of((row["batch"] for row in table.rows), batch, str(store.root))
     kept = [(run, row) for run, row in zip(table.runs, table.rows, strict=True) if row["batch"] == chosen]
     return Scope(store, "", f"batch {chosen}", Table([run for run, _ in kept], [row for _, row in kept], table.damaged))
+
+
+def _named(store: Store, name: str) -> Scope:
+    """A study of the store, or a sealed one."""
+    library = Library(store)
+    sealed = library.sealed().get(name)
+    return _study(store, library.find(name)) if sealed is None else _sealed(opened(sealed))
+
+
+def _of_sealed(store: Store, study: str | None) -> Scope:
+    """The one study of a sealed file."""
+    found = _sealed(store)
+    if study not in (None, LATEST, EVERYTHING, found.name):
+        raise InputError(f"{store.root} holds the study {found.name} only, not {study}")
+    return found
+
+
+def _sealed(store: Store) -> Scope:
+    assert isinstance(store, SealedStore)
+    document = sealed_document(store)
+    try:
+        return _study(store, document)
+    except InputError:
+        # Its model is not on this machine: what was found is there all the same, but not what was planned.
+        return Scope(store, document.name, f"study {document.name}", store.table(), document)
 
 
 def _study(store: Store, document: Document) -> Scope:
@@ -124,7 +152,7 @@ def _latest(store: Store) -> Scope:
     newest = max((row["batch"] for row in store.table().rows), default=None)
     if latest is None:
         return _everything(store) if newest is None else _batch(store, LAST)
-    study = _study(store, library.find(latest[0]))
+    study = _named(store, latest[0])
     if newest is None or _began(newest) <= latest[1]:
         return study
     batch = _batch(store, newest)

@@ -5,13 +5,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from cgplab.analysis import HIGH_IS_GOOD, Frames, where
+from cgplab.analysis import Frames, where
 from cgplab.errors import InputError
 from cgplab.models import load_model
-from cgplab.running.examples import example_store
+from cgplab.sealed import is_sealed, open_store
 from cgplab.store import Run, Store
+from cgplab.study.comparing import compare_runs, planned_comparison
+from cgplab.study.document import LATEST
 from cgplab.study.drawing import Drawing
-from cgplab.study.tables import best_table, overview, summary
+from cgplab.study.scope import scope_of
+from cgplab.study.sealed_studies import opened
+from cgplab.study.tables import best_table, design_frame, overview, summary
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -21,39 +25,44 @@ if TYPE_CHECKING:
 
 
 class Study:
-    """Runs of a store that belong together.
+    """Runs of a study, or of a part of it.
 
     Parameters
     ----------
+    name : str
+        Study of the store, or one of those that ship with cgplab; ``latest``, ``all`` runs, or the path of a sealed
+        study, ``FILE.cgplab``.
     store : Store or path, optional
-        Default: the example runs that ship with cgplab.
+        Default: the user's.
     conditions : sequence of str
         As of :func:`cgplab.analysis.where`, ``"grid=5x5,10x10"``.
     which
-        The same by name: ``selection="single_filter"``, ``strategy=[0, 5]``.
+        The same by name: ``search="construct"``, ``strategy=[0, 5]``.
 
     Raises
     ------
     InputError
-        No run meets the conditions.
+        There is no such study, or no run meets the conditions.
 
     Examples
     --------
-    >>> study = Study(selection="layer_bypass")  # doctest: +SKIP
+    >>> study = Study("layer_bypass")  # doctest: +SKIP
     >>> study.summary(by="strategy")  # doctest: +SKIP
     >>> study.figure("missing_weights")  # doctest: +SKIP
     """
 
-    def __init__(self, store: Store | str | Path | None = None, conditions: Sequence[str] = (), **which: Any) -> None:
-        if store is None:
-            store = example_store()
+    def __init__(
+        self, name: str = LATEST, store: Store | str | Path | None = None, conditions: Sequence[str] = (), **which: Any
+    ) -> None:
+        if is_sealed(Path(name)):
+            store, name = opened(Path(name)), LATEST
         elif not isinstance(store, Store):
-            store = Store.open(store)
-        everything = Frames(store)
-        table = everything["runs"]
-        if table.empty:
-            raise InputError(f"the store {store.root} holds no runs; make some with: cgplab evolve")
-        self._choose(everything, table, (), (*conditions, *_conditions(which)))
+            store = open_store(store)
+        self._scope = scope_of(store, name)
+        everything = self._scope.frames()
+        if everything["runs"].empty:
+            raise InputError(f"{self._scope.title} holds no runs; make some with: cgplab evolve")
+        self._choose(everything, everything["runs"], (), (*conditions, *_conditions(which)))
 
     def _choose(self, frames: Frames, table: "pd.DataFrame", before: Sequence[str], conditions: Sequence[str]) -> None:
         self._runs = where(table, conditions)
@@ -63,6 +72,7 @@ class Study:
     def where(self, **which: Any) -> Self:
         """The part of the study that meets further conditions."""
         part = type(self).__new__(type(self))
+        part._scope = self._scope
         part._choose(self._frames, self._runs, self._told, _conditions(which))
         return part
 
@@ -70,7 +80,19 @@ class Study:
         return len(self._runs)
 
     def __repr__(self) -> str:
-        return f"Study of {counted(len(self), 'run')}: {'; '.join(self._told) or 'all'}"
+        return f"{self._scope.title}, {counted(len(self), 'run')}: {'; '.join(self._told) or 'all'}"
+
+    @property
+    def question(self) -> str:
+        """What the study is to answer; empty for a batch or all runs."""
+        return "" if self._scope.document is None else self._scope.document.question
+
+    @property
+    def design(self) -> "pd.DataFrame":
+        """The design as a table, and how many of its runs are done and within budget; InputError if it is no study."""
+        if self._scope.completeness is None:
+            raise InputError(f"{self._scope.title} has no design; give the name of a study")
+        return design_frame(self._scope.completeness)
 
     @property
     def runs(self) -> "pd.DataFrame":
@@ -105,11 +127,18 @@ class Study:
     def compare(
         self, response: str, factor: str = "strategy", block: str | None = None, **options: Any
     ) -> "Comparison":
-        """Compare a measure between the levels of a factor; see :func:`cgplab.statistics.compare`."""
-        from cgplab.statistics import compare
+        """Compare a measure between the levels of a factor; see :func:`cgplab.statistics.compare`.
 
-        best = "highest" if response in HIGH_IS_GOOD else "lowest"
-        return compare(self.runs, response, factor, block, **{"best": best, **options})
+        Raises
+        ------
+        MixedError
+            The runs are of several experiments; narrow them with :meth:`where`.
+        """
+        return compare_runs(self.runs, response, factor, block, **options)
+
+    def planned(self) -> "Comparison":
+        """The comparison that the study was planned for; see :func:`cgplab.study.comparing.planned_comparison`."""
+        return planned_comparison(self._scope)
 
     def diagram(self, found: "Comparison") -> Drawing:
         """Critical-difference diagram of a comparison."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from cgplab.analysis import best, solved
 from cgplab.errors import InputError
 from cgplab.store import COLUMN_BY_NAME, Run
+from cgplab.study.completeness import Completeness
+from cgplab.study.design_table import design_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,3 +103,20 @@ def _shown(values: object) -> str:
 
     names = natural({str(value) for value in values})  # type: ignore[attr-defined]
     return ", ".join(names) if len(names) <= 4 else f"{names[0]} … {names[-1]} ({len(names)})"
+
+
+def design_frame(found: Completeness) -> "pd.DataFrame":
+    """A design, layers and kernels together: cells, runs done, and runs within budget."""
+    import pandas as pd
+
+    table = design_table(found)
+    rows = [
+        {
+            **line.labels,
+            "cells": line.n_cells,
+            "done": f"{line.tally.done:,} of {line.tally.n:,}",
+            "within budget": f"{line.tally.done - line.tally.above:,} of {line.tally.done:,}",
+        }
+        for line in table.lines
+    ]
+    return pd.DataFrame(rows)
