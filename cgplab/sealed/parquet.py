@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,7 @@ class Rows:
     def __init__(self, data: bytes, schema: Any, where: str) -> None:
         self.where = where
         self._names, self._size = list(schema.names), len(data)
+        self._lock = Lock()  # sessions and watchers of the dashboard read at the same time
         with self._reading():
             self._file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
             found = self._file.metadata
@@ -125,13 +127,13 @@ class Rows:
 
     def group(self, number: int, columns: Sequence[str] | None = None) -> Any:
         """Arrow table of a group of rows."""
-        with self._reading():
+        with self._lock, self._reading():
             table = self._file.read_row_group(number, columns or self._names, use_threads=False)
             return self._checked(table, int(self.starts[number + 1] - self.starts[number]))
 
     def all(self, columns: Sequence[str] | None = None) -> Any:
         """Arrow table of all rows."""
-        with self._reading():
+        with self._lock, self._reading():
             return self._checked(self._file.read(columns or self._names, use_threads=False), len(self))
 
     def by_run(self, runs: int) -> dict[int, int]:
