@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cgplab.cgp import Circuit
 from cgplab.errors import InputError
-from cgplab.sealed.circuits import CIRCUITS, HISTORIES, PLACES, SIZES, Genes
+from cgplab.sealed.circuits import SIZES, Genes
 from cgplab.sealed.parquet import Rows, parts
 from cgplab.store import Snapshot
 from cgplab.store.circuit_arrays import circuit_of
@@ -55,25 +55,16 @@ class _Group:
 
 
 class SealedCircuits:
-    """Circuits of runs by their row.
+    """Circuits of runs by their row; InputError where they are damaged.
 
     Parameters
     ----------
-    data, places, histories : bytes
-    where : str
-        What messages call the file.
-
-    Raises
-    ------
-    InputError
-        They are damaged; so do the methods.
+    circuits, places, histories : Rows
+        Of the schemas of :mod:`cgplab.sealed.circuits`.
     """
 
-    def __init__(self, data: bytes, places: bytes, histories: bytes, where: str) -> None:
-        self._where = where
-        self._rows = Rows(data, CIRCUITS, f"{where} circuits")
-        self._places = Rows(places, PLACES, f"{where} places")
-        self._histories = Rows(histories, HISTORIES, f"{where} histories")
+    def __init__(self, circuits: Rows, places: Rows, histories: Rows) -> None:
+        self._rows, self._places, self._histories = circuits, places, histories
         self._group = lru_cache(maxsize=_KEPT)(lambda number: _Group(self._rows.group(number)))
         self._shared = lru_cache(maxsize=_KEPT)(lambda number: _Group(self._places.group(number)))
         self._changes = lru_cache(maxsize=_KEPT)(lambda number: _Group(self._histories.group(number)))
@@ -147,7 +138,7 @@ class SealedCircuits:
         return outputs
 
     def _damaged(self, row: int, what: str) -> InputError:
-        return InputError(f"{self._where} is damaged: row {row} does not hold a circuit: {what}")
+        return InputError(f"{self._rows.where} is damaged: row {row} does not hold a circuit: {what}")
 
 
 def _measured(generation: NDArray[np.int64], error: NDArray[np.int64], energy: NDArray[np.float64]) -> bool:

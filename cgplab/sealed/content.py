@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from cgplab.errors import InputError
+from cgplab.sealed import circuits
 from cgplab.sealed.carried import SealedCarried
 from cgplab.sealed.circuit_rows import SealedCircuits
 from cgplab.sealed.container import Container
 from cgplab.sealed.documents import Documents
 from cgplab.sealed.model_tables import unpack_tables
+from cgplab.sealed.parquet import Rows
 from cgplab.sealed.progress import SealedProgress
 from cgplab.sealed.rows import ROWS_OF_PROGRESS, unpack_rows
 from cgplab.sealed.weights import SealedWeights
@@ -80,8 +82,9 @@ class Content:
     @cached_property
     def circuits(self) -> SealedCircuits:
         """Best circuits and histories."""
-        data, places, histories = (self.container.read(name) for name in (CIRCUITS, PLACES, HISTORIES))
-        return self._of_each_run(SealedCircuits(data, places, histories, str(self.container.path)), CIRCUITS)
+        schemas = {CIRCUITS: circuits.CIRCUITS, PLACES: circuits.PLACES, HISTORIES: circuits.HISTORIES}
+        found = (Rows(self.container.read(name), each, self.container.where(name)) for name, each in schemas.items())
+        return self._of_each_run(SealedCircuits(*found), CIRCUITS)
 
     @cached_property
     def weights(self) -> SealedWeights:

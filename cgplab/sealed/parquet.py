@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -104,13 +106,19 @@ class Rows:
 
     def __init__(self, data: bytes, schema: Any, where: str) -> None:
         self.where = where
-        self._names, self._size = list(schema.names), len(data)
+        self._schema, self._names, self._size = schema, list(schema.names), len(data)
+        self._lock = Lock()  # sessions and watchers of the dashboard read at the same time
         with self._reading():
-            self._file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
-            found = self._file.metadata
+            with pq.ParquetFile(pa.BufferReader(data)) as file:
+                found = file.metadata
+                if not file.schema_arrow.equals(schema):
+                    raise InputError(f"{where} is damaged: it does not have the columns {', '.join(schema.names)}")
+            # A long text that stands in every row takes its memory once, until it is known how often it does.
+            words = [leaf for field in schema if (leaf := _leaf_of_texts(field)) is not None]
+            self._file = pq.ParquetFile(
+                pa.BufferReader(data), metadata=found, page_checksum_verification=True, read_dictionary=words
+            )
             groups = [found.row_group(number) for number in range(found.num_row_groups)]
-            if not self._file.schema_arrow.equals(schema):
-                raise InputError(f"{where} is damaged: it does not have the columns {', '.join(schema.names)}")
             counts = [group.num_rows for group in groups]
             if min(counts, default=0) < 0 or sum(counts) != found.num_rows:
                 raise InputError(f"{where} is damaged: it has {found.num_rows} rows in groups of {sum(counts)}")
@@ -125,13 +133,13 @@ class Rows:
 
     def group(self, number: int, columns: Sequence[str] | None = None) -> Any:
         """Arrow table of a group of rows."""
-        with self._reading():
+        with self._lock, self._reading():
             table = self._file.read_row_group(number, columns or self._names, use_threads=False)
             return self._checked(table, int(self.starts[number + 1] - self.starts[number]))
 
     def all(self, columns: Sequence[str] | None = None) -> Any:
         """Arrow table of all rows."""
-        with self._reading():
+        with self._lock, self._reading():
             return self._checked(self._file.read(columns or self._names, use_threads=False), len(self))
 
     def by_run(self, runs: int) -> dict[int, int]:
@@ -151,13 +159,15 @@ class Rows:
         table.validate(full=True)
         if len(table) != rows:
             raise InputError(f"{self.where} is damaged: it has {len(table)} rows where it claims {rows}")
-        for field, values in zip(table.schema, table.columns, strict=True):
+        for name, values in zip(table.schema.names, table.columns, strict=True):
+            field = self._schema.field(name)
             gaps = values.null_count
             if pa.types.is_list(field.type) and not field.type.value_field.nullable:
                 gaps += sum(chunk.values.null_count for chunk in values.chunks)
             if gaps and not field.nullable:
                 raise InputError(f"{self.where} is damaged: the column {field.name} has gaps")
-        return table
+            check_size(sum(map(_bytes_of_texts, values.chunks)), self._size, self.where, _WAY_OUT)
+        return table.cast(pa.schema([self._schema.field(name) for name in table.schema.names]))
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -168,6 +178,27 @@ class Rows:
         except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError, IndexError, KeyError) as error:
             text = (str(error) or type(error).__name__).splitlines()[0][:200]
             raise InputError(f"{self.where} is damaged: {text}") from error
+
+
+def _leaf_of_texts(field: Any) -> str | None:
+    """Column of a Parquet file that holds the texts or bytes of a field; None where it has none."""
+    is_list = pa.types.is_list(field.type)
+    kind = field.type.value_type if is_list else field.type
+    if not (pa.types.is_string(kind) or pa.types.is_binary(kind)):
+        return None
+    return f"{field.name}.list.element" if is_list else str(field.name)
+
+
+def _bytes_of_texts(chunk: Any) -> int:
+    """Bytes that the coded texts of a column take once they are written out."""
+    values = chunk.values if pa.types.is_list(chunk.type) else chunk
+    if not pa.types.is_dictionary(values.type):
+        return 0
+    lengths = pc.binary_length(values.dictionary).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    if not len(lengths):
+        return 0
+    times = np.bincount(values.indices.drop_null().to_numpy(zero_copy_only=False), minlength=len(lengths))
+    return int((lengths * times).sum())
 
 
 def parts(column: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -13,6 +13,7 @@ import pytest
 from cgplab.errors import InputError
 from cgplab.sealed import open_store
 from cgplab.sealed.container import VERSION, Container, packed
+from cgplab.sealed.parquet import Rows
 from tests.sealed.test_reading import READ
 
 NAMES = (
@@ -201,26 +202,49 @@ def test_a_table_of_runs_that_tells_something_else_than_the_documents_is_found(p
 VALUES = {pa.string(): "x", pa.bool_(): True, pa.binary(): b"x", pa.binary(32): b"0" * 32}
 
 
+SO_MANY = 10_000_000
+"""More values than any small file may hold."""
+
+
 def many_rows(field, rows):
     return pa.repeat(pa.scalar(VALUES.get(field.type, 0), field.type), rows)
 
 
-def one_long_row(field):
+def one_long_row(field, values):
     if not pa.types.is_list(field.type):
         return many_rows(field, 1)
     kind = field.type.value_type
-    values = pa.repeat(pa.scalar(VALUES.get(kind, 0), kind), 12_000_000)
+    values = pa.repeat(pa.scalar(VALUES.get(kind, 0), kind), values)
     return pa.ListArray.from_arrays(pa.array([0, len(values)], pa.int32()), values, type=field.type)
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
 def test_a_small_file_that_claims_very_many_rows_is_refused_unread(path, name):
     schema = table(path, name).schema
-    long = any(pa.types.is_list(field.type) for field in schema)
-    columns = [one_long_row(each) if long else many_rows(each, 12_000_000 // len(schema)) for each in schema]
+    lists = sum(pa.types.is_list(field.type) for field in schema)
+    columns = [(one_long_row if lists else many_rows)(each, SO_MANY // (lists or len(schema))) for each in schema]
     many = pa.Table.from_arrays(columns, schema=schema)
     replaced(path, **{name.split(".")[0]: parquet(many, compression="zstd", row_group_size=1 << 30)})
     assert "unpacks to more than" in refusal(lambda: everything(path))
+
+
+@pytest.mark.parametrize(("name", "column"), [("progress", "phase"), ("documents", "manifest"), ("runs", "note")])
+def test_a_long_text_in_very_many_rows_is_refused_unread(path, name, column):
+    """A few KB that would unpack to 200 GB."""
+    rows = 200_000
+    schema = table(path, f"{name}.parquet").schema
+    text = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), ["x" * 1_000_000])
+    columns = {each.name: text if each.name == column else many_rows(each, rows) for each in schema}
+    fields = [each.with_type(text.type) if each.name == column else each for each in schema]
+    data = parquet(pa.table(columns, schema=pa.schema(fields)), compression="zstd")
+    assert len(data) < 300_000
+    before = pa.total_allocated_bytes()
+    found = Rows(data, schema, "a member")
+    for read in (found.all, lambda: found.group(0)):
+        assert "unpacks to more than" in refusal(read)
+    assert pa.total_allocated_bytes() - before < 100 << 20
+    replaced(path, **{name: data})
+    assert str(path) in refusal(lambda: everything(path))
 
 
 def test_an_index_made_up_to_cover_bytes_twice_is_refused(path):
