@@ -8,6 +8,7 @@ Integer-Arithmetic-Only Inference, 2018, section 3.2).
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import torch
@@ -18,6 +19,8 @@ from cgplab.errors import InputError
 from cgplab.models.operations import FUNCTIONS, MODULES, OPERATIONS
 from cgplab.models.program import IMAGE, LAYER, Program, Step, reference
 
+_ONE_AT_A_TIME = Lock()
+"""torch.fx patches torch while it follows a module, and fails where two threads do so."""
 SKIPPED = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.AlphaDropout)
 
 
@@ -52,7 +55,8 @@ def trace(module: nn.Module, rename: Callable[[str], str] = str) -> Traced:
         Something in it is not among the operations that cgplab knows, or depends on values of the data.
     """
     try:
-        graph = fx.Tracer().trace(module)
+        with _ONE_AT_A_TIME:
+            graph = fx.Tracer().trace(module)
     except (TypeError, RuntimeError, ValueError, AttributeError) as error:  # a model may fail in any of these ways
         raise InputError(
             f"cannot follow what {type(module).__name__} computes ({error}); "

@@ -1,5 +1,7 @@
 """Programs of steps: traced, run, split; the cached path equals the plain one."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -120,6 +122,16 @@ def test_traced_network_computes_the_same(few):
         expected = module(pixels.float() / 255)
     torch.testing.assert_close(logits(model, pixels), expected, rtol=1e-4, atol=1e-5)
     assert model.layer_names == ("first", "same", "left", "right.0", "out")
+
+
+def test_threads_trace_side_by_side():
+    expected, interval = trace(Branching()).program, sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda _: trace(Branching()).program, range(40))) == [expected] * 40
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_program_survives_json_and_the_file_format():
