@@ -118,7 +118,9 @@ def _batch(store: Store, batch: str) -> Scope:
 def _study(store: Store, document: Document) -> Scope:
     found = Completeness.of(Design.of(document, None), store, document.accuracy_data)
     members = sorted(found.members.values(), key=lambda member: member.run.id)
-    table = Table([member.run for member in members], [dict(member.row) for member in members], {})
+    sound = [member for member in members if not member.complaint]
+    damaged = {member.run.id: member.complaint for member in members if member.complaint}
+    table = Table([member.run for member in sound], [dict(member.row) for member in sound], damaged)
     return Scope(store, document.name, f"study {document.name}", table, document, found)
 
 

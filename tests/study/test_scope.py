@@ -63,6 +63,17 @@ def test_accuracies_are_of_the_study_s_images_unless_others_are_asked_for(store,
     assert scope_of(store, batch="last").images(AccuracyData()) == AccuracyData()
 
 
+def test_a_damaged_run_of_a_study_is_left_out_and_named(store, library):
+    first, *others = fill(store, design_of())
+    (first.directory / "status.json").write_text("{")
+    found = scope_of(store, "kernels")
+    assert ids(found) == {run.id for run in others}
+    assert list(found.table.damaged) == [first.id]
+    assert found.completeness.tally().unfinished == 1
+    with pytest.warns(UserWarning, match=f"run {first.id} left out: "):
+        found.frames()
+
+
 def test_the_latest_is_the_study_or_the_batch_that_was_begun_after_it(store, library):
     runs = {run.id for run in fill(store, design_of())}
     # Its own batch is newer than the note, as when `study run` was killed.
