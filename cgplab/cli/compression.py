@@ -69,13 +69,15 @@ def compression(
     target = open_store(store)
     if accuracy:
         target.check_writable()
-    chosen = [target.find(run) for run in runs] if runs else scope_of(target, study, batch).table.runs
+    scope = None if runs else scope_of(target, study, batch)
+    chosen = [target.find(run) for run in runs or []] if scope is None else scope.table.runs
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
     ready = _ready(chosen)
     if not ready:
         raise InputError("none of these runs has a circuit and a model; name others, or import with --model")
     on = AccuracyData(dataset, split, images)
+    on = on if scope is None else scope.images(on)
     names = {name: on.name(name) for name in {run.manifest.model for run in ready}}
     if accuracy:
         keep_accuracies(target, ready, _measure(ready, on, device), names)

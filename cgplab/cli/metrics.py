@@ -49,10 +49,12 @@ def metrics(
 ) -> None:
     """Put inferred weights back into their models and measure accuracy, loss and accuracy loss."""
     target = open_store(store)
-    chosen = [target.find(run) for run in runs] if runs else scope_of(target, study, batch).table.runs
+    scope = None if runs else scope_of(target, study, batch)
+    chosen = [target.find(run) for run in runs or []] if scope is None else scope.table.runs
     if not chosen:
         raise InputError(f"the store {target.root} holds no runs yet; make some with: cgplab evolve")
     on = AccuracyData(dataset, split, images)
+    on = on if scope is None else scope.images(on)
     names = {model: on.name(model) for model in {run.manifest.model for run in chosen}}
     ready = [run for run in chosen if run.has_weights() and run.weight_layers()]
     todo = ready if again else missing_accuracy(ready, on)

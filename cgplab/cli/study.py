@@ -65,8 +65,9 @@ def new(
         name, question, model, selection, layers=layer, strategies=strategy, grids=grid, seeds=seeds,
         generations=generations, seconds=time_limit,
     )  # fmt: skip
-    design = Design.of(document_of(text.encode(), f"study {name}"), None if yes else MOST_RUNS)
-    library.add(text.encode(), f"study {name}")
+    data = text.encode(errors="surrogatepass")  # what is no text in an argument is refused as the file would be
+    design = Design.of(document_of(data, f"study {name}"), None if yes else MOST_RUNS)
+    library.add(data, f"study {name}")
     say(str(library.path(name)))
     say(f"{told(design)}; edit the file, then: cgplab study run {name}")
 

@@ -9,6 +9,7 @@ from cgplab.study.completeness import Completeness
 from cgplab.study.design import Design
 from cgplab.study.design_table import design_table
 from cgplab.study.library import Entry, Library
+from cgplab.terminal import one_line
 from cgplab.words import counted, duration
 
 _COUNTS = ("done", "above", "running", "unfinished", "failed", "missing", "unmeasured")
@@ -85,7 +86,7 @@ def print_studies(library: Library, entries: Sequence[Entry]) -> None:
         (
             f"{entry.name}{' *' * (latest is not None and latest[0] == entry.name)}",
             entry.kind,
-            entry.complaint if entry.document is None else entry.document.question,
+            one_line(entry.complaint if entry.document is None else entry.document.question),
         )
         for entry in entries
     ]

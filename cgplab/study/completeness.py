@@ -57,11 +57,14 @@ class Member:
     row : dict
         Of the table of runs, with the accuracy on the study's images.
     stage : Stage
+    complaint : str
+        Why its status cannot be read; empty where it can. Its row then says what the other files tell.
     """
 
     run: Run
     row: Mapping[str, Any]
     stage: Stage
+    complaint: str = ""
 
     @property
     def is_above(self) -> bool:
@@ -234,9 +237,9 @@ def _found(design: Design, store: Store, on: AccuracyData) -> Iterator[Member]:
         for run, row in zip(table.runs, table.rows, strict=True):
             if datasets.get(row["cell"]) == dataset and (row["cell"], row["seed"]) in design:
                 yield Member(run, _as_named(design, row), _STAGES[standing_of_row(run, row)])
-        for run, row in _damaged(store, table):
+        for run, row, standing in _damaged(store, table):
             if datasets.get(row["cell"]) == dataset and (row["cell"], row["seed"]) in design:
-                yield Member(run, _as_named(design, row), _STAGES[Standing.DAMAGED])
+                yield Member(run, _as_named(design, row), _STAGES[standing], table.damaged[run.id])
 
 
 def _as_named(design: Design, row: dict[str, Any]) -> Mapping[str, Any]:
@@ -247,10 +250,14 @@ def _as_named(design: Design, row: dict[str, Any]) -> Mapping[str, Any]:
     return {**row, "model": template.model, "costs": template.costs}
 
 
-def _damaged(store: Store, table: Table) -> Iterator[tuple[Run, dict[str, Any]]]:
-    """Runs whose status cannot be read, which going on with them mends, and their rows as the other files tell them."""
+def _damaged(store: Store, table: Table) -> Iterator[tuple[Run, dict[str, Any], Standing]]:
+    """Runs whose status cannot be read, their rows as the other files tell them, and where they stand.
+
+    Going on with them mends the status.
+    """
     for name in sorted(table.damaged):
         run = Run(store.runs_directory / name)
         with suppress(InputError):
-            if standing_of(run) is Standing.DAMAGED:
-                yield run, row_of(run.manifest, run.status_or_rebuilt(), {}, [], "")
+            standing = standing_of(run)
+            if standing in (Standing.DAMAGED, Standing.RUNNING):
+                yield run, row_of(run.manifest, run.status_or_rebuilt(), {}, [], ""), standing

@@ -48,7 +48,7 @@ class Choices:
     ``seeds`` is a list, or a text such as ``"1-30"`` or ``"1-5, 9"``. What is None is left to the selection.
     """
 
-    layers: Annotated[list[Name], _Few] | None = None
+    layers: Annotated[list[Word], _Few] | None = None
     strategies: Annotated[list[Amount], _Few] | None = None
     grids: Annotated[list[Name], _Few] | None = None
     seeds: _Seeds | None = None

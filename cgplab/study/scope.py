@@ -10,6 +10,7 @@ from cgplab.analysis import Frames
 from cgplab.analysis.runs import LATEST as LAST
 from cgplab.analysis.runs import batch_of, readable
 from cgplab.errors import InputError
+from cgplab.running import AccuracyData
 from cgplab.sealed.store import SealedStore
 from cgplab.store import Run, State, Store, Table
 from cgplab.study.completeness import Completeness
@@ -62,6 +63,10 @@ class Scope:
         chosen = sorted(kept.values(), key=lambda found: found[0].id)
         table = Table([run for run, _ in chosen], [row for _, row in chosen], self.table.damaged)
         return replace(self, table=table, title=f"{self.title}, without {repeated:,} that repeat others")
+
+    def images(self, asked: AccuracyData) -> AccuracyData:
+        """Images that accuracies are of: those that were asked for, else the study's own."""
+        return self.document.accuracy_data if self.document is not None and asked == AccuracyData() else asked
 
     def frames(self, conditions: Sequence[str] = ()) -> Frames:
         """Frames over the runs, or those of them that meet conditions."""
@@ -141,7 +146,9 @@ def _sealed(store: Store) -> Scope:
 def _study(store: Store, document: Document) -> Scope:
     found = Completeness.of(Design.of(document, None), store, document.accuracy_data)
     members = sorted(found.members.values(), key=lambda member: member.run.id)
-    table = Table([member.run for member in members], [dict(member.row) for member in members], {})
+    sound = [member for member in members if not member.complaint]
+    damaged = {member.run.id: member.complaint for member in members if member.complaint}
+    table = Table([member.run for member in sound], [dict(member.row) for member in sound], damaged)
     return Scope(store, document.name, f"study {document.name}", table, document, found)
 
 

@@ -81,6 +81,16 @@ def test_what_does_not_fit_is_one_line_and_stores_nothing(cgplab, arguments, wor
     assert not (own_store / "runs").exists() or not list((own_store / "runs").iterdir())
 
 
+def test_a_grid_on_which_nothing_can_be_constructed_is_refused(cgplab, listed):
+    result = cgplab(
+        *EVOLVE, "single_filter", "--method", "construct", "--strategy", 1, "--grid", "1x1", "--grid", "5x5"
+    )
+    assert result.returncode == 2
+    line = result.stderr.strip().splitlines()[-1]
+    assert line.startswith("cgplab: 1 of 2 runs failed: no circuit within the budget was found for a 1x1 grid")
+    assert sorted(row["state"] for row in listed()) == ["failed", "finished"]
+
+
 def test_selections_are_listed_and_documented(cgplab, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     shown = cgplab("selections").stdout

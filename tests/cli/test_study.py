@@ -126,6 +126,8 @@ def test_a_file_is_taken_in_and_an_older_study_taken_up(cgplab, library, tmp_pat
         ((*SMALL, 300, "a", "--layer", "conv9"), ["no layer 'conv9'"]),
         ((*NEW, "mobilenet", "a", "--grid", "9999x9999"), ["layer conv1: ", "genes"]),
         ((*NEW, "guess", "a"), ["unknown selection 'guess'"]),
+        ((*NEW, "single_filter", "a", "--question", "\udcff"), ["study a is not readable TOML"]),
+        ((*NEW, "single_filter", "a", "--strategy", "nan"), ["$.strategies[0]", "found nan"]),
         (("study", "status", "other"), ["no study other in", "there are: kernels"]),
         (("study", "status", "all"), ["'all' is no name for a study"]),
         (("study", "show", "../kernels"), ["is no name for a study"]),

@@ -105,6 +105,7 @@ def test_seeds_that_are_none(seeds, words):
         ({"grids": ["3x4", "5"]}, ["'5' is not ROWSxCOLS"]),
         ({"grids": ["3x4", "3x4"]}, ["each grid can be given once"]),
         ({"layers": []}, ["$.layers"]),
+        ({"layers": [""]}, ["$.layers[0]", "length >= 1"]),
         ({"parameters": {"layer": "conv1"}}, ["parameters.layer must be the key layers"]),
         ({"parameters": {"depth": 1}}, ["has no parameter 'depth'; allowed: layer, filter, channel, core"]),
         ({"parameters": {"filter": 0.5}}, ["filter of selection single_filter must be a whole number, not 0.5"]),

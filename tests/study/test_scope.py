@@ -7,7 +7,7 @@ import pytest
 from ulid import ULID
 
 from cgplab.errors import InputError
-from cgplab.running import Request, plan
+from cgplab.running import AccuracyData, Request, plan
 from cgplab.store import State, Store
 from cgplab.study.library import Library
 from cgplab.study.scope import inventory, scope_of
@@ -53,6 +53,25 @@ def test_a_study_holds_its_runs_and_no_others(store, library):
     assert len(ids(scope_of(store, "all"))) == 5
     assert ids(inventory(store)) == ids(inventory(store, "all")) == ids(scope_of(store, "all"))
     assert ids(inventory(store, "kernels")) == ids(found)
+
+
+def test_accuracies_are_of_the_study_s_images_unless_others_are_asked_for(store, library):
+    evolved(store)
+    asked = AccuracyData(images=7)
+    assert scope_of(store, "kernels").images(AccuracyData()) == AccuracyData(images=100)
+    assert scope_of(store, "kernels").images(asked) == asked
+    assert scope_of(store, batch="last").images(AccuracyData()) == AccuracyData()
+
+
+def test_a_damaged_run_of_a_study_is_left_out_and_named(store, library):
+    first, *others = fill(store, design_of())
+    (first.directory / "status.json").write_text("{")
+    found = scope_of(store, "kernels")
+    assert ids(found) == {run.id for run in others}
+    assert list(found.table.damaged) == [first.id]
+    assert found.completeness.tally().unfinished == 1
+    with pytest.warns(UserWarning, match=f"run {first.id} left out: "):
+        found.frames()
 
 
 def test_the_latest_is_the_study_or_the_batch_that_was_begun_after_it(store, library):
