@@ -47,7 +47,7 @@ def figures(
     scope = scope_of(open_store(store), study, batch)
     frames = scope.frames(conditions or [])
     say(f"{scope.title}: {counted(len(frames.runs), 'run')}", err=True)
-    left_out: list[str] = []
+    left_out: dict[tuple[str, str], list[str]] = {}
     drawn = 0
     for name in chosen:
         if name == "critical_difference" and scope.document is not None and scope.document.comparison is not None:
@@ -64,16 +64,17 @@ def figures(
             except InputError as error:
                 if names and len(drawings) == 1:
                     raise
-                left_out.append(f"{name}{f' of {title}' if title else ''} left out: {error}")
+                left_out.setdefault((name, str(error)), []).append(title)
                 continue
             drawn += 1
             for path in paths:
                 say(str(path))
     if not drawn:
         nothing = "no run has anything to draw yet; make some with: cgplab evolve"
-        raise InputError(left_out[0] if names and left_out else nothing)
-    for line in left_out:
-        complain(line)
+        raise InputError("; ".join(why for _, why in left_out) if names and left_out else nothing)
+    for (name, why), titles in left_out.items():
+        which = titles[0] if len(titles) == 1 else f"{len(titles)} experiments"
+        complain(f"{name}{f' of {which}' if which else ''} left out: {why}")
 
 
 def _draw(name: str, part: Part, word: str, frames: Frames, out: Path, formats: list[str], latex: bool) -> list[Path]:

@@ -129,13 +129,16 @@ def _of_sealed(store: Store, study: str | None) -> Scope:
     """The one study of a sealed file."""
     found = _sealed(store)
     if study not in (None, LATEST, EVERYTHING, found.name):
-        raise InputError(f"{store.root} holds the study {found.name} only, not {study}")
+        raise InputError(f"{store.root} holds {found.title} only, not {study}")
     return found
 
 
 def _sealed(store: Store) -> Scope:
     assert isinstance(store, SealedStore)
-    document = sealed_document(store)
+    try:
+        document = sealed_document(store)
+    except InputError:
+        return _everything(store)  # its text is of another version, or somebody's own
     try:
         return _study(store, document)
     except InputError:
