@@ -144,6 +144,8 @@ def test_every_member_must_be_there_and_be_what_it_says(path):
             path.write_bytes(whole)
     replaced(path, study=b"\xff")
     assert "no UTF-8" in refusal(lambda: everything(path))
+    replaced(path, study=b"x" * (2 << 20))
+    assert "1,048,576 are allowed" in refusal(lambda: everything(path))
 
 
 def table(path, name):
