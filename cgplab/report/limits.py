@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cgplab.report.content import Paragraph
+from cgplab.report.content import Prose
 from cgplab.report.subject import Made, Subject, section
 from cgplab.words import counted
 
@@ -12,7 +12,7 @@ _FEWEST_SEEDS = 5
 
 def limits_section(subject: Subject) -> Made:
     """Paragraphs, each a limit that holds for these runs."""
-    return section("Limits", [Paragraph(text) for text in _limits(subject)])
+    return section("Limits", [Prose(text) for text in _limits(subject)])
 
 
 def _limits(subject: Subject) -> Iterator[str]:

@@ -4,7 +4,7 @@ import base64
 
 from cgplab.figures.files import drawing_bytes
 from cgplab.markup import Markup, html, joined
-from cgplab.report.content import Block, DataTable, Listing, Paragraph, Picture, Report, Section
+from cgplab.report.content import Block, DataTable, Listing, Picture, Prose, Report, Section
 from cgplab.report.references import REFERENCES
 
 _DPI = 160
@@ -54,7 +54,7 @@ def _section(number: int, section: Section) -> Markup:
 
 def _block(block: Block) -> Markup:
     match block:
-        case Paragraph(text):
+        case Prose(text):
             return html("<p>{}</p>", text)
         case DataTable():
             return _table(block)
