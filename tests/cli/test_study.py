@@ -135,7 +135,7 @@ def test_a_file_is_taken_in_and_an_older_study_taken_up(cgplab, library, tmp_pat
         ((*NEW, "single_filter", "a", "--question", "\udcff"), ["study a is not readable TOML"]),
         ((*NEW, "single_filter", "a", "--strategy", "nan"), ["$.strategies[0]", "found nan"]),
         (("study", "status", "other"), ["no study other in", "there are: kernels"]),
-        (("study", "status", "all"), ["'all' is no name for a study"]),
+        (("study", "status", "all"), ["is no study; see: cgplab study list"]),
         (("study", "show", "../kernels"), ["is no name for a study"]),
         (("study", "run", "other"), ["no study other in"]),
         (("study", "run", "--jobs", "0"), ["jobs"]),
