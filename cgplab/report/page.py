@@ -69,10 +69,7 @@ def _block(block: Block) -> Markup:
 
 
 def _table(table: DataTable) -> Markup:
-    head = (
-        html('<th scope="col" class="{}">{}</th>', _kind(column), column.title)
-        for column in table.columns
-    )
+    head = (html('<th scope="col" class="{}">{}</th>', _kind(column), column.title) for column in table.columns)
     body = (
         html(
             "<tr>{}</tr>",

@@ -21,7 +21,7 @@ from cgplab.store.names import SEALED_STUDY
 from cgplab.work import load_problem
 
 
-def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) -> None:
+def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str, histories: bool = True) -> None:
     """Write runs into one file that is read in place.
 
     Parameters
@@ -34,6 +34,8 @@ def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) ->
         Ends with ``.cgplab``.
     study_text : str
         TOML; at most 1 MiB in UTF-8.
+    histories : bool
+        Whether the histories of improvements go with the runs; they can be most of the file.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) ->
         _check_sound(run)
     circuits, weights = PackedCircuits(), PackedWeights()
     for run in chosen:
-        circuits.add(run, _places(run))
+        circuits.add(run, _places(run), histories)
         arrays = run.weight_arrays()
         weights.add(arrays, stored=not _is_made_again(run, arrays))
     progress, counts = pack_progress(run.progress() for run in chosen)

@@ -56,6 +56,7 @@ CHANGE = {
     "open_progress": lambda run: run.open_progress(1),
     "write_best": lambda run: run.write_best(run.best()),
     "write_weights": lambda run: run.write_weights(run.weight_arrays()["outputs"], {}),
+    "drop_metrics": lambda run: run.drop_metrics(),
     "write_metrics": lambda run: run.write_metrics({}),
     "write_synthesis": lambda run: run.write_synthesis({}),
     "annotate": lambda run: run.annotate(add=("x",)),
