@@ -10,6 +10,7 @@ import pytest
 import cgplab.cli.study as module
 from cgplab.running.cluster.submission import find_submission
 from cgplab.store import State, Store
+from cgplab.store.locks import is_held
 from cgplab.study.library import Library
 from tests.cli.commands import ROOT_COMMAND
 from tests.processes import started
@@ -211,7 +212,10 @@ def test_detached_runs_are_left_to_their_worker(cgplab, library, unmeasured):
     # Whether they wait, go on or have ended: nothing is missing, and nothing is begun twice.
     assert "no run is missing" in ok(cgplab("study", "run", "--detach"))
     until(lambda: states(store) == ["finished"] * 4, "the worker ends")
-    assert "4 of 4 runs done" in ok(cgplab("study", "run"))
+    # It measures accuracies too.
+    until(lambda: not any(map(is_held, (store.root / "workers").glob("*.lock"))), "the worker is gone")
+    assert all(run.metrics() for run in store.runs())
+    assert "4 of 4 runs done\n" in ok(cgplab("study", "run"))
 
 
 def test_a_second_command_is_refused_while_the_first_is_at_work(cgplab, library):
