@@ -21,7 +21,6 @@ from cgplab.running import check_jobs
 from cgplab.running import start as start_runs
 from cgplab.running.cluster import Cluster
 from cgplab.sealed import is_sealed, open_store
-from cgplab.sealed.store import SealedStore
 from cgplab.selections import SELECTIONS
 from cgplab.store import Manifest, Run, Store
 from cgplab.study.carrying_out import Work, work_of
@@ -165,12 +164,9 @@ def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
 def show(name: NameArgument = LATEST, store: StoreOption = None) -> None:
     """Print the file of a study."""
     target = open_store(store)
-    if isinstance(target, SealedStore):
-        say_lines(target.study_text.rstrip("\n"))
-        return
     library = Library(target)
-    chosen = _resolved(library, name)
-    sealed = library.sealed().get(chosen)
+    chosen = "" if not target.changes else _resolved(library, name)
+    sealed = library.sealed().get(chosen) if target.changes else target.root
     text = library.text(chosen) if sealed is None else opened(sealed).study_text
     say_lines(text.rstrip("\n"))
 

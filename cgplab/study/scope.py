@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ulid import ULID
 
@@ -11,7 +11,6 @@ from cgplab.analysis.runs import LATEST as LAST
 from cgplab.analysis.runs import batch_of, readable
 from cgplab.errors import InputError
 from cgplab.running import AccuracyData
-from cgplab.sealed.store import SealedStore
 from cgplab.store import Run, State, Store, Table
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import Design
@@ -19,6 +18,9 @@ from cgplab.study.document import EVERYTHING, LATEST, Document
 from cgplab.study.library import Library
 from cgplab.study.sealed_studies import opened, sealed_document
 from cgplab.words import counted
+
+if TYPE_CHECKING:
+    from cgplab.sealed.store import SealedStore  # reads Parquet, which takes a tenth of a second to load
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +136,8 @@ def _of_sealed(store: Store, study: str | None) -> Scope:
 
 
 def _sealed(store: Store) -> Scope:
-    assert isinstance(store, SealedStore)
     try:
-        document = sealed_document(store)
+        document = sealed_document(cast("SealedStore", store))
     except InputError:
         return _everything(store)  # its text is of another version, or somebody's own
     try:
