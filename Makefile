@@ -28,13 +28,23 @@ screenshots: $(INSTALLED)
 lab: $(INSTALLED)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-# The example runs of notebooks and dashboard again, from scratch: about 40 minutes of processor time.
+# The studies that ship with cgplab again, from scratch: about an hour of processor time. Histories of improvements would
+# make their files several times as large; one small study has them for all.
+EXAMPLES := out/examples
+LIBERTY := /usr/share/qflow/tech/osu018/osu018_stdcells.lib
 examples: $(INSTALLED)
-	rm -rf out/examples
-	for recipe in data/examples/*.sh; do \
-	    store=out/examples/$$(basename $$recipe .sh); \
-	    PATH="$(CURDIR)/$(BIN):$$PATH" sh $$recipe $$store && \
-	    $(BIN)/cgplab runs export $${recipe%.sh}.tar.xz --lean --store $$store || exit 1; \
+	rm -rf $(EXAMPLES)
+	$(BIN)/cgplab model sensitivity lenet5-qat --store $(EXAMPLES)
+	for file in data/examples/*.toml; do \
+	    study=$$(basename $$file .toml); \
+	    $(BIN)/cgplab study open $$file --store $(EXAMPLES) && \
+	    $(BIN)/cgplab study run $$study --store $(EXAMPLES) || exit 1; \
+	done
+	$(BIN)/cgplab synth --liberty $(LIBERTY) --study synthesis --store $(EXAMPLES)
+	for file in data/examples/*.toml; do \
+	    study=$$(basename $$file .toml); \
+	    histories=--no-histories; [ $$study = slider ] && histories=; \
+	    $(BIN)/cgplab study seal $$study $${file%.toml}.cgplab $$histories --store $(EXAMPLES) || exit 1; \
 	done
 
 lint: $(INSTALLED)
@@ -58,7 +68,6 @@ fuzz: $(INSTALLED)
 test: lint quick
 	$(PYTEST) -n 2 -m 'not quick'
 	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
-	$(BIN)/cgplab examples
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
 
 # All tests in random order; the first lines tell the seed, for `pytest -p randomly --randomly-seed=SEED`.

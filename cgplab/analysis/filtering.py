@@ -29,7 +29,7 @@ def where(table: "pd.DataFrame", conditions: Sequence[str]) -> "pd.DataFrame":
         column = table[name]
         # Some values hold a comma themselves: kernels, and paths of models.
         values = {_canonical(text) for text in (wanted, *wanted.split(","))}
-        kept = table[[_canonical(value) in values for value in column]]
+        kept = table.loc[[_canonical(value) in values for value in column]]
         if kept.empty and not table.empty:
             found = sorted({str(value) for value in column.dropna()})
             shown = ", ".join(found[:8]) + (" …" if len(found) > 8 else "")

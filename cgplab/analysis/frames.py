@@ -88,7 +88,7 @@ class Frames:
         part._whole = self
         part.runs, part._stores, part._conditions = [run for run in self.runs if run.id in ids], self._stores, ()
         table = self._made["runs"]
-        part._made = {"runs": table[[name in ids for name in table["id"]]]}
+        part._made = {"runs": table.loc[[name in ids for name in table["id"]]]}
         return part
 
     def __getitem__(self, name: str) -> "pd.DataFrame":

@@ -46,7 +46,8 @@ def figures(
         raise InputError(f"unknown figure {unknown[0]!r}; allowed: {', '.join(FIGURES)}")
     scope = scope_of(open_store(store), study, batch)
     frames = scope.frames(conditions or [])
-    say(f"{scope.title}: {counted(len(frames.runs), 'run')}", err=True)
+    if frames.runs:
+        say(f"{scope.title}: {counted(len(frames.runs), 'run')}", err=True)
     left_out: dict[tuple[str, str], list[str]] = {}
     drawn = 0
     for name in chosen:

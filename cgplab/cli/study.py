@@ -179,6 +179,9 @@ def show(name: NameArgument = LATEST, store: StoreOption = None) -> None:
 def seal(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Study, or 'latest'.")],
     file: Annotated[Path, typer.Argument(metavar="FILE.cgplab", help="File to write.")],
+    no_histories: Annotated[
+        bool, typer.Option("--no-histories", help="Leave out how circuits grew; the file can be much smaller.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Write a study with its finished runs into one file that is read in place, anywhere."""
@@ -191,7 +194,7 @@ def seal(
     done = [member.run for member in scope.completeness.of_stage(Stage.DONE)]
     if not done:
         raise InputError(f"no run of study {chosen} is finished; make them with: cgplab study run {chosen}")
-    seal_runs(done, library.store, file, library.text(chosen))
+    seal_runs(done, library.store, file, library.text(chosen), histories=not no_histories)
     tally = scope.completeness.tally()
     say(f"sealed {counted(len(done), 'run')} of study {chosen} in {file}, {file.stat().st_size / 1e6:,.2f} MB")
     if tally.done < tally.n:

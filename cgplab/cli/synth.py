@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from cgplab.analysis import select_runs
-from cgplab.cli.options import BatchOption, JsonOption, StoreOption
+from cgplab.cli.options import BatchOption, JsonOption, StoreOption, StudyOption
 from cgplab.cli.output import complain, say
 from cgplab.cli.plain_table import print_table
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.errors import InputError
 from cgplab.store import Run, Store
+from cgplab.study.scope import scope_of
 from cgplab.words import counted
 
 LibertyOption = Annotated[
@@ -37,6 +37,7 @@ def synth(
         Path | None, typer.Option(metavar="DIR", help="Also draw estimate against synthesis, as PDF and PNG, in DIR.")
     ] = None,
     store: StoreOption = None,
+    study: StudyOption = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,9 +49,9 @@ def synth(
     from cgplab.running import circuit_source
 
     target = Store.open(store)
-    if not runs and batch is None:
-        raise InputError("name runs, or a batch with --batch; see: cgplab runs list")
-    chosen = [target.find(run) for run in runs] if runs else _with_circuit(select_runs(target, batch))
+    if not runs and batch is None and study is None:
+        raise InputError("name runs, a study with --study, or a batch with --batch; see: cgplab runs list")
+    chosen = [target.find(run) for run in runs] if runs else _with_circuit(scope_of(target, study, batch).table.runs)
     table = None if costs is None else load_costs(costs)
     find_yosys()
     library = read_liberty(liberty)

@@ -3,7 +3,7 @@
 from cgplab.analysis import best
 from cgplab.errors import InputError
 from cgplab.export import format_by_name
-from cgplab.report.content import Attachment, Block, Listing, Paragraph, table
+from cgplab.report.content import Attachment, Block, Listing, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.running import circuit_source
 
@@ -41,7 +41,7 @@ def circuits_section(subject: Subject) -> Made:
             if name == "verilog" and row["within"] and listing is None and text.count("\n") <= _LONGEST_LISTING:
                 listing = Listing(f"Circuit of run {run.id[-8:]} as Verilog.", text)
     blocks: list[Block] = [
-        Paragraph(
+        Prose(
             "Of each search and strategy the best circuit over all layers, kernels, grids and seeds: within budget "
             f"first, then of least energy. The folder {FOLDER} has each as Verilog, C, Python and the original's text."
         ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from cgplab.errors import InputError
 from cgplab.figures.critical_difference import diagram
-from cgplab.report.content import Block, Paragraph, Picture, table
+from cgplab.report.content import Block, Picture, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.statistics import Comparison
 from cgplab.statistics.words import p_text, plain
@@ -27,15 +27,15 @@ def comparison_section(subject: Subject) -> Made:
     """The planned comparison, or why there is none."""
     plan = subject.document.comparison
     if plan is None:
-        return section(_TITLE, [Paragraph("The study plans no comparison.")])
+        return section(_TITLE, [Prose("The study plans no comparison.")])
     try:
         found = planned_comparison(subject.scope)
     except InputError as error:
         text = f"Planned: {plain(plan.response)} by {plain(plan.factor)}. It could not be made: {error}."
-        return section(_TITLE, [Paragraph(text)])
+        return section(_TITLE, [Prose(text)])
     restricted = f" Runs compared: {'; '.join(plan.where)}." if plan.where else ""
     report = found.report()
-    blocks: list[Block] = [Paragraph(f"{line}{restricted * (not i)}") for i, line in enumerate(report.splitlines())]
+    blocks: list[Block] = [Prose(f"{line}{restricted * (not i)}") for i, line in enumerate(report.splitlines())]
     blocks += [
         Picture(
             f"Average ranks of {plain(found.samples.factor)} by {plain(found.samples.response)} ({found.best} = 1, "

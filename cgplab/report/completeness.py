@@ -1,6 +1,6 @@
 """Question, design and how much of it is there."""
 
-from cgplab.report.content import Block, Paragraph, table
+from cgplab.report.content import Block, Prose, table
 from cgplab.report.subject import Made, Subject, section, shown
 from cgplab.study.design_table import design_table
 from cgplab.words import counted
@@ -26,8 +26,8 @@ def completeness_section(subject: Subject) -> Made:
     ]
     same = "; ".join(f"{name} {shown(value)}" for name, value in design.same.items())
     blocks: list[Block] = [
-        Paragraph(f"Question: {subject.document.question}"),
-        Paragraph(
+        Prose(f"Question: {subject.document.question}"),
+        Prose(
             f"The design has {counted(len(found.design.cells), 'cell')} and {counted(tally.n, 'run')}: a cell is "
             f"everything that determines a run but its seed. {_complete(tally.done, tally.n)} Common to all: {same}."
         ),
@@ -41,7 +41,7 @@ def completeness_section(subject: Subject) -> Made:
     ]
     if found.design.left_out:
         names = ", ".join(found.design.left_out)
-        blocks.append(Paragraph(f"Layers left out, since the selection cannot use them: {names}."))
+        blocks.append(Prose(f"Layers left out, since the selection cannot use them: {names}."))
     return section("Question and design", blocks)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cgplab.analysis.compression import CONFIGURED, WIRED
 from cgplab.hardware.memory import DEFAULT_LEVEL, DEFAULT_MEMORY
-from cgplab.report.content import Block, Paragraph, table
+from cgplab.report.content import Block, Prose, table
 from cgplab.report.subject import Made, Subject, section
 
 _TITLE = "Net compression"
@@ -14,9 +14,9 @@ def compression_section(subject: Subject) -> Made:
     """Bits per weight by set of weights; medians where several runs store the same weights."""
     frame = subject.frames["compression"]
     if frame.empty:
-        return section(_TITLE, [Paragraph("Nothing to say: no run of the study has a circuit and a known model.")])
+        return section(_TITLE, [Prose("Nothing to say: no run of the study has a circuit and a known model.")])
     blocks: list[Block] = [
-        Paragraph(
+        Prose(
             "Bits per weight that have to be read at every inference. Wired: gates and wires are fixed in silicon, "
             "only the kept weights are read; area and energy of the wires are not part of this. Configured: selector "
             f"and circuit are read as well. Memory model {DEFAULT_MEMORY}, level {DEFAULT_LEVEL}."

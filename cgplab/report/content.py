@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Prose:
     """Running text."""
 
     text: str
@@ -59,7 +59,7 @@ class Listing:
     text: str
 
 
-Block = Paragraph | DataTable | Picture | Listing
+Block = Prose | DataTable | Picture | Listing
 
 
 @dataclass(frozen=True)

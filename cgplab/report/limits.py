@@ -1,6 +1,6 @@
 """What the data of a study cannot show."""
 
-from cgplab.report.content import Paragraph
+from cgplab.report.content import Prose
 from cgplab.report.subject import Made, Subject, section
 from cgplab.study.limits import limits
 
@@ -8,4 +8,4 @@ from cgplab.study.limits import limits
 def limits_section(subject: Subject) -> Made:
     """Paragraphs, each a limit that holds for these runs."""
     found = limits(subject.document, subject.completeness, subject.runs)
-    return section("Limits", [Paragraph(text) for text in found])
+    return section("Limits", [Prose(text) for text in found])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cgplab.errors import InputError
 from cgplab.models import load_model
-from cgplab.report.content import Block, Paragraph, table
+from cgplab.report.content import Block, Prose, table
 from cgplab.report.subject import Made, Subject, section, shown
 from cgplab.selections import selection_by_name
 from cgplab.store import Manifest
@@ -29,21 +29,21 @@ def methods_section(subject: Subject) -> Made:
     parameters = ", ".join(f"{name} {shown(value)}" for name, value in document.parameters.items())
     data = _accuracy(subject)
     blocks: list[Block] = [
-        Paragraph(
+        Prose(
             f"Circuits were found by Cartesian Genetic Programming (Miller and Thomson, 2000) over 8-bit values with "
             f"selection {selection.name}: {selection.meaning}"
             f"{f' ({parameters})' if parameters else ''}. A strategy t allows an error of t in every inferred weight; "
             f"the error metric is {document.metric}. Within the budget the search lowers what the table names, by the "
             f"cost table {document.costs}; energy is power × delay summed over active gates."
         ),
-        Paragraph(f"{_models(subject)} {data}".strip()),
+        Prose(f"{_models(subject)} {data}".strip()),
         table(
             "Searches. Mutation rate: share of genes that may change in a child. Limits: whichever comes first.",
             ["search", "seeds", "children", "mutation rate", "limits", "early stop", "lowered"],
             [_search(manifest, seeds) for manifest, seeds in _searches(subject)],
             words=(0, 1, 4, 5, 6),
         ),
-        Paragraph(
+        Prose(
             f"Runs were made with {_versions(made)}, on {_hosts(made)}. The same seed gives the same circuit on any "
             "machine where a search is limited by generations; where it is limited by seconds, a faster machine gets "
             "further."

@@ -4,7 +4,7 @@ import base64
 
 from cgplab.figures.files import drawing_bytes
 from cgplab.markup import Markup, html, joined
-from cgplab.report.content import Block, DataTable, Listing, Paragraph, Picture, Report, Section
+from cgplab.report.content import Block, Column, DataTable, Listing, Picture, Prose, Report, Section
 from cgplab.report.references import REFERENCES
 
 _DPI = 160
@@ -54,7 +54,7 @@ def _section(number: int, section: Section) -> Markup:
 
 def _block(block: Block) -> Markup:
     match block:
-        case Paragraph(text):
+        case Prose(text):
             return html("<p>{}</p>", text)
         case DataTable():
             return _table(block)
@@ -69,18 +69,25 @@ def _block(block: Block) -> Markup:
 
 
 def _table(table: DataTable) -> Markup:
-    def cells(tag: Markup, texts: tuple[str, ...]) -> Markup:
-        return joined(
-            Markup(tag).format("words" if column.words else "number", text)
-            for column, text in zip(table.columns, texts, strict=True)
+    head = (html('<th scope="col" class="{}">{}</th>', _kind(column), column.title) for column in table.columns)
+    body = (
+        html(
+            "<tr>{}</tr>",
+            joined(
+                html('<td class="{}">{}</td>', _kind(column), text)
+                for column, text in zip(table.columns, row, strict=True)
+            ),
         )
-
-    head = cells(html('<th scope="col" class="{}">{}</th>'), tuple(column.title for column in table.columns))
-    body = joined((html("<tr>{}</tr>", cells(html('<td class="{}">{}</td>'), row)) for row in table.rows), "\n")
+        for row in table.rows
+    )
     return html(
         '<div class="wide"><table><caption>{}</caption><thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>',
-        table.caption, head, body,
+        table.caption, joined(head), joined(body, "\n"),
     )  # fmt: skip
+
+
+def _kind(column: Column) -> str:
+    return "words" if column.words else "number"
 
 
 def _references(keys: tuple[str, ...]) -> Markup:

@@ -8,7 +8,7 @@ from cgplab.analysis.mixture import Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.registry import Plot, experiments
-from cgplab.report.content import Block, Paragraph, Picture
+from cgplab.report.content import Block, Picture, Prose
 from cgplab.report.subject import Made, Subject, section
 from cgplab.words import counted
 
@@ -32,7 +32,7 @@ def pictures_section(subject: Subject) -> Made:
                 left_out.pop(plot.title, None)
     if left_out:
         told = "; ".join(f"{title}: {_first_clause(reason)}" for title, reason in left_out.items())
-        blocks.append(Paragraph(f"Not drawn, for want of data: {told}."))
+        blocks.append(Prose(f"Not drawn, for want of data: {told}."))
     return section("Figures", blocks)
 
 

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from cgplab.report.content import Block, Column, DataTable, Listing, Paragraph, Picture, Report, Section
+from cgplab.report.content import Block, Column, DataTable, Listing, Picture, Prose, Report, Section
 from cgplab.report.references import REFERENCES
 from cgplab.statistics.latex import escape
 
@@ -56,7 +56,7 @@ def _section(section: Section, pages: Mapping[int, int]) -> str:
 
 def _block(block: Block, pages: Mapping[int, int]) -> str:
     match block:
-        case Paragraph(text):
+        case Prose(text):
             return escape(text) + "\n"
         case DataTable():
             return "\n\n".join(_long_table(part) for part in _fitting(block))

@@ -67,7 +67,7 @@ class PackedCircuits:
     _histories: list[dict[str, Any]] = field(default_factory=list)
     _places: dict[bytes, int] = field(default_factory=dict)
 
-    def add(self, run: Run, places: Genes | None) -> None:
+    def add(self, run: Run, places: Genes | None, with_history: bool = True) -> None:
         """Take the circuit and the history of the next run.
 
         Parameters
@@ -75,8 +75,9 @@ class PackedCircuits:
         run : Run
         places : (n_out,) int32, optional
             See :func:`shared_places`; used if all outputs of equal places have equal pins.
+        with_history : bool
         """
-        best, history = run.best(), run.history()
+        best, history = run.best(), run.history() if with_history else []
         circuits = [best, *(snapshot.circuit for snapshot in history)]
         shared = None if places is None else _all_shared(circuits, places)
         wires = [circuit.outputs for circuit in circuits] if shared is None else shared

@@ -48,8 +48,11 @@ class Content:
     @cached_property
     def study_text(self) -> str:
         """Text of the study."""
+        data = self.container.read(STUDY)
+        if len(data) > MOST_STUDY_BYTES:
+            raise InputError(f"{self.container.where(STUDY)} has {len(data):,} bytes; {MOST_STUDY_BYTES:,} are allowed")
         try:
-            return self.container.read(STUDY).decode("utf-8")
+            return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise InputError(f"{self.container.where(STUDY)} is damaged: it is no UTF-8") from error
 

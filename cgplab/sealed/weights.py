@@ -1,7 +1,8 @@
 """Inferred weights: made again from model and circuit where these give them bit for bit, else stored."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -68,18 +69,28 @@ def checksum(arrays: Arrays) -> bytes:
     return digest.digest()
 
 
-def pack_weights(arrays: Sequence[Arrays], stored: Sequence[bool]) -> bytes:
-    """Parquet of the weights of runs; ``stored`` says of which the arrays themselves are needed."""
-    data = [npz(each) if whole else None for each, whole in zip(arrays, stored, strict=True)]
-    names = [np.array(list(layers_of(each)), dtype=object) for each in arrays]
-    checksums = [checksum(each) for each in arrays]
+@dataclass
+class PackedWeights:
+    """Weights on their way into a file; of most runs, names and a checksum are all that is kept."""
 
-    def group(part: slice) -> dict[str, Any]:
-        layers = list_array(names[part], SCHEMA.field("layers"))
-        return {"layers": layers, "sha256": checksums[part], "arrays": data[part]}
+    _layers: list[NDArray[Any]] = field(default_factory=list)
+    _checksums: list[bytes] = field(default_factory=list)
+    _arrays: list[bytes | None] = field(default_factory=list)
 
-    sizes = [len(each or b"") for each in data]
-    return parquet_bytes(SCHEMA, map(group, groups_of(sizes, _GROUP)), words=["layers.list.element"])
+    def add(self, arrays: Arrays, *, stored: bool) -> None:
+        """Take the weights of the next run; ``stored`` says whether the arrays themselves are needed."""
+        self._layers.append(np.array(list(layers_of(arrays)), dtype=object))
+        self._checksums.append(checksum(arrays))
+        self._arrays.append(npz(arrays) if stored else None)
+
+    def weights(self) -> bytes:
+        """Parquet of the weights."""
+        groups = groups_of([len(each or b"") for each in self._arrays], _GROUP)
+        return parquet_bytes(SCHEMA, map(self._group, groups), words=["layers.list.element"])
+
+    def _group(self, part: slice) -> dict[str, Any]:
+        layers = list_array(self._layers[part], SCHEMA.field("layers"))
+        return {"layers": layers, "sha256": self._checksums[part], "arrays": self._arrays[part]}
 
 
 class SealedWeights:

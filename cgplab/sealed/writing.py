@@ -14,14 +14,14 @@ from cgplab.sealed.model_tables import pack_tables
 from cgplab.sealed.progress import pack_progress
 from cgplab.sealed.rows import pack_rows
 from cgplab.sealed.run import SealedRun
-from cgplab.sealed.weights import Arrays, made_again, pack_weights, same
+from cgplab.sealed.weights import Arrays, PackedWeights, made_again, same
 from cgplab.store import Manifest, Run, State, Store
 from cgplab.store.incoming import check_sound
 from cgplab.store.names import SEALED_STUDY
 from cgplab.work import load_problem
 
 
-def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) -> None:
+def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str, histories: bool = True) -> None:
     """Write runs into one file that is read in place.
 
     Parameters
@@ -34,6 +34,8 @@ def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) ->
         Ends with ``.cgplab``.
     study_text : str
         TOML; at most 1 MiB in UTF-8.
+    histories : bool
+        Whether the histories of improvements go with the runs; they can be most of the file.
 
     Raises
     ------
@@ -41,7 +43,10 @@ def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) ->
         A run is not finished or damaged, a run is given twice, there is none, the text is too long, or the file
         cannot be written; then it is as it was before.
     """
-    text = study_text.encode()
+    try:
+        text = study_text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"the study holds a character that is no text, at place {error.start}") from error
     if path.suffix != SEALED_STUDY:
         raise InputError(f"a sealed study ends with {SEALED_STUDY}, unlike {path.name!r}")
     if len(text) > members.MOST_STUDY_BYTES:
@@ -53,12 +58,11 @@ def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) ->
         if following is not None and run.id == following.id:
             raise InputError(f"run {run.id} is named twice")
         _check_sound(run)
-    circuits, arrays, stored = PackedCircuits(), list[Arrays](), list[bool]()
+    circuits, weights = PackedCircuits(), PackedWeights()
     for run in chosen:
-        circuits.add(run, _places(run))
-        own = run.weight_arrays()
-        arrays.append(own)
-        stored.append(not _is_made_again(run, own))
+        circuits.add(run, _places(run), histories)
+        arrays = run.weight_arrays()
+        weights.add(arrays, stored=not _is_made_again(run, arrays))
     progress, counts = pack_progress(run.progress() for run in chosen)
     models = {run.manifest.model_sha256 for run in chosen}
     sensitivity = [table for table in store.sensitivity_tables() if table.key.model_sha256 in models]
@@ -71,7 +75,7 @@ def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str) ->
         members.CIRCUITS: circuits.circuits(),
         members.PLACES: circuits.places(),
         members.HISTORIES: circuits.histories(),
-        members.WEIGHTS: pack_weights(arrays, stored),
+        members.WEIGHTS: weights.weights(),
         members.CARRIED: pack_carried(chosen),
         members.TABLES: pack_tables(sensitivity, baselines),
     })  # fmt: skip

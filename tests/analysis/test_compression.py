@@ -104,14 +104,14 @@ def test_baselines_are_measured_through_the_model(store):
 
 
 def test_command(store):
-    shown = cgplab("compression", "--store", store.root, "--level", "buffer")
+    shown = cgplab("compression", "--store", store.root, "--study", "all", "--level", "buffer")
     assert shown.returncode == 0, shown.stderr
     for words in ("2,550 weights", "layer_bypass", "entropy bound", "circuit configured", "0.1562 pJ per bit"):
         assert words in shown.stdout
 
 
 def test_command_as_json(store, capsys):
-    code, output = run(capsys, "--store", str(store.root), "--json")
+    code, output = run(capsys, "--store", str(store.root), "--study", "all", "--json")
     rows = json.loads(output.out)
     assert (code, len(rows)) == (0, 20)
     assert {"bits_per_weight", "saved_energy", "break_even_inferences"} <= rows[0].keys()

@@ -150,3 +150,9 @@ def test_values_with_commas_can_be_asked_for():
     assert list(where(runs, ["kernel=3,0"])["id"]) == ["0"]
     with pytest.raises(InputError, match="no run with kernel=3"):
         where(runs, ["kernel=3"])
+
+
+def test_a_table_without_runs_keeps_its_columns():
+    nothing = where(table({}).iloc[:0], ["kernel=3,0", "strategy=0"])
+    assert list(nothing.columns) == ["id", *COLUMNS]
+    assert nothing.empty

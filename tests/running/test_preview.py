@@ -23,7 +23,7 @@ def test_sizes(quick):
 def test_time_is_for_all_runs_on_all_cores(quick, monkeypatch):
     monkeypatch.setattr("cgplab.running.preview.usable_cores", lambda: 2)
     assert preview(replace(quick, runs=5, generations=None, time_limit=6.0)).seconds == 30
-    assert preview(replace(quick, method="construct", time_limit=6.0)).seconds is None
+    assert preview(replace(quick, method="construct", time_limit=6.0, grids=["5x5"])).seconds is None
 
 
 def test_every_layer_is_counted():

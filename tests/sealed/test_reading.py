@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from cgplab.analysis.kept_frames import KeptFrames
 
 from cgplab.analysis import Frames
 from cgplab.analysis.run_table import RunTable
@@ -11,6 +10,7 @@ from cgplab.running.standing import standing_of
 from cgplab.sealed import open_store
 from cgplab.store import Run, RunSigns, RunWatch, State, Status, Store
 from cgplab.store.frames import last_progress, progress_frame
+from cgplab.study.kept_scopes import KeptScopes
 from tests.sealed.every_kind import STUDY, alike, finished
 
 READ = {
@@ -56,6 +56,7 @@ CHANGE = {
     "open_progress": lambda run: run.open_progress(1),
     "write_best": lambda run: run.write_best(run.best()),
     "write_weights": lambda run: run.write_weights(run.weight_arrays()["outputs"], {}),
+    "drop_metrics": lambda run: run.drop_metrics(),
     "write_metrics": lambda run: run.write_metrics({}),
     "write_synthesis": lambda run: run.write_synthesis({}),
     "annotate": lambda run: run.annotate(add=("x",)),
@@ -170,8 +171,8 @@ def test_views_that_look_again_and_again(live, sealed):
     expected = expected[expected["state"] == "finished"].reset_index(drop=True)
     pd.testing.assert_frame_equal(frame, expected, check_dtype=False)
     assert [run.id for run in table.batch()] == frame.loc[frame["batch"] == frame["batch"].iloc[-1], "id"].tolist()
-    kept = KeptFrames.of(sealed)
-    assert kept.frames() is KeptFrames.of(sealed).frames()
+    kept = KeptScopes.of(sealed)
+    assert kept.frames() is KeptScopes.of(sealed).frames()
     run = next(sealed.runs())
     watch = RunWatch(run, RunSigns([run]))
     assert watch.look() == (run.progress(), True)

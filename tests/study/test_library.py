@@ -11,6 +11,12 @@ from cgplab.study.library import Library
 from tests.study.studies import text_of
 
 
+@pytest.fixture(autouse=True)
+def no_examples(monkeypatch):
+    """Only the store's own studies."""
+    monkeypatch.setattr("cgplab.study.library.example_studies", dict)
+
+
 @pytest.fixture
 def library(own_store):
     found = Library(Store(own_store))
