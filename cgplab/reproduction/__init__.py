@@ -7,5 +7,6 @@ from cgplab.reproduction.outcome import Outcome, judge
 from cgplab.reproduction.works import SIDES, WORKS, Work
 
 __all__ = [
-    "FINDINGS", "SIDES", "WORKS", "Beside", "Evidence", "Finding", "Gap", "Outcome", "Work", "beside", "gather", "judge",
+    "FINDINGS", "SIDES", "WORKS", "Beside", "Evidence", "Finding", "Gap", "Outcome", "Work", "beside", "gather",
+    "judge",
 ]  # fmt: skip

@@ -47,9 +47,7 @@ def markdown(outcomes: Sequence[Outcome], about: str) -> str:
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Lines of a table in Markdown."""
-    return [
-        f"| {' | '.join(_in_markdown(cell) for cell in row)} |" for row in (columns, ["---"] * len(columns), *rows)
-    ]
+    return [f"| {' | '.join(_in_markdown(cell) for cell in row)} |" for row in (columns, ["---"] * len(columns), *rows)]
 
 
 def _in_markdown(text: str) -> str:

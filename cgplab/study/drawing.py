@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from cgplab.figures.files import drawing_bytes, save_drawing
 from cgplab.figures.registry import part_words
-from cgplab.markup import html, joined
+from cgplab.markup import Markup, html, joined
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_SCREEN_DPI = 110
-_COLOURS = 128
+_SHOWN_DPI = 105
+_DRAWN_DPI = 160
+"""Finer than it is shown: at lower resolutions small texts become wider than the layout knows."""
+_COLOURS = 64
 """Of a picture on a screen: figures are flat, so a palette makes them a third as large."""
 
 
@@ -42,13 +44,14 @@ class Drawing:
         from PIL import Image
 
         buffer = io.BytesIO()
-        with Image.open(io.BytesIO(drawing_bytes(self.figure, "png", _SCREEN_DPI))) as picture:
+        with Image.open(io.BytesIO(drawing_bytes(self.figure, "png", _DRAWN_DPI))) as picture:
             picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
         return buffer.getvalue()
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> Markup:
         source = f"data:image/png;base64,{base64.b64encode(self.png()).decode()}"
-        return html('<img alt="{}" style="max-width: 100%" src="{}">', self.title, source)
+        width = round(self.figure.get_figwidth() * _SHOWN_DPI)
+        return html('<img alt="{}" width="{}" style="max-width: 100%" src="{}">', self.title, width, source)
 
 
 class Drawings:
@@ -73,10 +76,9 @@ class Drawings:
             for path in save_drawing(drawing.figure, f"{drawing.name}.{word}", Path(out), formats)
         ]
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> Markup:
         shown = [
-            html("<div><b>{}</b></div>{}", title, html(drawing._repr_html_()))
-            for title, drawing in self.drawings.items()
+            html("<div><b>{}</b></div>{}", title, drawing._repr_html_()) for title, drawing in self.drawings.items()
         ]
         untold = [html("<div>{}: {}</div>", title, reason) for title, reason in self.left_out.items()]
         return joined([*shown, *untold])

@@ -88,8 +88,8 @@ def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None
     places = [_places(found[name]) for name in (*apart, by)]
     order = sorted(rows, key=lambda key: [place[value] for place, value in zip(places, key, strict=True)])
     labels = [COLUMN_BY_NAME[name].label for name in (*apart, by)]
-    index = pd.MultiIndex.from_tuples(order, names=labels) if apart else pd.Index([value for (value,) in order], name=labels[0])
-    return pd.DataFrame([rows[key] for key in order], index=index)
+    shown = [dict(zip(labels, key, strict=True)) | rows[key] for key in order]
+    return pd.DataFrame(shown).set_index(labels)
 
 
 def best_table(runs: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
