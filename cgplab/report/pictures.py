@@ -51,7 +51,10 @@ def _picture(subject: Subject, plot: Plot, part: Part) -> Picture | str:
 def _caption(plot: Plot, part: Part, data: object, runs: pd.DataFrame) -> str:
     """What is drawn, of how many runs, how many of them within budget."""
     if plot.frame == "sensitivity":
-        return f"{plot.title}. {plot.drawn}"
+        assert isinstance(data, pd.DataFrame)
+        first = data.iloc[0]
+        layers = counted(data["layer"].nunique(), "layer")
+        return f"{plot.title} ({first['model']}, {layers}, n = {first['images']:,} images). {plot.drawn}"
     shown = set(data["id"].dropna()) if isinstance(data, pd.DataFrame) and "id" in data else set(runs["id"])
     chosen = runs[runs["id"].isin(shown)].dropna(subset=["error"])
     within = int((chosen["error"].astype(float) <= chosen["threshold"].astype(float)).sum())

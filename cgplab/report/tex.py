@@ -21,13 +21,15 @@ _HEAD = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\emergencystretch}{3em}
 \ifdefined\pdfinfoomitdate\pdfinfoomitdate=1 \pdftrailerid{}\pdfsuppressptexinfo=-1 \fi
 """
-_WIDTH_PT = 455.0
-"""Width of the text: A4 less two margins of 25 mm."""
+_WIDTH_PT = 436.0
+"""Width of the text, A4 less two margins of 25 mm, and a little less: the widths of characters are estimates."""
 _PICTURE_SIZE = r"width=\textwidth,height=.82\textheight,keepaspectratio"
 _GAP_PT = 9.0
 """Between two columns."""
-_SIZES = ((r"\small", 5.2), (r"\footnotesize", 4.8), (r"\scriptsize", 4.3))
+_SIZES = ((r"\small", 5.2), (r"\footnotesize", 4.8), (r"\scriptsize", 4.4))
 """Sizes of type, and the mean width of a character in pt, rounded up."""
+_LONG_WORD, _SYLLABLE = 14, 5
+"""Characters of a word that may be broken, and of its parts that stay together."""
 _FEWEST_WORDS_PT = 90.0
 """Width of a column of words at least."""
 
@@ -37,7 +39,7 @@ def as_tex(report: Report) -> str:
     pages = {id(picture): number for number, picture in enumerate(report.pictures, 1)}
     parts = [
         _HEAD,
-        rf"\title{{{escape(report.title)}}}",
+        rf"\title{{{_text(report.title)}}}",
         r"\author{}\date{}",
         r"\begin{document}",
         r"\maketitle",
@@ -51,13 +53,13 @@ def as_tex(report: Report) -> str:
 
 def _section(section: Section, pages: Mapping[int, int]) -> str:
     blocks = (_block(block, pages) for block in section.blocks)
-    return "\n\n".join([rf"\section{{{escape(section.title)}}}", *blocks])
+    return "\n\n".join([rf"\section{{{_text(section.title)}}}", *blocks])
 
 
 def _block(block: Block, pages: Mapping[int, int]) -> str:
     match block:
         case Prose(text):
-            return escape(text) + "\n"
+            return _text(text) + "\n"
         case DataTable():
             return "\n\n".join(_long_table(part) for part in _fitting(block))
         case Picture(caption, _):
@@ -65,16 +67,14 @@ def _block(block: Block, pages: Mapping[int, int]) -> str:
                 [
                     r"\noindent\begin{minipage}{\textwidth}\centering",
                     rf"\includegraphics[page={pages[id(block)]},{_PICTURE_SIZE}]{{{FIGURES}}}",
-                    rf"\captionof{{figure}}{{{escape(caption)}}}",
+                    rf"\captionof{{figure}}{{{_text(caption)}}}",
                     r"\end{minipage}\medskip",
                     "",
                 ]
             )
         case Listing(caption, text):
             lines = [rf"\texttt{{{_spaced(line)}}}\\" for line in text.splitlines()]
-            return "\n".join(
-                [r"\begin{quote}\scriptsize\raggedright", *lines, r"\end{quote}", f"{escape(caption)}", ""]
-            )
+            return "\n".join([r"\begin{quote}\scriptsize\raggedright", *lines, r"\end{quote}", f"{_text(caption)}", ""])
 
 
 def _spaced(line: str) -> str:
@@ -96,16 +96,26 @@ def _long_table(table: DataTable) -> str:
     return "\n".join(
         [
             rf"{{{size}\setlength{{\tabcolsep}}{{{_GAP_PT / 2:g}pt}}\begin{{longtable}}{{@{{}}{columns}@{{}}}}",
-            rf"\caption{{{escape(table.caption)}}}\\ \toprule",
+            rf"\caption{{{_text(table.caption)}}}\\ \toprule",
             head,
             r"\midrule\endfirsthead",
             rf"{continued}\toprule",
             head,
             r"\midrule\endhead",
             r"\bottomrule\endfoot",
-            *(" & ".join(map(escape, row)) + r" \\" for row in table.rows),
+            *(" & ".join(map(_text, row)) + r" \\" for row in table.rows),
             r"\end{longtable}}",
         ]
+    )
+
+
+def _text(text: str) -> str:
+    """Escaped text in which words that are longer than a narrow column may be broken."""
+    return " ".join(
+        r"\allowbreak{}".join(escape(word[at : at + _SYLLABLE]) for at in range(0, len(word), _SYLLABLE))
+        if len(word) > _LONG_WORD
+        else escape(word)
+        for word in text.split(" ")
     )
 
 

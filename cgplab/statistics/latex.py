@@ -17,12 +17,20 @@ _SPECIAL = str.maketrans(
     | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "\n": " ", "\r": " "}
     # pdflatex knows no others of Unicode's mathematical signs than those it is told.
     | {"×": r"$\times$", "≥": r"$\ge$", "≤": r"$\le$", "−": "$-$", "µ": r"$\mu$", "²": "$^2$", "χ": r"$\chi$"}
+    | {"λ": r"$\lambda$", "η": r"$\eta$", "ε": r"$\varepsilon$", "→": r"$\rightarrow$", "·": r"$\cdot$"}
 )
+_KNOWN = frozenset("–—‘’“”„…€")
+"""Characters beyond Latin-1 that pdflatex knows by itself."""
 
 
 def escape(text: object) -> str:
     """Text in which LaTeX's special characters stand for themselves."""
-    return printable(text).translate(_SPECIAL)
+    return "".join(map(_known, printable(text).translate(_SPECIAL)))
+
+
+def _known(character: str) -> str:
+    """A character that pdflatex can set; one that it cannot becomes its number in Unicode."""
+    return character if ord(character) < 0x100 or character in _KNOWN else f"[U+{ord(character):04X}]"
 
 
 def table(frame: pd.DataFrame, caption: str, label: str) -> str:

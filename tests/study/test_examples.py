@@ -1,0 +1,53 @@
+"""The studies that ship with cgplab: one per experiment, complete, sound, and as their recipes say."""
+
+import pytest
+
+from cgplab.paths import shipped_data
+from cgplab.selections import SELECTIONS
+from cgplab.study.completeness import Completeness
+from cgplab.study.design import Design
+from cgplab.study.document import read_document
+from cgplab.study.sealed_studies import example_studies, opened, sealed_document
+
+EXAMPLES = example_studies()
+WITHOUT_WEIGHTS = {"worst_case"}
+"""Selections whose circuits infer no weights of a model, so that there is no accuracy."""
+
+
+def test_there_is_one_for_every_selection_and_a_recipe_for_each():
+    assert {sealed_document(opened(path)).selection for path in EXAMPLES.values()} == SELECTIONS.keys()
+    assert {path.stem for path in (shipped_data() / "examples").glob("*.toml")} == EXAMPLES.keys()
+    assert len(EXAMPLES) >= 12
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_is_complete_and_measured_on_all_images(name):
+    store = opened(EXAMPLES[name])
+    document = sealed_document(store)
+    assert document == read_document(shipped_data() / "examples" / f"{name}.toml")
+    assert document.name == name
+    assert document.question.endswith("?")
+    assert document.comparison is not None
+    found = Completeness.of(Design.of(document), store, document.accuracy_data)
+    tally = found.tally()
+    assert (tally.done, tally.left, tally.failed, found.repeated) == (tally.n, 0, 0, 0)
+    assert len(list(store.runs())) == tally.n
+    if document.selection not in WITHOUT_WEIGHTS:
+        assert tally.unmeasured == 0
+        assert {row["dataset"] for row in store.table().rows} <= {"mnist/test", "fashion-mnist/test"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_is_as_it_was_written(name):
+    assert opened(EXAMPLES[name]).verify() == []
+
+
+def test_what_no_other_example_shows_is_there():
+    assert opened(EXAMPLES["sensitivity"]).content.tables[0]
+    assert all(run.synthesis() for run in opened(EXAMPLES["synthesis"]).runs())
+    assert all(run.history() for run in opened(EXAMPLES["slider"]).runs())
+    seeds = {row["layer"]: 0 for row in opened(EXAMPLES["mobilenet_evolved"]).table().rows}
+    for row in opened(EXAMPLES["mobilenet_evolved"]).table().rows:
+        seeds[row["layer"]] = max(seeds[row["layer"]], row["seed"])
+    assert sum(most >= 5 for most in seeds.values()) >= 6
