@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: fuzz run demo screenshots lab examples lint quick test shuffled stress clean
+.PHONY: fuzz run demo screenshots lab notebooks-html examples lint quick test shuffled stress clean
 
 # The dashboard, at http://127.0.0.1:5006.
 run: $(INSTALLED)
@@ -27,6 +27,13 @@ screenshots: $(INSTALLED)
 # The notebooks in JupyterLab.
 lab: $(INSTALLED)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# Executed copies of the notebooks for readers without Python, in docs/notebooks; but for the one that is nothing without
+# a running kernel.
+PAGES := $(filter-out notebooks/dashboard_in_a_cell.ipynb,$(wildcard notebooks/*.ipynb))
+notebooks-html: $(INSTALLED)
+	$(BIN)/jupyter nbconvert --execute --to html --template template \
+	    --TemplateExporter.extra_template_basedirs=notebooks --output-dir docs/notebooks $(PAGES)
 
 # The studies that ship with cgplab again, from scratch: about an hour of processor time. Histories of improvements would
 # make their files several times as large; one small study has them for all.

@@ -14,7 +14,8 @@ SETUP: tuple[str, ...] = ("model", "selection", "search", "budget", "costs", "me
 """Columns that tell experiments apart: no line, front or test is computed over runs that differ in one of them."""
 SUBJECT: tuple[str, ...] = ("layer", "kernel")
 """Columns that tell the weights of one experiment apart."""
-_EVERYWHERE: frozenset[str] = frozenset({"model", "selection", "costs", "metric"})
+EVERYWHERE: tuple[str, ...] = ("model", "selection", "costs", "metric")
+"""Those of them that no comparison bridges: errors and costs of runs that differ here do not mean the same."""
 _FOLLOWS: Mapping[str, frozenset[str]] = {
     "model": frozenset({*SUBJECT, "grid", "l_back", "dataset"}),
     "selection": frozenset({*SUBJECT, "grid", "l_back", "search"}),
@@ -131,12 +132,19 @@ def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None, by_image
         if name in (factor, block):
             continue
         within = []
-        if name not in _EVERYWHERE:
+        if name not in EVERYWHERE:
             within += [factor] if name in _FOLLOWS.get(factor, ()) and (block or name not in SUBJECT) else []
             within += [block] if block else []
         groups = [group for _, group in runs.groupby(within, dropna=False)] if within else [runs]
         if any(group[name].nunique(dropna=False) > 1 for group in groups):
             raise _mixed(runs, name, block)
+
+
+def check_comparable(runs: "pd.DataFrame") -> None:
+    """Make sure that errors and costs of all runs mean the same; MixedError names the column if they do not."""
+    for name in EVERYWHERE:
+        if runs[name].nunique(dropna=False) > 1:
+            raise _mixed(runs, name, None)
 
 
 def _mixed(runs: "pd.DataFrame", name: str, block: str | None) -> MixedError:

@@ -57,17 +57,19 @@ def judge(finding: Finding, evidence: Mapping[tuple[str, str], Evidence]) -> Out
     return Outcome(finding, texts[ORIGINAL], texts[BEST], verdict, reason, _budget(searched))
 
 
-def _ask(finding: Finding, frames: list[pd.DataFrame]) -> tuple[Answer | None, str]:
-    if not frames:
-        return None, "–"
-    runs = pd.concat(frames, ignore_index=True)
+def answer(finding: Finding, runs: pd.DataFrame) -> tuple[Answer | None, str]:
+    """What runs with a circuit say about a finding, and its text; without an answer, the text says why."""
     if finding.grids:
         runs = runs[runs["grid"].isin(finding.grids)]
     try:
-        answer = finding.measure(runs)
+        found = finding.measure(runs)
     except InputError as error:
         return None, f"– ({error})"
-    return answer, answer.text
+    return found, found.text
+
+
+def _ask(finding: Finding, frames: list[pd.DataFrame]) -> tuple[Answer | None, str]:
+    return answer(finding, pd.concat(frames, ignore_index=True)) if frames else (None, "–")
 
 
 def _verdict(own: Answer | None, best: Answer | None) -> str:

@@ -1,7 +1,7 @@
 """The reproduction table as a page (Markdown, HTML) and for LaTeX."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -41,9 +41,13 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 def markdown(outcomes: Sequence[Outcome], about: str) -> str:
     """Page in Markdown."""
-    rows = [_COLUMNS, ["---"] * len(_COLUMNS), *frame(outcomes).itertuples(index=False)]
-    lines = ["| " + " | ".join(_in_markdown(cell) for cell in row) + " |" for row in rows]
+    lines = markdown_table(_COLUMNS, frame(outcomes).itertuples(index=False))
     return "\n".join([f"# {TITLE}", "", f"{summary(outcomes)}.", "", about, "", *lines, ""])
+
+
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of a table in Markdown."""
+    return [f"| {' | '.join(_in_markdown(cell) for cell in row)} |" for row in (columns, ["---"] * len(columns), *rows)]
 
 
 def _in_markdown(text: str) -> str:

@@ -5,14 +5,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from cgplab.analysis import Frames, where
+from cgplab.analysis import Frames, best, where
+from cgplab.analysis.mixture import check_comparable
 from cgplab.errors import InputError
 from cgplab.models import load_model
 from cgplab.sealed import is_sealed, open_store
+from cgplab.statistics.words import plain
 from cgplab.store import Run, Store
 from cgplab.study.comparing import compare_runs, planned_comparison
 from cgplab.study.document import LATEST
-from cgplab.study.drawing import Drawing
+from cgplab.study.drawing import Drawing, Drawings
+from cgplab.study.limits import Sentences, limits
 from cgplab.study.scope import scope_of
 from cgplab.study.sealed_studies import opened
 from cgplab.study.tables import best_table, design_frame, overview, summary
@@ -107,22 +110,27 @@ class Study:
         """What was searched, one row per kind of search."""
         return overview(self._frames.runs, self.runs)
 
+    @property
+    def limits(self) -> Sentences:
+        """What the whole study cannot show; InputError if it is no study."""
+        scope = self._scope
+        if scope.document is None or scope.completeness is None:
+            raise InputError(f"{scope.title} has no design, so its limits are not known; give the name of a study")
+        return Sentences(limits(scope.document, scope.completeness, scope.frames()["runs"]))
+
     def summary(self, by: str = "strategy", measures: Sequence[str] | None = None) -> "pd.DataFrame":
-        """Median and quartiles of every measure, by the values of a column."""
+        """Median and quartiles of every measure, by the values of a column and never over several experiments."""
         return summary(self.runs, by, measures)
 
     def best(self, by: Sequence[str] = ("model", "layer", "kernel", "strategy")) -> "pd.DataFrame":
-        """Best run of each group; see :func:`cgplab.analysis.best`."""
+        """Best run of each group, and how many it was chosen from; see :func:`cgplab.analysis.best`."""
         return best_table(self.runs, by)
 
-    def figure(self, name: str) -> Drawing:
-        """Figure over the runs, by its name in ``cgplab.figures.FIGURES``."""
-        from cgplab.figures import FIGURES
+    def figure(self, name: str) -> Drawing | Drawings:
+        """Figure over the runs, or one for each of their experiments; see :func:`cgplab.study.drawn.drawn`."""
+        from cgplab.study.drawn import drawn
 
-        if name not in FIGURES:
-            raise InputError(f"unknown figure {name!r}; allowed: {', '.join(FIGURES)}")
-        plot = FIGURES[name]
-        return Drawing(plot.publication(self._frames[plot.frame]), name)
+        return drawn(name, self._frames)
 
     def compare(
         self, response: str, factor: str = "strategy", block: str | None = None, **options: Any
@@ -144,19 +152,25 @@ class Study:
         """Critical-difference diagram of a comparison."""
         from cgplab.figures.critical_difference import diagram
 
-        return Drawing(diagram(found), "critical_difference")
+        return Drawing(diagram(found), "critical_difference", f"Average ranks of {plain(found.samples.factor)}")
 
     @cached_property
     def _by_id(self) -> dict[str, Run]:
         return {run.id: run for run in self._frames.runs}
 
     def best_run(self, **which: Any) -> Run:
-        """The best run of all, or of those that meet further conditions."""
-        part = self.where(**which) if which else self
-        table = part.runs.dropna(subset=["error"])
+        """The best run of all, or of those that meet further conditions.
+
+        Raises
+        ------
+        MixedError
+            The runs are of several models, selections, cost tables or error metrics, so none is better than another.
+        """
+        table = self.where(**which).runs.dropna(subset=["error"])
         if table.empty:
             raise InputError("none of these runs has a circuit")
-        return self._by_id[part.best(by=["selection"])["id"].iloc[0]]
+        check_comparable(table)
+        return self._by_id[best(table, ["selection"])["id"].iloc[0]]
 
     def weights(self, run: Run, layer: str | None = None) -> Drawing:
         """What a run makes of a layer: the model's weights, the inferred ones in place, and the difference."""
@@ -169,7 +183,10 @@ class Study:
         if name not in found:
             raise InputError(f"run {run.id} infers no weights of {name!r}; layers: {', '.join(found)}")
         manifest = run.manifest
-        title = f"{manifest.model}, {name}: {manifest.selection}, strategy {manifest.strategy:g}"
+        title = (
+            f"{manifest.model}, {name}: {manifest.selection}, t = {manifest.strategy:g}, {manifest.search}, grid "
+            f"{manifest.grid}, seed {manifest.seed}"
+        )
         original, inferred = load_model(manifest.model).int8_weights(name), found[name]
         output, channel = (manifest.parameters.get(parameter) for parameter in ("filter", "channel"))
         if isinstance(output, int) and isinstance(channel, int):
@@ -179,7 +196,7 @@ class Study:
                 original, inferred = original[place], inferred[place]
             except IndexError as error:
                 raise InputError(f"run {run.id} names kernel {manifest.kernel}, which {name} does not have") from error
-        return Drawing(draw_weights(original, inferred, title), f"weights_{manifest.selection}")
+        return Drawing(draw_weights(original, inferred, title), f"weights_{manifest.selection}", title)
 
     def circuit(self, run: Run, form: str = "latex") -> str:
         """Text of a run's circuit in a format of :data:`cgplab.export.FORMATS`."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.analysis import best, solved
+from cgplab.analysis.mixture import EVERYWHERE, SETUP, SUBJECT, telling
 from cgplab.errors import InputError
 from cgplab.store import COLUMN_BY_NAME, Run
 from cgplab.study.completeness import Completeness
@@ -51,6 +52,9 @@ def overview(runs: Sequence[Run], table: "pd.DataFrame") -> "pd.DataFrame":
 def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None) -> "pd.DataFrame":
     """Median and quartiles of measures by the values of a column, as text.
 
+    Runs of several experiments or strategies get rows of their own. Layers and kernels are counted together, and a
+    column tells how many there are.
+
     Parameters
     ----------
     runs : pandas.DataFrame
@@ -67,28 +71,51 @@ def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None
     import pandas as pd
 
     from cgplab.figures.measures import MEASURES
-    from cgplab.figures.outcomes import natural
 
     for name in (by, *(measures or ())):
         if name not in runs.columns:
             raise InputError(f"no column {name!r}; there are: {', '.join(runs.columns)}")
     found = solved(runs)
     chosen = measures or [name for name in (*MEASURES, "accuracy_loss") if found[name].notna().any()]
-    rows = {}
-    for value, group in found.groupby(by, dropna=False):
-        cells = {"runs": str(len(group)), "within budget": f"{group['within'].sum()} of {len(group)}"}
+    apart = telling(found, [name for name in (*SETUP, "strategy") if name != by], [by])
+    many = [name for name in SUBJECT if name not in (by, *apart) and found[name].nunique() > 1]
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for key, group in found.groupby([*apart, by], dropna=False, sort=False):
+        cells = {f"{name}s": str(group[name].nunique()) for name in many}
+        cells |= {"runs": str(len(group)), "within budget": f"{group['within'].sum()} of {len(group)}"}
         cells |= {COLUMN_BY_NAME[name].label: _quartiles(group[name].dropna().astype(float)) for name in chosen}
-        rows[f"{value:g}" if isinstance(value, float) else str(value)] = cells
-    label = COLUMN_BY_NAME[by].label if by in COLUMN_BY_NAME else by
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(label)
-    return table if by == "strategy" else table.loc[natural(rows)]
+        rows[tuple(map(_value, key))] = cells
+    places = [_places(found[name]) for name in (*apart, by)]
+    order = sorted(rows, key=lambda key: [place[value] for place, value in zip(places, key, strict=True)])
+    labels = [COLUMN_BY_NAME[name].label for name in (*apart, by)]
+    shown = [dict(zip(labels, key, strict=True)) | rows[key] for key in order]
+    return pd.DataFrame(shown).set_index(labels)
 
 
 def best_table(runs: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
-    """Best run of each group, with the columns that matter to people; empty columns are left out."""
-    found = best(runs, by)
-    shown = found[[*by, *(name for name in _BEST if name not in by), "within"]]
-    return shown.dropna(axis="columns", how="all").rename(columns={"within": "within budget"})
+    """Best run of each group, with the columns that matter to people; empty columns are left out.
+
+    Groups never hold runs whose costs or errors do not mean the same, see
+    :data:`cgplab.analysis.mixture.EVERYWHERE`. Column ``best of`` tells how many runs a group has.
+    """
+    groups = [*by, *telling(runs, [name for name in EVERYWHERE if name not in by], by)]
+    found = best(runs, groups)
+    shown = found[[*groups, "runs", *(name for name in _BEST if name not in groups), "within"]]
+    return shown.dropna(axis="columns", how="all").rename(columns={"runs": "best of", "within": "within budget"})
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _places(column: "pd.Series") -> dict[str, int]:
+    """Where the values of a column stand in a table, by their texts: numbers by size, texts as people expect."""
+    from cgplab.figures.outcomes import natural
+
+    values = column.drop_duplicates()
+    numeric = values.dtype.kind in "iuf"
+    texts = list(map(_value, values.sort_values())) if numeric else natural(map(_value, values))
+    return {text: place for place, text in enumerate(texts)}
 
 
 def _quartiles(values: "pd.Series") -> str:
@@ -112,7 +139,7 @@ def design_frame(found: Completeness) -> "pd.DataFrame":
     table = design_table(found)
     rows = [
         {
-            **line.labels,
+            **{name: _value(value) for name, value in line.labels.items()},
             "cells": line.n_cells,
             "done": f"{line.tally.done:,} of {line.tally.n:,}",
             "within budget": f"{line.tally.done - line.tally.above:,} of {line.tally.done:,}",

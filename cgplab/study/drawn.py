@@ -1,0 +1,74 @@
+"""A figure over the runs of a study: one, or one for each of its experiments."""
+
+from cgplab.analysis import Frames
+from cgplab.analysis.mixture import MixedError, Part
+from cgplab.errors import InputError
+from cgplab.figures import FIGURES
+from cgplab.figures.registry import Plot, experiments
+from cgplab.study.drawing import Drawing, Drawings
+
+MOST = 8
+"""Figures that one look takes in."""
+
+
+def drawn(name: str, frames: Frames) -> Drawing | Drawings:
+    """Draw a figure; nothing is pooled that a figure does not keep apart.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`cgplab.figures.FIGURES`.
+    frames : Frames
+        Over the runs.
+
+    Returns
+    -------
+    Drawing or Drawings
+        The latter where the runs are of several experiments.
+
+    Raises
+    ------
+    MixedError
+        The runs are of more than :data:`MOST` experiments.
+    InputError
+        There is no such figure, or no experiment has anything to draw.
+    """
+    if name not in FIGURES:
+        raise InputError(f"unknown figure {name!r}; allowed: {', '.join(FIGURES)}")
+    plot = FIGURES[name]
+    found = experiments(plot, frames)
+    if len(found) == 1:
+        return Drawing(plot.publication(frames[plot.frame]), name, plot.title)
+    if len(found) > MOST:
+        raise _too_many(name, found)
+    return _one_each(plot, frames, found)
+
+
+def _one_each(plot: Plot, frames: Frames, found: list[Part]) -> Drawings:
+    drawings: dict[str, Drawing] = {}
+    left_out: dict[str, str] = {}
+    for part in found:
+        try:
+            figure = plot.publication(frames.subset(part.ids)[plot.frame])
+        except InputError as error:
+            left_out[part.title] = str(error)
+        else:
+            drawings[part.title] = Drawing(figure, plot.name, f"{plot.title}: {part.title}")
+    if not drawings:
+        raise InputError("; ".join(dict.fromkeys(left_out.values())))
+    return Drawings(drawings, left_out)
+
+
+def _too_many(name: str, found: list[Part]) -> MixedError:
+    columns: dict[str, dict[str, None]] = {}
+    for part in found:
+        for column, value in part.values.items():
+            columns.setdefault(column, {})[value] = None
+    told = "; ".join(f"{column}: {', '.join(values)}" for column, values in columns.items())
+    column, values = next(iter(columns.items()))
+    return MixedError(
+        f"{name} would be {len(found)} figures, one for each experiment ({told}), and {MOST} are shown at once; "
+        f"choose some of them, for instance .where({column}={next(iter(values))!r})",
+        [f"{column}={value}" for column, values in columns.items() for value in values],
+        None,
+    )
