@@ -45,7 +45,7 @@ class StudyChip(pn.viewable.Viewer):
             label="Study", options={}, sizing_mode="stretch_width", margin=(0, 2), stylesheets=[WIDGET, ON_HEADER],
             styles={"flex": "0 1 230px", "min-width": "120px"},
         )  # fmt: skip
-        self._said = text(sizing_mode=None, styles={"min-width": "0", "flex": "0 1 auto"}, margin=(0, 6), align="center")
+        self._said = text(sizing_mode=None, styles={"min-width": "0"}, margin=(0, 6), align="center")
         self._following = False
         self.look()
         self._choose.param.watch(self._chosen, "value")
@@ -106,9 +106,8 @@ def _progress(scope: Scope, study: str) -> Markup:
     missing = sum(found.tally([cell]).done < len(cell.seeds) for cell in cells)
     words = [f"{missing:,} of {counted(len(cells), 'cell')} missing" if missing else f"✓ {counted(tally.n, 'run')}"]
     words += [f"{n:,} {stage}" for stage, n in (("running", tally.running), ("failed", tally.failed)) if n]
-    return _line(
-        f"{scope.name}: {', '.join(words)}", f"{scope.title}: {tally.done:,} of {counted(tally.n, 'run')} done"
-    )
+    named = "" if study == scope.name else f"{scope.name}: "  # the chooser does not tell which is the latest
+    return _line(f"{named}{', '.join(words)}", f"{scope.title}: {tally.done:,} of {counted(tally.n, 'run')} done")
 
 
 def _line(words: str, title: str) -> Markup:
