@@ -1,5 +1,6 @@
 """What a page shows, kept in its URL: reload or share it and see the same."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -54,6 +55,7 @@ class Address(param.Parameterized):
     hidden = param.Boolean(False)
 
     _heard = _writing = False
+    _ties: "Sequence[tuple[Address, Any]]" = ()
 
     def shows(self, tab: str) -> bool:
         """Whether somebody may see this view now; ``""`` is what all views have above them."""
@@ -107,10 +109,39 @@ class Address(param.Parameterized):
             finally:
                 self._writing = False
 
+    def look_at(self, study: str, batch: str = "") -> None:
+        """Have a study in view as it was planned, and of its batches the one named."""
+        self.param.update({**dict.fromkeys(_OF_STUDY, ""), "study": study, "batch": batch})
+
+    def branch(self) -> "Address":
+        """The same address for views that are dropped one day: each follows the other until :meth:`cut`."""
+        names = [*_NAMES, "hidden"]
+        other = Address(**{name: getattr(self, name) for name in names})
+
+        def follow(*events: Any) -> None:
+            if other._ties:  # or it was cut after the change, before its turn came
+                other.param.update(_new(events))
+
+        # After the page, which may cut the branch instead.
+        down = self.param.watch(follow, names, precedence=1)
+        up = other.param.watch(lambda *events: self.param.update(_new(events)), names)
+        other._ties = ((self, down), (other, up))
+        return other
+
+    def cut(self) -> None:
+        """Follow the address that this is a branch of no more, nor lead it."""
+        for address, watcher in self._ties:
+            address.param.unwatch(watcher)
+        self._ties = ()
+
     def show(self, batch: str = "", runs: tuple[str, ...] = ()) -> None:
         """Go to the live view of a batch or of some runs."""
         focus = runs[0] if runs else ""
         self.param.update(batch=batch, runs=",".join(runs[:MOST_COMPARED]), run=focus, tab="live")
+
+
+def _new(events: Iterable[Any]) -> dict[str, Any]:
+    return {event.name: event.new for event in events}
 
 
 def _pairs(location: Any) -> list[tuple[str, str]]:
@@ -132,4 +163,6 @@ _NAMES = (
     "factor",
     "block",
 )
+_OF_STUDY = tuple(name for name in _NAMES if name not in ("tab", "study", "figure"))
+"""What means nothing in another study."""
 _DEFAULTS: dict[str, Any] = {name: Address.param[name].default for name in _NAMES}

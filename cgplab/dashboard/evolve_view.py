@@ -60,19 +60,36 @@ class EvolveView(pn.viewable.Viewer):
         self._picture = Picture("Weights of the layer", height=260)
         self._pictured: tuple[str, str] | None = None
         self._library = Library(self._store)
-        self.study = pn.widgets.TextInput(
-            label="Study: a new name, or one to extend", value=self._address.study, placeholder="a new study",
-            **_FIELD,
-        )  # fmt: skip
+        self.study = pn.widgets.TextInput(label="Study: a new name, or one to extend", **_FIELD)
         self.question = pn.widgets.TextInput(label="Its question, in one sentence", placeholder=_NO_QUESTION, **_FIELD)
         self.start = pn.widgets.Button(
             name="Start", button_type="primary", icon=icon("play"), height=42, margin=(8, 0, 2, 0),
             sizing_mode="stretch_width",
             disabled=True, on_click=self._start, stylesheets=[BUTTON],
         )  # fmt: skip
+        self._follow_study()
+        self.study.param.watch(lambda *_: self._tell_question(), "value")
+        self._address.param.watch(lambda *_: self._follow_study(), "study")
         self.form.param.watch(lambda *_: self.check(), "changed")
         self.check()
         self._pace()
+
+    def _follow_study(self) -> None:
+        """Offer the study in view to be extended, if it is one of the store."""
+        self.study.value = self._address.study if self._address.study in self._library.names() else ""
+        self._tell_question()
+
+    def _tell_question(self) -> None:
+        """Show the question of the study that is named; only a new one's can be written."""
+        name = (self.study.value or "").strip()
+        try:
+            known = self._library.find(name).question if name in self._library.names() else None
+        except InputError as error:
+            self._message.object = warning(error)
+            known = ""
+        if known is not None or self.question.disabled:
+            self.question.value = known or ""
+        self.question.disabled = known is not None
 
     def _tick(self) -> None:
         self.batch.look()
@@ -84,11 +101,13 @@ class EvolveView(pn.viewable.Viewer):
     def check(self) -> None:
         """Read the form and show what it amounts to, or what is wrong with it."""
         try:
-            found = preview(self.form.request())
+            request = self.form.request()
+            found = preview(request)
         except InputError as error:
             self._message.object = warning(error)
             self.start.disabled = True
             return
+        self.study.placeholder = f"new: {free_name(self._library, request)}"
         self._numbers.object = _numbers(found)
         self._message.object = _advice(found, self.read_only)
         self.start.disabled = self.read_only
@@ -121,13 +140,18 @@ class EvolveView(pn.viewable.Viewer):
             self._message.object = warning(error)
             return
         self.check()  # what was wrong before is no more
-        self.study.value = name
-        self._address.study = name
-        if not asked.started:
-            self._message.object = quiet(f"✓ Study {name} has all of these runs already; nothing is missing.")
-            return
-        started = self._store.run(asked.started[-1])
-        self._address.param.update(batch=started.manifest.batch, runs="", run="")
+        batch = self._store.run(asked.started[0]).manifest.batch if asked.started else self._address.batch
+        if self._address.study == name:
+            self._address.param.update(batch=batch, runs="", run="")
+        else:
+            self._address.look_at(name, batch)
+        self._follow_study()
+        there = f"{counted(asked.there, 'run')} of it {'was' if asked.there == 1 else 'were'} there before"
+        self._message.object = quiet(
+            f"✓ Study {name}: {counted(len(asked.started), 'run')} started, {there}."
+            if asked.started
+            else f"✓ Study {name} has all of these runs already; nothing is missing."
+        )
         self._pace()
 
     def __panel__(self) -> pn.viewable.Viewable:

@@ -25,22 +25,30 @@ _MOST_VALUES = 200
 class RunsFilter(pn.viewable.Viewer):
     """Runs of the study in view, narrowed by chips or by conditions ``column=value[,value]`` with blanks between.
 
+    Parameters
+    ----------
+    store : Store
+    address : Address
+        Holds the study and the conditions.
+    tab : str
+        Where the page shows the view that the filter belongs to.
+
     Attributes
     ----------
     changed : int
         Grows whenever other runs are meant.
-    version : object
-        State of the store from which the runs were last read; equal values mean an unchanged store.
+    version : int
+        Of the kept scopes from which the runs were last read; equal values mean an unchanged store.
     """
 
     changed = param.Integer(0)
 
-    def __init__(self, store: Store, address: Address, **params: Any) -> None:
+    def __init__(self, store: Store, address: Address, tab: str, **params: Any) -> None:
         super().__init__(**params)
         self.store = store
-        self.version: object = None
+        self.version = 0
         self._kept = KeptScopes.of(store)
-        self._address = address
+        self._address, self._tab = address, tab
         self._message = text()
         self._field = pn.widgets.TextInput(
             label="Only runs with", value=address.where, placeholder="e.g. strategy=0,5 layer=conv2",
@@ -52,11 +60,19 @@ class RunsFilter(pn.viewable.Viewer):
         self._following = False
         address.param.watch(self._touch, "where")
         address.param.watch(self._new_study, "study")
+        address.param.watch(self._return, "tab")
         self._make_chips()
 
     def _new_study(self, *_: Any) -> None:
         self._make_chips()
         self._touch()
+
+    def _return(self, *_: Any) -> None:
+        """Read the runs anew when somebody comes back to their view and the store has changed."""
+        if self._address.tab == self._tab:
+            self._kept.look()
+            if self.version != self._kept.version:
+                self._new_study()
 
     def _touch(self, *_: Any) -> None:
         self._follow()
@@ -92,11 +108,14 @@ class RunsFilter(pn.viewable.Viewer):
 
     def _follow(self) -> None:
         """Let the chips show what the conditions say."""
-        said = {name: value.split(",") for name, _, value in (c.partition("=") for c in self._conditions())}
+        said = {name: value for name, _, value in (c.partition("=") for c in self._conditions())}
         self._following = True
         try:
             for column, chip in self._chips.items():
-                wanted = [value for value in said.get(column, []) if value in chip.options]
+                told = said.get(column, "")  # some values hold a comma themselves
+                wanted = [
+                    value for value in ([told] if told in chip.options else told.split(",")) if value in chip.options
+                ]
                 if chip.value != wanted:
                     chip.value = wanted
         finally:
@@ -131,8 +150,9 @@ class RunsFilter(pn.viewable.Viewer):
         """
         try:
             # Before the frame, or another thread's look in between would give this version to older runs.
-            self.version = self._kept.state()
-            found = self._kept.frames(self._address.study)["runs"]
+            self._kept.look()
+            self.version = self._kept.version
+            found = self._kept.last_frames(self._address.study)["runs"]
             found = where(found, self.conditions())
         except InputError as error:
             self._message.object = warning(error)
@@ -143,7 +163,7 @@ class RunsFilter(pn.viewable.Viewer):
     def frames(self) -> Any:
         """Frames over these runs, see :class:`cgplab.analysis.Frames`; InputError as :meth:`runs`."""
         self.runs()
-        return self._kept.frames(self._address.study, self.conditions())
+        return self._kept.last_frames(self._address.study, self.conditions())
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self._chip_row, self._field, self._message, sizing_mode="stretch_width", margin=0)

@@ -22,6 +22,7 @@ from cgplab.running.standing import standing_of
 from cgplab.sealed import open_store
 from cgplab.store import Run, RunWatch, Store
 from cgplab.store.remedies import with_remedy
+from cgplab.study.kept_scopes import KeptScopes
 from cgplab.words import counted
 
 _EMPTY = html(
@@ -40,7 +41,7 @@ class LiveView(pn.viewable.Viewer):
     store : Store, optional
         Default: the user's.
     address : Address, optional
-        Says which runs to show; default: the batch created last.
+        Says which runs to show; default: the newest batch of the study in view.
     read_only : bool
         Whether runs may only be looked at.
     refresh : int
@@ -54,7 +55,7 @@ class LiveView(pn.viewable.Viewer):
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
         self._store = store or open_store()
-        self._address = address or Address()
+        self._address, self._kept = address or Address(), KeptScopes.of(self._store)
         self._watches: dict[str, RunWatch] = {}
         self._charts: LiveCharts | None = None
         self._rows = 0
@@ -72,7 +73,7 @@ class LiveView(pn.viewable.Viewer):
         self._circuit = CircuitPanel()
         self._body = pn.Column(sizing_mode="stretch_width", margin=0)
         self._focus.param.watch(self._choose_focus, "value")
-        self._address.param.watch(lambda *_: self._open(), ["batch", "runs"])
+        self._address.param.watch(lambda *_: self._open(), ["study", "batch", "runs"])
         self._address.param.watch(lambda *_: self._follow(), "run")
         self.param.watch(lambda *_: self._draw_charts(), "axis")
         self.watching = Watching(self._store, self._take_over, address, "live", self.refresh / 1000)
@@ -82,10 +83,17 @@ class LiveView(pn.viewable.Viewer):
     # What is shown
 
     def _chosen(self) -> list[Run]:
-        """Runs that the address names; those of the latest batch when it names none."""
+        """Runs that the address names; when it names none, those of the study's newest batch."""
         if self._address.runs:
             return [run for name in self._address.runs.split(",") if (run := self._find(name)) is not None]
-        return RunTable.of(self._store).batch(self._address.batch)
+        if self._address.batch:
+            return RunTable.of(self._store).batch(self._address.batch)
+        try:
+            table = self._kept.scope(self._address.study).table
+        except InputError:
+            return []  # the page tells why
+        newest = max((row["batch"] for row in table.rows), default=None)
+        return [run for run, row in zip(table.runs, table.rows, strict=True) if row["batch"] == newest]
 
     def _find(self, name: str) -> Run | None:
         try:
@@ -112,7 +120,7 @@ class LiveView(pn.viewable.Viewer):
         if not watches:
             self._watches = {}
             # With a first run, or one that was brought back, there will be something to see.
-            self.watching.watch(RunTable.of(self._store))
+            self.watching.watch(self._kept)
             self._head.object = "" if self._damaged else _EMPTY
             self._control.fit(map(standing_of, self._damaged))
             self._body[:] = [card(self._warnings, self._head, *[self._controls()] * bool(self._damaged))]

@@ -41,11 +41,11 @@ class ResultsView(pn.viewable.Viewer):
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
         self._address = address or Address()
-        if self._address.figure in FIGURES:
-            self.figure = self._address.figure
-        self._filter = RunsFilter(store or open_store(), self._address)
+        self._address.param.watch(lambda *_: self._choose_first(), "study")  # before the filter has it drawn
+        self._filter = RunsFilter(store or open_store(), self._address, "results")
         self._frame = pd.DataFrame()
         self._conditions: list[str] = []
+        self._choose_first()
         self._drawn, self._count, self._code = FigurePane(), text(), CodeBox("Take it along")
         self._marked = text("", sizing_mode=None, margin=(8, 5))
         self._watch = _button("Watch", lambda *_: self._address.show(runs=self._drawn.marked), 100)
@@ -74,9 +74,26 @@ class ResultsView(pn.viewable.Viewer):
     def _show_in_table(self, _: Any) -> None:
         self._address.param.update(filters=f"id={','.join(self._drawn.marked)}", tab="runs")
 
+    def _choose_first(self) -> None:
+        """Begin with the figure that the address names, else with the first that the study's runs allow."""
+        self._beginning = True
+        try:
+            wanted = self._address.figure
+            self.figure = wanted if wanted in FIGURES else self._first()
+        finally:
+            self._beginning = False
+
+    def _first(self) -> str:
+        try:
+            frames = self._filter.frames()
+        except InputError:
+            return next(iter(FIGURES))
+        return next((name for name in FIGURES if _can_draw(name, frames)), next(iter(FIGURES)))
+
     def _choose(self, event: Any) -> None:
-        self._address.figure = event.new
-        self.draw()
+        if not self._beginning:
+            self._address.figure = event.new
+            self.draw()
 
     def _choose_part(self, event: Any) -> None:
         if event.new is not None and event.new != self._address.part:
@@ -155,6 +172,15 @@ class ResultsView(pn.viewable.Viewer):
             self._code,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
+
+
+def _can_draw(name: str, frames: Frames) -> bool:
+    plot = FIGURES[name]
+    try:
+        plot.data(frames[plot.frame])
+    except InputError:
+        return False
+    return True
 
 
 def _button(label: str, action: Any, width: int) -> Any:

@@ -1,4 +1,4 @@
-"""Runs: every stored run in one table; filter, sort, choose columns, compare, control, annotate, delete."""
+"""Runs: those of the study in view in one table; filter, sort, choose columns, compare, control, annotate, delete."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import panel as pn
 import param
 
 from cgplab.analysis.run_table import RunTable
+from cgplab.analysis.runs import table_of
 from cgplab.dashboard import control
 from cgplab.dashboard.address import MOST_COMPARED, Address
 from cgplab.dashboard.compare import ComparePanel
@@ -20,6 +21,8 @@ from cgplab.markup import Markup, html, joined
 from cgplab.sealed import open_store
 from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Run, State, Store
 from cgplab.store.remedies import with_remedy
+from cgplab.study.document import EVERYTHING
+from cgplab.study.kept_scopes import KeptScopes
 from cgplab.words import counted
 
 SHOWN = (
@@ -54,8 +57,10 @@ class RunsView(pn.viewable.Viewer):
         super().__init__(**params)
         self._store = store or open_store()
         self._address = address or Address()
-        self._source = RunTable.of(self._store)
-        self._frame = pd.DataFrame()
+        self._kept, self._source = KeptScopes.of(self._store), RunTable.of(self._store)
+        self._read: object = None
+        """Study, and version of the kept scopes, that are shown."""
+        self._frame, self._damaged = pd.DataFrame(), dict[str, str]()
         self._filter = pn.widgets.TextInput(
             label="Filter: words that a row must contain, or column=value", value=self._address.filters,
             placeholder="e.g. conv2 finished strategy=5", stylesheets=[WIDGET], sizing_mode="stretch_width",
@@ -78,10 +83,11 @@ class RunsView(pn.viewable.Viewer):
         self._compare = ComparePanel(self._store)
         self._columns.param.watch(lambda *_: self._choose_columns(), "value")
         self._address.param.watch(lambda *_: self._show(), "filters")
+        self._address.param.watch(lambda *_: self._take_over(), "study")
         self._table.param.watch(lambda *_: self._selected(), "selection")
         self.refresh(force=True)
         self.watching = Watching(self._store, self._take_over, address, "runs", _PERIOD)
-        self.watching.watch(self._source)
+        self.watching.watch(self._kept)
 
     def _hidden(self) -> list[str]:
         return [name for name in _ORDER if name not in self._columns.value]
@@ -91,15 +97,26 @@ class RunsView(pn.viewable.Viewer):
 
     def refresh(self, force: bool = False) -> None:
         """Show what the store holds now; keeps the selection."""
-        self._source.look()
+        self._kept.look()
         self._take_over(force)
 
     def _take_over(self, force: bool = False) -> None:
         """Show what the last look at the store found, whoever looked."""
-        everything = self._source.last
-        if force or everything is not self._frame:
-            self._frame = everything
+        read = (self._address.study, self._kept.version)
+        if force or read != self._read:
+            self._read = read
+            self._frame, self._damaged = self._of_study()
             self._show()
+
+    def _of_study(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        """Runs of the study in view, and which of them cannot be read."""
+        if self._store.changes and self._address.study == EVERYTHING:
+            return self._source.last, self._source.complaints  # those that repeat others too
+        try:
+            table = self._kept.last_scope(self._address.study).table
+        except InputError:
+            return self._source.last.iloc[:0], {}  # the page tells why
+        return table_of(table.rows), dict(table.damaged)
 
     def _show(self) -> None:
         """Show the rows that pass the filter, of what was in the store at the last look."""
@@ -112,10 +129,9 @@ class RunsView(pn.viewable.Viewer):
             self._count.object = self._said(shown, everything)
 
     def _said(self, shown: pd.DataFrame, everything: pd.DataFrame) -> Markup:
-        complaints = self._source.complaints
         damaged = joined(
             html("<p class='warn'>⚠ run {} is left out: {}</p>", name, with_remedy(name, why))
-            for name, why in complaints.items()
+            for name, why in self._damaged.items()
         )
         if everything.empty:
             return html(

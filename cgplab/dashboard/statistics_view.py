@@ -26,6 +26,7 @@ from cgplab.sealed import open_store
 from cgplab.statistics import Comparison
 from cgplab.store import Store
 from cgplab.study.comparing import compare_runs
+from cgplab.study.document import Comparison as Planned
 from cgplab.words import number
 
 NO_BLOCK = "none: independent samples"
@@ -55,8 +56,8 @@ class StatisticsView(pn.viewable.Viewer):
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
         super().__init__(**params)
         self._address = address or Address()
-        self._follow_address()
-        self._filter = RunsFilter(store or open_store(), self._address)
+        self._address.param.watch(lambda *_: self._begin(), "study")  # before the filter has the runs compared
+        self._filter = RunsFilter(store or open_store(), self._address, "statistics")
         self._found: Comparison | None = None
         self._report, self._levels, self._matrix, self._pairs = text(), text(), text(), text()
         self._diagram = FigurePane()
@@ -72,42 +73,49 @@ class StatisticsView(pn.viewable.Viewer):
         self._refused, self._ways = text(), row(gap="0")
         self._refusal = card(self._refused, self._ways)
         self._filter.param.watch(lambda *_: self.compare(), "changed")
-        self.param.watch(lambda *_: self.compare(), ["response", "factor", "block", "drop_incomplete"])
         self.param.watch(self._tell_address, list(_CHOICES))
+        self.param.watch(lambda *_: self.compare(), [*_CHOICES, "drop_incomplete"])
         self._address.param.watch(lambda *_: self._follow_address(), list(_CHOICES))
-        self._address.param.watch(self._follow_plan, "study")
-        self._follow_plan()
+        self._begin()
         self.compare()
 
     def _follow_address(self) -> None:
-        for name in _CHOICES:
-            said = getattr(self._address, name)
-            if said in self.param[name].objects:
-                setattr(self, name, said)
+        said = {name: getattr(self._address, name) for name in _CHOICES}
+        self.param.update({name: value for name, value in said.items() if value in self.param[name].objects})
 
     def _tell_address(self, *events: Any) -> None:
-        self._address.param.update(**{event.name: event.new for event in events})
+        if not self._beginning:
+            self._address.param.update(**{event.name: event.new for event in events})
 
-    def _follow_plan(self, *_: Any) -> None:
-        """Begin with the comparison that the study plans, unless the address names another."""
-        if any(getattr(self._address, name) for name in _CHOICES):
-            return
+    def _begin(self) -> None:
+        """Begin with the comparison that the study plans, but for what the address says."""
+        plan = self._plan()
+        planned = {name: self.param[name].default for name in (*_CHOICES, "drop_incomplete")}
+        if plan is not None:
+            planned = {
+                "response": plan.response, "factor": plan.factor, "block": plan.block or NO_BLOCK,
+                "drop_incomplete": plan.block is not None,
+            }  # fmt: skip
+        self._beginning = True
+        try:
+            self.param.update(planned)
+            self._follow_address()
+            if plan is not None and plan.where and not self._address.where:
+                self._address.where = shlex.join(plan.where)
+        finally:
+            self._beginning = False
+
+    def _plan(self) -> Planned | None:
         try:
             document = self._filter.scope().document
         except InputError:
-            return
-        plan = None if document is None else document.comparison
-        if plan is None:
-            return
-        self.param.update(
-            response=plan.response, factor=plan.factor, block=plan.block or NO_BLOCK,
-            drop_incomplete=plan.block is not None,
-        )  # fmt: skip
-        if plan.where and not self._address.where:
-            self._address.where = shlex.join(plan.where)
+            return None
+        return None if document is None else document.comparison
 
     def compare(self) -> None:
         """Compare anew, or say why that cannot be done and what can."""
+        if self._beginning:
+            return
         self._ways[:] = []
         try:
             self._found = self._compared()

@@ -129,6 +129,7 @@ def tick(owner: Any, name: str) -> pn.widgets.CheckBoxGroup:
     label = owner.param[name].label
     box = pn.widgets.CheckBoxGroup(options=[label], value=[label] if getattr(owner, name) else [], margin=(8, 10))
     box.param.watch(lambda event: setattr(owner, name, bool(event.new)), "value")
+    owner.param.watch(lambda event: setattr(box, "value", [label] if event.new else []), name)
     return box
 
 
@@ -147,11 +148,17 @@ def table_theme() -> str:
     return "midnight" if is_dark() else "simple"
 
 
+class _WrappingRow(pn.Row):
+    """Row that Panel does not give the sum of its parts' widths as its least: the widest is enough."""
+
+    _direction = "vertical"
+
+
 def row(*objects: object, gap: str = "0 10px", **options: object) -> pn.Row:
     """Row whose parts move below each other where the page is narrow."""
     options.setdefault("sizing_mode", "stretch_width")
     options.setdefault("margin", 0)
-    return pn.Row(*objects, styles={"flex-wrap": "wrap", "gap": gap}, **options)
+    return _WrappingRow(*objects, styles={"flex-wrap": "wrap", "gap": gap}, **options)
 
 
 def part(*objects: object, width: int, share: int = 1, **options: object) -> pn.Column:

@@ -7,7 +7,7 @@ from cgplab.running import start as start_runs
 from cgplab.study.carrying_out import work_of
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import Design
-from cgplab.study.document import check_name
+from cgplab.study.document import Document, check_name, document_of
 from cgplab.study.library import Library
 from cgplab.study.writing import extended, text_of
 
@@ -22,7 +22,7 @@ class Asked:
     started : list of str
         Ids of the runs in the worker's queue.
     there : int
-        Runs of the request's study that were there before.
+        Runs of the study that need none.
     """
 
     study: str
@@ -47,16 +47,21 @@ def ask(library: Library, name: str, question: str, request: Request, jobs: int 
     Raises
     ------
     InputError
-        The request or the name is wrong, or an existing study of the name is about something else.
+        The request or the name is wrong, an existing study of the name is about something else, sealed, or being
+        carried out. Its file is then as it was.
     """
     request.check()
     check_name(name)
-    if name in library.names():
-        document = library.replace(name, extended(library.text(name), request).encode())
-    else:
-        document = library.add(text_of(name, question, request).encode(), f"study {name}")
+    if name in library.sealed():
+        library.check_there(name)  # tells what sealed studies are good for
+    library.store.check_writable()
+    if name not in library.names():
+        data = text_of(name, question, request).encode()
+        Design.of(document_of(data, f"study {name}"))
+        library.add(data, f"study {name}")
     with library.held(name):
-        found = Completeness.of(Design.of(document), library.store, document.accuracy_data)
+        design, document = _with_request(library, name, request)
+        found = Completeness.of(design, library.store, document.accuracy_data)
         work = work_of(found)
         started = (
             start_runs([*work.again, *work.new], library.store, jobs, accuracy=document.accuracy_data)
@@ -67,8 +72,20 @@ def ask(library: Library, name: str, question: str, request: Request, jobs: int 
     return Asked(name, started, len(found.members) - len(work.again))
 
 
+def _with_request(library: Library, name: str, request: Request) -> tuple[Design, Document]:
+    """Make a request part of an existing study, unless its design holds all of it already."""
+    text = library.text(name)
+    before = document_of(text.encode(), f"study {name}")
+    more = extended(text, request).encode()
+    after = document_of(more, f"study {name}")
+    design = Design.of(after)  # an impossible cell is refused before anything is written
+    if design.n_runs == Design.of(before, None).n_runs:
+        return design, before
+    return design, library.replace(name, more)
+
+
 def free_name(library: Library, request: Request) -> str:
     """Name that no study has yet, made of the selection's."""
-    taken = set(library.names())
+    taken = {*library.names(), *library.sealed()}
     stem = request.selection
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}-{number}") not in taken)

@@ -9,7 +9,7 @@ from tomlkit.items import Table
 from cgplab.cgp.settings import DEFAULT_ORDER
 from cgplab.errors import InputError
 from cgplab.running import Request
-from cgplab.selections import PUBLISHED_STRATEGIES
+from cgplab.selections import ALL, PUBLISHED_STRATEGIES, selection_by_name
 from cgplab.study.document import check_name, document_of
 
 _LAYERS = ("layer", "layers")
@@ -92,9 +92,8 @@ def text_of(name: str, question: str, request: Request) -> str:
     parameters = _parameters(request)
     if parameters:
         file["parameters"] = _table(parameters)
-    comparison = {"response": "accuracy_loss", "factor": "strategy"}
     if len(request.strategies) > 1:
-        file["comparison"] = _table(comparison)
+        file["comparison"] = _table(_comparison(request))
     file["searches"] = tomlkit.aot()
     return _with_search(file, request)
 
@@ -165,6 +164,13 @@ def _with_search(file: tomlkit.TOMLDocument, request: Request) -> str:
         table["budget"] = limits
     file["searches"].append(table)
     return tomlkit.dumps(file)
+
+
+def _comparison(request: Request) -> dict[str, Any]:
+    """Strategies by what they lose, layer by layer where there are several."""
+    response = "accuracy_loss" if selection_by_name(request.selection).of_weights else "energy"
+    block = {"block": "layer"} if request.parameters.get("layer") == ALL else {}
+    return {"response": response, "factor": "strategy", **block}
 
 
 def _parameters(request: Request) -> dict[str, Any]:

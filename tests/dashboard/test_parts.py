@@ -32,19 +32,36 @@ class Location:
 
 def test_the_address_survives_a_reload():
     here = Location("?theme=dark")
-    first = Address(tab="live", batch="01K", runs="0123,456", filters="5", demo=True)
+    first = Address(tab="live", batch="01K", runs="0123,456", filters="5", study="kernels")
     first._write(here)
-    assert here.search == "?theme=dark&tab=live&batch=01K&runs=0123,456&filters=5&demo=True"
+    assert here.search == "?theme=dark&tab=live&study=kernels&batch=01K&runs=0123,456&filters=5"
     again = Address()
     again._read(here)
-    for name in ("tab", "batch", "runs", "run", "filters", "demo"):
+    for name in ("tab", "batch", "runs", "run", "filters", "study"):
         assert getattr(again, name) == getattr(first, name)
 
 
 def test_a_wrong_address_shows_the_first_view():
     address = Address()
-    address._read(Location("?tab=nonsense&demo=1&junk=%00"))
-    assert (address.tab, address.demo) == ("evolve", False)
+    address._read(Location("?tab=nonsense&study=1&junk=%00"))
+    assert (address.tab, address.study) == ("evolve", "1")
+
+
+def test_a_branch_of_the_address_goes_along_until_it_is_cut():
+    address = Address(study="first", where="layer=conv1", tab="results")
+    branch = address.branch()
+    branch.figure = "pareto"
+    address.look_at("second", batch="01K")
+    assert (address.figure, address.tab) == ("pareto", "results")
+    assert (branch.study, branch.where, branch.batch) == ("second", "", "01K")
+
+    # A page that cuts it on a change of study spares its views that change.
+    seen = []
+    branch.param.watch(lambda event: seen.append(event.new), "study")
+    address.param.watch(lambda *_: branch.cut(), "study")
+    address.look_at("third")
+    branch.where = "layer=conv2"
+    assert (seen, branch.study, address.where) == ([], "second", "")
 
 
 def test_zero_has_a_place_below_the_decades():

@@ -16,12 +16,12 @@ def store(tmp_path):
     return store
 
 
-def view(store, **address):
-    return StatisticsView(store, Address(response="energy", **address))
+def view(store, where="layer=conv1"):
+    return StatisticsView(store, Address(response="energy", where=where))
 
 
 def test_one_comparison_for_all_sessions(store):
-    first, second, other = view(store), view(store), view(store, where="strategy=0,5")
+    first, second, other = view(store), view(store), view(store, where="layer=conv1 strategy=0,5")
     assert second._found is first._found
     assert other._found is not first._found
     assert len(other._found.levels) == 2
@@ -37,4 +37,4 @@ def test_it_is_made_anew_when_a_run_has_changed(store):
     second = view(store)
     assert second._found is not first._found
     assert second._found.levels["n"].sum() == first._found.levels["n"].sum() - 1
-    assert second._found.report() == compare(second._filter.runs(), "energy", "strategy").report()
+    assert second._found.report() == compare(second._filter.runs(), "energy", "strategy", best="lowest").report()

@@ -202,8 +202,8 @@ def test_many_pages_over_one_store(sessions, tmp_path, monkeypatch, quick):
     assert new.id in views[0].shown()["id"].to_list()
 
 
-def test_no_view_but_the_unpacking_of_the_examples_has_a_timer_of_its_own():
+def test_no_view_has_a_timer_of_its_own():
     package = Path(module.__file__).parent
     timers = {path.name for path in package.glob("*.py") if re.search(r"add_periodic|Periodic", path.read_text())}
     # The server has one of its own, not one per session, that ends logins.
-    assert timers == {"unpacking_view.py", "server.py"}
+    assert timers == {"server.py"}

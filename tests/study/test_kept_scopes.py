@@ -1,5 +1,7 @@
 """Kept frames are the same objects as long as nothing has changed, and never older than the store."""
 
+from itertools import product
+
 from cgplab.analysis import Frames
 from cgplab.store import Store
 from cgplab.study.kept_scopes import KeptScopes
@@ -36,6 +38,6 @@ def test_only_a_few_conditions_are_kept(tmp_path):
     stored(store, 8)
     kept = KeptScopes.of(store)
     first = kept.frames("all", ["seed=1"])
-    for number in range(9):
-        kept.frames("all", ["seed=1"] * (number + 2))
+    for seed, strategy in product((1, 2), (0, 1, 5, 11)):
+        kept.frames("all", [f"seed={seed}", f"strategy={strategy}"])
     assert kept.frames("all", ["seed=1"]) is not first
