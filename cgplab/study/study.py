@@ -10,7 +10,6 @@ from cgplab.analysis.mixture import check_comparable
 from cgplab.errors import InputError
 from cgplab.models import load_model
 from cgplab.sealed import is_sealed, open_store
-from cgplab.statistics.words import plain
 from cgplab.store import Run, Store
 from cgplab.study.comparing import compare_runs, planned_comparison
 from cgplab.study.document import LATEST
@@ -151,6 +150,7 @@ class Study:
     def diagram(self, found: "Comparison") -> Drawing:
         """Critical-difference diagram of a comparison."""
         from cgplab.figures.critical_difference import diagram
+        from cgplab.statistics.words import plain
 
         return Drawing(diagram(found), "critical_difference", f"Average ranks of {plain(found.samples.factor)}")
 
