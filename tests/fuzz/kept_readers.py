@@ -158,6 +158,7 @@ _SUBMITTED = {
     "system": "slurm",
     "settings": {"walltime": "1:00:00", "cores": 2, "mem": "4gb"},
     "batches": [["01" * 13], ["01" * 13]],
+    "accuracy": {"dataset": None, "split": "test", "images": 100},
     "arrays": [{"job": "17", "batches": [0, 1]}],
 }
 _RECORD = {
