@@ -80,7 +80,7 @@ def new_figure(height: float = 3.2, width: float = TEXT_WIDTH) -> tuple[Figure, 
 
 def in_lines(title: str) -> str:
     """Title in lines that fit the width of a figure."""
-    return textwrap.fill(title, _TITLE_CHARACTERS, break_long_words=False)
+    return textwrap.fill(title, _TITLE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
 
 
 def look(index: int) -> tuple[str, str]:

@@ -39,8 +39,8 @@ def test_names_are_words_in_drawings(name, drawn_from):
     assert not kinds & {"script", "foreignObject", "img", "a"}
     assert not [element for element in tree.iter() if any(key.startswith("on") for key in element.attrib)]
     texts = ["".join(element.itertext()) for element in tree.iter() if element.tag.endswith("}text")]
-    told = [text for text in texts if "owned" in text]
-    assert all("$$x$$" in text and "{{7*7}}" in text for text in told)
+    told = " ".join(texts)  # a title has several lines, an element each
+    assert told.count("$$x$$") == told.count("{{7*7}}") >= ("owned" in told)
     assert not any("mathdefault" in text for text in texts)  # powers of ten are still drawn as such
 
 
