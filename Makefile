@@ -20,7 +20,7 @@ demo: $(INSTALLED)
 	    --strategy 0 --strategy 1 --strategy 5 --strategy 11 --runs 3 --seed 1 --time-limit 8
 	$(BIN)/cgplab figures accuracy_loss missing_weights --batch last --format png,pdf --out out
 
-# The pictures of docs/dashboard.md, over the example runs; needs Debian's chromium.
+# The pictures of docs/dashboard.md, over the example studies; needs Debian's chromium.
 screenshots: $(INSTALLED)
 	$(BIN)/python -m tests.ui.screenshots docs/screenshots
 

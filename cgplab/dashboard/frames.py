@@ -13,6 +13,7 @@ from cgplab.dashboard.messages import warning
 from cgplab.dashboard.theme import WIDGET, part, row, text
 from cgplab.errors import InputError
 from cgplab.figures.outcomes import natural
+from cgplab.markup import as_html
 from cgplab.store import Store
 from cgplab.study.kept_scopes import KeptScopes
 from cgplab.study.scope import Scope
@@ -90,7 +91,7 @@ class RunsFilter(pn.viewable.Viewer):
             if 1 < len(values) <= _MOST_VALUES:
                 options = sorted(values, key=float) if column == "strategy" else _in_order(column, values)
                 chip = pn.widgets.MultiChoice(
-                    label=column.capitalize(), options=options, placeholder=f"all {len(values)}",
+                    label=column.capitalize(), options=_as_html(options), placeholder=f"all {len(values)}",
                     stylesheets=[WIDGET], sizing_mode="stretch_width", margin=(5, 10),
                 )  # fmt: skip
                 chip.param.watch(self._choose, "value")
@@ -113,9 +114,8 @@ class RunsFilter(pn.viewable.Viewer):
         try:
             for column, chip in self._chips.items():
                 told = said.get(column, "")  # some values hold a comma themselves
-                wanted = [
-                    value for value in ([told] if told in chip.options else told.split(",")) if value in chip.options
-                ]
+                known = set(chip.options.values())
+                wanted = [value for value in ([told] if told in known else told.split(",")) if value in known]
                 if chip.value != wanted:
                     chip.value = wanted
         finally:
@@ -171,6 +171,11 @@ class RunsFilter(pn.viewable.Viewer):
 
 def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _as_html(values: list[str]) -> dict[str, str]:
+    """Values by what the widget is to be given: it shows its options as HTML."""
+    return {str(as_html(value)): value for value in values}
 
 
 def _in_order(column: str, values: list[str]) -> list[str]:

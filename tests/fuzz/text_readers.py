@@ -324,7 +324,7 @@ TEXTS = (
     of_text("grid", "cgplab.cgp.geometry:parse_grid cgplab.cgp.geometry:Geometry.from_grid", _grid, "50x10", "1X2"),
     of_text("early stop", "cgplab.cgp.settings:parse_stops", _stops, "gate_count=20", "energy=1e-3"),
     of_text("filter", "cgplab.analysis.filtering:where", _where, "strategy=0,5", "selection=a strategy=0", weight=2),
-    of_text("address", "", _address, "?tab=runs&where=strategy%3D0&demo=true", "?runs=a,b&x=%ff", weight=8),
+    of_text("address", "", _address, "?tab=runs&where=strategy%3D0&study=kernels", "?runs=a,b&x=%ff", weight=8),
     of_text(
         "words",
         "cgplab.models.quantizing:parse_granularity cgplab.running.sensitivity:parse_overflow",

@@ -1,6 +1,7 @@
-"""Take the pictures of docs/dashboard.md: ``python -m tests.ui.screenshots DIRECTORY [STORE]``."""
+"""Take the pictures of docs/dashboard.md: ``python -m tests.ui.screenshots DIRECTORY``."""
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -9,40 +10,36 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import CHROMIUM, SWITCHES
-from cgplab.running.examples import example_store
 from cgplab.store import Store
+from cgplab.study.sealed_studies import example_studies, opened
 from tests.ui.conftest import Site
 from tests.waiting import MILLISECONDS, until
 
-_EVOLVED = "selection=layer_bypass method=evolve"
 PICTURES = {
     "evolve": ("tab=evolve", 1280, 880),
-    "live": ("tab=live&runs={runs}", 1280, 1000),
-    "runs-dark": ("tab=runs&filters=layer_bypass&theme=dark", 1280, 900),
-    "results": ("tab=results&figure=missing_weights&where=selection=grid_size,single_filter strategy=0,1,5", 1280, 800),
-    "statistics-dark": (
-        f"tab=statistics&response=energy&factor=wiring&theme=dark&where={_EVOLVED}",
-        1280,
-        1120,
-    ),
-    "phone": ("tab=live&runs={runs}", 390, 1100),
+    "live": ("tab=live&study=layer_bypass&runs={runs}", 1280, 1060),
+    "runs-dark": ("tab=runs&study=layer_bypass&theme=dark", 1280, 900),
+    "results": ("tab=results&study=layer_bypass", 1280, 900),
+    "statistics-dark": ("tab=statistics&study=kernels&theme=dark", 1280, 1120),
+    "phone": ("tab=live&study=layer_bypass&runs={runs}", 390, 1100),
 }
 """Address, width and height of each picture."""
 
 
-def main(directory: Path, store: Store) -> None:
-    """Take all pictures of a store that holds runs of layer_bypass."""
-    shown = [
-        run.id for run in store.runs() if run.manifest.selection == "layer_bypass" and run.manifest.wiring == "nearest"
-    ]
+def main(directory: Path) -> None:
+    """Take all pictures, over an empty store and the example studies."""
+    shown = [run.id for run in opened(example_studies()["layer_bypass"]).runs() if run.manifest.wiring == "nearest"]
     runs = ",".join(shown[:: max(1, len(shown) // 6)][:6])
     directory.mkdir(parents=True, exist_ok=True)
     site = Site()
     with tempfile.TemporaryDirectory() as temporary:
-        # The page tells the store's path; readers need not see this machine's.
+        # The page tells the paths of studies; readers need not see this machine's.
         os.chdir(temporary)
-        Path("examples").symlink_to(store.root.resolve())
-        site.store = Store(Path("examples"))
+        studies = Path("store", "studies")
+        studies.mkdir(parents=True)
+        for path in example_studies().values():
+            shutil.copy(path, studies)
+        site.store = Store(Path("store"))
         _take(site, directory, runs)
     site.server.stop()
 
@@ -66,4 +63,4 @@ def _take(site: Site, directory: Path, runs: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Store(Path(sys.argv[2])) if len(sys.argv) > 2 else example_store())
+    main(Path(sys.argv[1]).resolve())

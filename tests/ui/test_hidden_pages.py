@@ -15,13 +15,14 @@ _HIDDEN = """
 
 def test_a_page_behind_another_is_not_updated_until_it_is_shown_again(open_page, site):
     stored(site.store, 2)
-    behind, before = open_page("tab=runs"), open_page("tab=runs")
+    behind, before = open_page("tab=runs&study=all"), open_page("tab=runs&study=all")
     for page in (behind, before):
         expect(page.get_by_text("2 of 2 runs")).to_be_visible()
     watcher = Watcher.of(site.store)
-    until(lambda: len(watcher.seen()) == 2, "both pages are seen")
+    # Each has a chip above its view.
+    until(lambda: len(watcher.seen()) == 4, "both pages are seen")
     behind.evaluate(_HIDDEN, True)
-    until(lambda: len(watcher.seen()) == 1, "one page is seen")
+    until(lambda: len(watcher.seen()) == 2, "one page is seen")
     stored(site.store, 1)
     expect(before.get_by_text("3 of 3 runs")).to_be_visible()
     expect(behind.get_by_text("2 of 2 runs")).to_be_visible()

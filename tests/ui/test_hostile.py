@@ -87,7 +87,7 @@ def test_nothing_that_is_stored_or_in_the_address_runs(site, open_page, tmp_path
             page.locator(".bk-Figure, [role=alert], h2").first.wait_for()
             said(page)
 
-    given = {name: PAYLOAD for name in Address.param if name not in ("name", "tab")}
+    given = {name: PAYLOAD for name in Address.param if name not in ("name", "tab", "study")}
     for view in VIEWS:
         page.goto(f"{site.url}/?{urlencode({**given, 'tab': view})}")
         if view in ("runs", "results", "statistics"):
@@ -95,5 +95,8 @@ def test_nothing_that_is_stored_or_in_the_address_runs(site, open_page, tmp_path
         else:
             page.locator("h2").first.wait_for()
         said(page)
+    page.goto(f"{site.url}/?{urlencode({'tab': 'runs', 'study': PAYLOAD})}")
+    page.get_by_role("alert").wait_for()
+    shows(page, PAYLOAD)
     assert dialogs == []
     assert Run(site.store.runs_directory / worst).note == PAYLOAD

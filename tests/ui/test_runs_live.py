@@ -100,7 +100,7 @@ def test_evolve_itself_controls_what_it_started(open_page, site, ended):
     )
     for button in (pause, resume, stop):
         expect(button).to_be_disabled()
-    offer = page.get_by_role("button", name="Show example runs")
+    offer = page.get_by_role("button", name="Show an example")
     expect(offer).to_be_visible()
     start.click()
     expect(offer).to_be_hidden()
@@ -116,7 +116,7 @@ def test_evolve_itself_controls_what_it_started(open_page, site, ended):
     expect(page.get_by_text(re.compile("^■ killed · stop"))).to_be_visible()
     expect(stop).to_be_disabled()
     assert run.status.state == "killed"
-    assert f"tab=evolve&batch={run.manifest.batch}" in page.url
+    assert f"tab=evolve&study=layer_bypass-1&batch={run.manifest.batch}" in page.url
     expect(start).to_be_enabled()
 
 

@@ -78,7 +78,7 @@ def test_exports_are_fit_for_print(open_page, site):
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     code = page.evaluate("navigator.clipboard.readText()")
     assert "FIGURES['missing_weights'].interactive" in code
-    assert "conditions=['strategy=0,5']" in code
+    assert "scope.frames(['strategy=0,5'" in code
 
 
 def test_a_wrong_design_is_refused_with_a_reason(open_page, site):
@@ -86,6 +86,7 @@ def test_a_wrong_design_is_refused_with_a_reason(open_page, site):
     page = open_page("tab=statistics")
     expect(page.get_by_text("This cannot be compared")).to_be_visible()
     page.get_by_label("Response").select_option("energy")
+    page.get_by_role("button", name="Take layer as block").click()
     expect(page.get_by_text("Energy by strategy")).to_be_visible()
     page.get_by_label("Factor").select_option("costs")
     expect(page.get_by_text("This cannot be compared")).to_be_visible()
