@@ -66,7 +66,7 @@ def test_a_study_of_several_layers_is_planned_in_blocks(library, quick):
         ("mine", {"selection": "single_channel"}, "name another study"),
         ("mine", {"costs": "thesis45", "metric": "AE"}, "has error metric SE, not AE"),
         ("mine", {"model": "lenet5-float-nothing"}, "lenet5-float-nothing"),
-        ("mine", {"runs": 2_000_000}, "at most 1,000,000 seeds"),
+        ("mine", {"runs": 2_000_000}, "must lie between 1 and 100000"),
         ("mine", {"grids": ["1x1"], "method": "construct"}, "cannot be carried out"),
         ("new", {"grids": ["1x1"], "method": "construct"}, "cannot be carried out"),
     ],
