@@ -28,15 +28,15 @@ screenshots: $(INSTALLED)
 lab: $(INSTALLED)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-# Executed copies of the notebooks for readers without Python, in docs/notebooks; but for the one that is nothing without
-# a running kernel.
+# Executed copies of the notebooks for readers without Python, in docs/notebooks; except the one that needs a running
+# kernel.
 PAGES := $(filter-out notebooks/dashboard_in_a_cell.ipynb,$(wildcard notebooks/*.ipynb))
 notebooks-html: $(INSTALLED)
 	$(BIN)/jupyter nbconvert --execute --to html --template template \
 	    --TemplateExporter.extra_template_basedirs=notebooks --output-dir docs/notebooks $(PAGES)
 
-# The studies that ship with cgplab again, from scratch: about an hour of processor time. Histories of improvements would
-# make their files several times as large; one small study has them for all.
+# Makes the studies that ship with cgplab again, from scratch: about an hour of processor time. Histories of improvements
+# would make the files several times as large, so only one small study has them.
 EXAMPLES := out/examples
 LIBERTY := /usr/share/qflow/tech/osu018/osu018_stdcells.lib
 examples: $(INSTALLED)
