@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SETUP: tuple[str, ...] = ("model", "selection", "search", "budget", "costs", "metric", "grid", "l_back")
-"""Columns that tell experiments apart: no line, front or test is computed over runs that differ in one of them."""
+"""Columns that define an experiment: no line, front or test is computed over runs that differ in one of them."""
 SUBJECT: tuple[str, ...] = ("layer", "kernel")
-"""Columns that tell the weights of one experiment apart."""
+"""Columns that distinguish the sets of weights of one experiment."""
 EVERYWHERE: tuple[str, ...] = ("model", "selection", "costs", "metric")
-"""Those of them that no comparison bridges: errors and costs of runs that differ here do not mean the same."""
+"""Columns that every comparison holds fixed: errors and costs of runs that differ here are not comparable."""
 _FOLLOWS: Mapping[str, frozenset[str]] = {
     "model": frozenset({*SUBJECT, "grid", "l_back", "dataset"}),
     "selection": frozenset({*SUBJECT, "grid", "l_back", "search"}),
@@ -25,7 +25,7 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
     "method": frozenset({"search", "budget"}),
     "wiring": frozenset({"search", "budget"}),
 }
-"""Columns that differ between levels of a factor by what the factor is: layers have grids and kernels of their own."""
+"""Columns that may differ between the levels of a factor, as each layer has its own grids and kernels."""
 _MOST_SHOWN = 8
 
 
@@ -35,7 +35,7 @@ class MixedError(InputError):
     Attributes
     ----------
     choices : tuple of str
-        Conditions, each of which restricts the runs in one of the columns that they differ in.
+        Conditions, each of which restricts the runs to one value of a column in which they differ.
     block : str or None
         Column that could be the block instead.
     """
@@ -52,7 +52,7 @@ class Part:
     Attributes
     ----------
     values : {column: value}
-        In which the experiments differ; empty where there is only one.
+        Columns in which the experiments differ; empty if there is only one.
     ids : frozenset of str
     """
 
@@ -77,9 +77,9 @@ def parts(runs: "pd.DataFrame", shown: Sequence[str] = (), apart: Sequence[str] 
     ----------
     runs : pandas.DataFrame
     shown : sequence of str
-        Columns of :data:`SETUP` that may differ, since whoever asks keeps them apart.
+        Columns of :data:`SETUP` that may differ because the caller shows them separately.
     apart : sequence of str
-        Further columns that tell parts apart.
+        Further columns that separate parts.
     """
     varying = telling(runs, [*(name for name in SETUP if name not in shown), *apart], shown)
     if not varying:
@@ -92,7 +92,7 @@ def parts(runs: "pd.DataFrame", shown: Sequence[str] = (), apart: Sequence[str] 
 
 
 def telling(runs: "pd.DataFrame", columns: Sequence[str], given: Sequence[str] = ()) -> list[str]:
-    """Those of some columns that tell runs apart.
+    """Columns, out of some, that distinguish the runs.
 
     Left out are columns that follow from those before them, or from the given ones, as a budget does from its search.
     """
@@ -108,7 +108,7 @@ def telling(runs: "pd.DataFrame", columns: Sequence[str], given: Sequence[str] =
 
 
 def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None, by_images: bool = True) -> None:
-    """Make sure that only the factor differs between the runs that a comparison sets side by side.
+    """Check that only the factor differs between the runs that a comparison uses.
 
     All runs must be of one model, selection, cost table and error metric, unless these are the factor or the block.
     They must be of one search, budget, grid, l-back, strategy, layer, kernel and data set too: within each block if
@@ -126,7 +126,7 @@ def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None, by_image
     Raises
     ------
     MixedError
-        They are not; names the column, its values, and what can be done.
+        They are not; the message names the column, its values, and the conditions that help.
     """
     for name in (*SETUP, "strategy", *SUBJECT, *(("dataset",) * by_images)):
         if name in (factor, block):
@@ -141,7 +141,7 @@ def check_unmixed(runs: "pd.DataFrame", factor: str, block: str | None, by_image
 
 
 def check_comparable(runs: "pd.DataFrame") -> None:
-    """Make sure that errors and costs of all runs mean the same; MixedError names the column if they do not."""
+    """Check that errors and costs of all runs are comparable; MixedError names the column if they are not."""
     for name in EVERYWHERE:
         if runs[name].nunique(dropna=False) > 1:
             raise _mixed(runs, name, None)
@@ -152,10 +152,10 @@ def _mixed(runs: "pd.DataFrame", name: str, block: str | None) -> MixedError:
     choices = [f"{name}={_shown(value)}" for value in found]
     shown = ", ".join(map(_shown, found[:_MOST_SHOWN])) + (" …" if len(found) > _MOST_SHOWN else "")
     instead = name if name in SUBJECT and block is None else None
-    ways = f"choose one of them, for instance {choices[0]}"
+    ways = f"choose one value, for example {choices[0]}"
     if instead is not None:
         ways += f", or make {name} the block"
-    return MixedError(f"these runs differ in {name.replace('_', ' ')} as well ({shown}); {ways}", choices, instead)
+    return MixedError(f"these runs also differ in {name.replace('_', ' ')} ({shown}); {ways}", choices, instead)
 
 
 def _named(column: str, text: str) -> str:

@@ -33,7 +33,7 @@ DONE = (State.FINISHED, State.FAILED)
 def submit(
     system: Annotated[str, typer.Argument(help="slurm or pbs.")],
     runs: Annotated[
-        list[str] | None, typer.Argument(help="Runs; default: all unfinished of store, study or batch.")
+        list[str] | None, typer.Argument(help="Runs; default: all unfinished runs of the store, study or batch.")
     ] = None,
     batches: Annotated[
         int | None, typer.Option("-b", "--batches", help="Jobs to split the runs into. Default: runs / cores.")

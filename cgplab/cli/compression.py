@@ -38,7 +38,7 @@ TITLES = (
 
 def compression(
     runs: Annotated[
-        list[str] | None, typer.Argument(help="Runs; default: those of the study or batch worked on last.")
+        list[str] | None, typer.Argument(help="Runs; default: those of the study or batch used last.")
     ] = None,
     memory: Annotated[
         str, typer.Option(metavar="MODEL", help="Memory model: horowitz45, relative, or a .json file.")

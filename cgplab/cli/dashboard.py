@@ -32,13 +32,13 @@ def dashboard(
     insecure: Annotated[bool, typer.Option("--insecure", help="Let other machines in without a password.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Open a browser.")] = False,
     open_file: Annotated[
-        Path | None, typer.Option("--open", metavar="FILE", help="Look at a sealed study; implies --read-only.")
+        Path | None, typer.Option("--open", metavar="FILE", help="Show a sealed study; implies --read-only.")
     ] = None,
     store: StoreOption = None,
 ) -> None:
     """Serve the dashboard: start runs, watch evolution live, study results."""
     if open_file is not None and (store is not None or not is_sealed(open_file)):
-        raise InputError(f"--open takes the file of a sealed study, and no --store; given: {open_file}")
+        raise InputError(f"--open needs the file of a sealed study and excludes --store; given: {open_file}")
     shown = open_store(open_file or store)
     from cgplab.dashboard.server import Options, serve
 

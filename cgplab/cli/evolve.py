@@ -111,7 +111,7 @@ def evolve(
 ) -> None:
     """Search circuits that infer weights; one run per layer, kernel, grid, strategy and seed.
 
-    The accuracy with these weights is measured as runs end, on all test images of the model's data set.
+    When runs end, the accuracy with the inferred weights is measured on all test images of the model's data set.
     """
     target = Store.open(store, to_fill=True)
     study = _study(selection) if published else Published(runs=1)
@@ -179,7 +179,7 @@ def evolve(
 
 
 def _next(runs: Sequence[Run]) -> str:
-    """What to do with runs that have ended."""
+    """Next command after runs have ended."""
     if any(run.metrics() for run in runs):
         return "; next: cgplab figures --all --batch last --out out"
     return f"; next: {METRICS}" * bool(missing_accuracy(runs))

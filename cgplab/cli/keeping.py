@@ -67,7 +67,7 @@ def delete(
     target = Store.open(store)
     chosen = _chosen(target, runs)
     if not yes and not agreed(f"Remove {len(chosen)} of the runs in {target.root} for good?"):
-        raise InputError("nothing was removed; say yes, or use --yes")
+        raise InputError("nothing was removed; answer yes, or use --yes")
     manager.delete(*chosen)
     say(f"removed {counted(len(chosen), 'run')}")
 

@@ -33,7 +33,7 @@ from cgplab.words import counted
 
 def metrics(
     runs: Annotated[
-        list[str] | None, typer.Argument(help="Runs; default: those of the study or batch worked on last.")
+        list[str] | None, typer.Argument(help="Runs; default: those of the study or batch used last.")
     ] = None,
     dataset: DatasetOption = None,
     split: SplitOption = "test",

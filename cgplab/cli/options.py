@@ -29,7 +29,7 @@ StudyOption = Annotated[
     typer.Option(
         "--study",
         metavar="NAME",
-        help="Only the runs of this study; 'latest': study or batch worked on last; 'all': every run of the store.",
+        help="Only the runs of this study; 'latest': the study or batch used last; 'all': all runs of the store.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -56,7 +56,7 @@ DatasetOption = Annotated[
 SplitOption = Annotated[str, typer.Option(help="Split of the data set, as `cgplab data list` names it.")]
 ImagesOption = Annotated[int | None, typer.Option(metavar="N", help="Only the first N images; default: all.")]
 NoAccuracyOption = Annotated[
-    bool, typer.Option("--no-accuracy", help="Measure no accuracy as runs end; see cgplab metrics.")
+    bool, typer.Option("--no-accuracy", help="Do not measure accuracies when runs end; see cgplab metrics.")
 ]
 DeviceOption = Annotated[str, typer.Option(help="cpu, or cuda where there is one.")]
 WhereOption = Annotated[

@@ -22,16 +22,17 @@ _MOST_WAYS = 4
 def stats(
     response: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="What is compared. Default: as planned, else accuracy_loss."),
+        typer.Option(metavar="COLUMN", help="Column to compare. Default: as planned, else accuracy_loss."),
     ] = None,
     factor: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Its levels are compared. Default: as planned, else strategy.")
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column whose levels are compared. Default: as planned, else strategy."),
     ] = None,
     block: Annotated[
         str | None,
         typer.Option(
             metavar="COLUMN",
-            help="What every level was tried on, e.g. layer; runs of a cell: median. Default: as planned.",
+            help="Column that defines blocks, e.g. layer; runs of a cell: median. Default: as planned.",
         ),
     ] = None,
     posthoc: Annotated[

@@ -1,4 +1,4 @@
-"""``cgplab study``: experiments that are planned, carried out, measured and kept as one thing."""
+"""``cgplab study``: plan, carry out, measure, report and keep studies."""
 
 import json
 import shlex
@@ -33,12 +33,12 @@ from cgplab.study.sealed_studies import opened, sealed_document
 from cgplab.study.writing import new_text
 from cgplab.words import counted
 
-app = typer.Typer(help="Plan, carry out, look at and keep experiments as one thing each.", no_args_is_help=True)
+app = typer.Typer(help="Plan, carry out, report and keep studies.", no_args_is_help=True)
 
 EXIT_INCOMPLETE = 1
-"""Exit code of a run of a study that leaves some of its runs failed or unfinished."""
+"""Exit code if runs of a study are still failed, unfinished or missing."""
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=f"Study, or '{LATEST}'.")]
-YesOption = Annotated[bool, typer.Option("--yes", help=f"Also a study of more than {MOST_RUNS:,} runs.")]
+YesOption = Annotated[bool, typer.Option("--yes", help=f"Allow more than {MOST_RUNS:,} runs.")]
 
 
 @app.command()
@@ -46,25 +46,27 @@ def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, - and _.")],
     model: Annotated[list[str], typer.Option(help="Model; repeatable.")],
     selection: Annotated[str, typer.Option(help=f"Kept -> inferred weights: {', '.join(SELECTIONS)}.")],
-    question: Annotated[str, typer.Option(help="What the study is to answer, in one sentence.")],
+    question: Annotated[str, typer.Option(help="Question that the study answers, in one sentence.")],
     layer: Annotated[list[str] | None, typer.Option(help="Layer; repeatable, or 'all'.")] = None,
     strategy: Annotated[
         list[float] | None, typer.Option(help="Error allowed per weight; repeatable. Default: 0, 1, 5 and 11.")
     ] = None,
     grid: Annotated[list[str] | None, typer.Option(metavar="ROWSxCOLS", help="Grid; repeatable.")] = None,
     seeds: Annotated[str, typer.Option(help="Seeds, such as 1-30 or 1-5,9.")] = "1-5",
-    generations: Annotated[int | None, typer.Option(help="Most generations of a run.")] = None,
-    time_limit: Annotated[float | None, typer.Option(metavar="S", help="Most seconds of search of a run.")] = None,
+    generations: Annotated[int | None, typer.Option(help="Maximum generations of a run.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="S", help="Maximum search time of a run, in seconds.")
+    ] = None,
     yes: YesOption = False,
     store: StoreOption = None,
 ) -> None:
-    """Write the file of a new study; everything else is set by editing it."""
+    """Write the file of a new study; edit it for all other settings."""
     library = Library(Store.open(store, to_fill=True))
     text = new_text(
         name, question, model, selection, layers=layer, strategies=strategy, grids=grid, seeds=seeds,
         generations=generations, seconds=time_limit,
     )  # fmt: skip
-    data = text.encode(errors="surrogatepass")  # what is no text in an argument is refused as the file would be
+    data = text.encode(errors="surrogatepass")  # invalid text in an argument is refused like that of a file
     design = Design.of(document_of(data, f"study {name}"), None if yes else MOST_RUNS)
     library.add(data, f"study {name}")
     say(str(library.path(name)))
@@ -76,7 +78,8 @@ def run(
     name: NameArgument = LATEST,
     jobs: JobsOption = None,
     detach: Annotated[
-        bool, typer.Option("--detach", help="Return at once; a worker carries the runs out and outlasts this shell.")
+        bool,
+        typer.Option("--detach", help="Return at once; a worker carries out the runs, also after this shell ends."),
     ] = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Create the runs but start none; see cgplab submit and cgplab resume.")
@@ -87,7 +90,7 @@ def run(
     cluster_settings: ClusterSettingsOption = None,
     store: StoreOption = None,
 ) -> None:
-    """Make exactly what is missing of a study: runs, ends of begun runs, accuracies."""
+    """Carry out what a study lacks: missing runs, unfinished runs, accuracies."""
     if detach + plan + (cluster is not None) > 1:
         raise InputError("--detach, --plan and --cluster exclude each other; give one of them")
     check_jobs(jobs)
@@ -122,18 +125,20 @@ def run(
 @app.command()
 def status(
     name: NameArgument = LATEST,
-    cells: Annotated[bool, typer.Option("--cells", help="A line for every layer and kernel.")] = False,
+    cells: Annotated[bool, typer.Option("--cells", help="Print a line for each cell.")] = False,
     yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a study has, what it lacks, and what the rest will take."""
+    """Show how many runs of a study are done or missing, and the time left."""
     scope = scope_of(open_store(store), name)
     document, found = scope.document, scope.completeness
     if document is None:
-        raise InputError(f"{scope.title} is no study; see: cgplab study list")
+        raise InputError(f"{scope.title} is not a study; see: cgplab study list")
     if found is None:
-        raise InputError(f"the design of {scope.title} cannot be told: its model is not on this machine")
+        raise InputError(
+            f"cannot show the design of {scope.title}: its model is not on this machine; see: cgplab model list"
+        )
     if as_json:
         typer.echo(json.dumps(_as_json(document, found)))
         return
@@ -176,11 +181,12 @@ def seal(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Study, or 'latest'.")],
     file: Annotated[Path, typer.Argument(metavar="FILE.cgplab", help="File to write.")],
     no_histories: Annotated[
-        bool, typer.Option("--no-histories", help="Leave out how circuits grew; the file can be much smaller.")
+        bool,
+        typer.Option("--no-histories", help="Leave out the histories of improvements; the file can be much smaller."),
     ] = False,
     store: StoreOption = None,
 ) -> None:
-    """Write a study with its finished runs into one file that is read in place, anywhere."""
+    """Write a study and its finished runs into one file, which every command reads without unpacking."""
     from cgplab.sealed.writing import seal_runs
 
     library = Library(Store.open(store))
@@ -189,12 +195,12 @@ def seal(
     assert scope.completeness is not None
     done = [member.run for member in scope.completeness.of_stage(Stage.DONE)]
     if not done:
-        raise InputError(f"no run of study {chosen} is finished; make them with: cgplab study run {chosen}")
+        raise InputError(f"no run of study {chosen} is finished; carry them out with: cgplab study run {chosen}")
     seal_runs(done, library.store, file, library.text(chosen), histories=not no_histories)
     tally = scope.completeness.tally()
     say(f"sealed {counted(len(done), 'run')} of study {chosen} in {file}, {file.stat().st_size / 1e6:,.2f} MB")
     if tally.done < tally.n:
-        complain(f"{tally.n - tally.done:,} of {counted(tally.n, 'run')} are not finished and not in it")
+        complain(f"{tally.n - tally.done:,} of {counted(tally.n, 'run')} are not finished, so the file lacks them")
 
 
 @app.command()
@@ -205,7 +211,7 @@ def report(
     ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Write a report of a study: a page, a LaTeX document, a PDF, figures, circuits."""
+    """Write a report of a study: web page, LaTeX document, PDF, figures and circuits."""
     from cgplab.report import build_report, write_report
 
     scope = scope_of(open_store(store), name)
@@ -222,19 +228,21 @@ def report(
         if path is not None:
             say(str(path))
     if written.pdf is None:
-        say("no PDF: pdflatex is not installed (Debian: texlive-latex-recommended lmodern)", err=True)
+        say(
+            "no PDF: pdflatex is not installed (Debian: texlive-latex-base texlive-latex-recommended lmodern)", err=True
+        )
     if wide := [points for points in written.overfull if points > 1]:
-        complain(f"{counted(len(wide), 'box', 'boxes')} of the PDF stick out, by {max(wide):.0f} pt at most")
+        complain(f"{counted(len(wide), 'box', 'boxes')} of the PDF exceed their space, by at most {max(wide):.0f} pt")
 
 
 @app.command("open")
 def open_(
     study: Annotated[
-        str, typer.Argument(metavar="NAME|FILE", help="Study, or a file to take in: .toml, or .cgplab, a sealed one.")
+        str, typer.Argument(metavar="NAME|FILE", help="Study, or a file to add: .toml, or .cgplab for a sealed study.")
     ],
     store: StoreOption = None,
 ) -> None:
-    """Make a study the latest, which other commands work on unless told otherwise; takes in a file."""
+    """Make a study the latest, which other commands use by default; adds the study of a file."""
     library = Library(Store.open(store, to_fill=True))
     path = Path(study)
     if is_sealed(path):
@@ -262,7 +270,7 @@ def delete(
     library = Library(Store.open(store))
     library.check_there(name)
     if not yes and not agreed(f"Remove {library.path(name)} for good? Its runs stay."):
-        raise InputError("nothing was removed; say yes, or use --yes")
+        raise InputError("nothing was removed; answer yes, or use --yes")
     library.delete(name)
     say(f"removed study {name}; its runs stay in {library.store.root}")
 
@@ -273,16 +281,16 @@ def _resolved(library: Library, name: str) -> str:
         return name
     found = library.latest()
     if found is None:
-        raise InputError(f"no study was worked on in {library.store.root} yet; name one of: cgplab study list")
+        raise InputError(f"there is no latest study in {library.store.root}; name one of: cgplab study list")
     return found[0]
 
 
 def _to_do(work: Work, found: Completeness, retry: bool) -> str:
     tally = found.tally()
     parts = [
-        f"{counted(len(work.new), 'run')} to make" * bool(work.new),
-        f"{len(work.again):,} to go on with" * bool(work.again),
-        f"{tally.running:,} under way elsewhere" * bool(tally.running),
+        f"{counted(len(work.new), 'run')} to carry out" * bool(work.new),
+        f"{len(work.again):,} to continue" * bool(work.again),
+        f"{tally.running:,} running elsewhere" * bool(tally.running),
         f"{tally.failed:,} failed (--retry tries them again)" * bool(tally.failed and not retry),
         f"{counted(len(work.unmeasured), 'accuracy', 'accuracies')} to measure" * bool(work.unmeasured),
     ]
@@ -304,7 +312,7 @@ def _hand_over(library: Library, document: Document, work: Work, jobs: int | Non
 
 
 def _measure(library: Library, document: Document, design: Design, nodes: Cluster | None) -> None:
-    """Measure accuracies that are still missing, of runs that ended elsewhere say."""
+    """Measure accuracies that are still missing, for example of runs that ended elsewhere."""
     left = work_of(Completeness.of(design, library.store, document.accuracy_data)).unmeasured
     if left:
         measure_with_bar(left, document.accuracy_data, nodes=nodes)

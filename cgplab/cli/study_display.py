@@ -23,7 +23,7 @@ def told(design: Design) -> str:
 
 
 def print_design(found: Completeness, by_cell: bool = False) -> None:
-    """Print the table of a design, what is missing in all, and what the rest will take."""
+    """Print the table of a design, the missing runs, and the time left."""
     table = design_table(found, by_cell)
     console = PlainConsole()
     if table.same:
@@ -53,11 +53,11 @@ def print_design(found: Completeness, by_cell: bool = False) -> None:
     )
     say(summary(found))
     if found.repeated:
-        say(f"{counted(found.repeated, 'further run')} of the same cells and seeds count for nothing")
+        say(f"{counted(found.repeated, 'further run')} of the same cells and seeds are ignored")
 
 
 def summary(found: Completeness) -> str:
-    """What is missing in all, and what the rest will take, in one line."""
+    """Missing runs and time left, in one line."""
     tally = found.tally()
     parts = [f"{tally.done:,} of {counted(tally.n, 'run')} done"]
     parts += [
@@ -69,9 +69,9 @@ def summary(found: Completeness) -> str:
         parts.append(f"{tally.unmeasured:,} without accuracy")
     if tally.left:
         seconds, cores = found.seconds_left(), usable_cores()
-        rest = "nothing tells yet how long the rest takes"
+        rest = "time left unknown"
         if seconds is not None:
-            rest = f"the rest takes about {duration(seconds / min(cores, tally.left))} on {counted(cores, 'core')}"
+            rest = f"about {duration(seconds / min(cores, tally.left))} left on {counted(cores, 'core')}"
         parts.append(rest)
     return ", ".join(parts)
 

@@ -61,7 +61,9 @@ class EvolveView(pn.viewable.Viewer):
         self._pictured: tuple[str, str] | None = None
         self._library = Library(self._store)
         self.study = pn.widgets.TextInput(label="Study: a new name, or one to extend", **_FIELD)
-        self.question = pn.widgets.TextInput(label="Its question, in one sentence", placeholder=_NO_QUESTION, **_FIELD)
+        self.question = pn.widgets.TextInput(
+            label="Question of the study, in one sentence", placeholder=_NO_QUESTION, **_FIELD
+        )
         self.start = pn.widgets.Button(
             name="Start", button_type="primary", icon=icon("play"), height=42, margin=(8, 0, 2, 0),
             sizing_mode="stretch_width",
@@ -146,7 +148,7 @@ class EvolveView(pn.viewable.Viewer):
         else:
             self._address.look_at(name, batch)
         self._follow_study()
-        there = f"{counted(asked.there, 'run')} of it {'was' if asked.there == 1 else 'were'} there before"
+        there = f"{counted(asked.there, 'run')} {'was' if asked.there == 1 else 'were'} there already"
         self._message.object = quiet(
             f"✓ Study {name}: {counted(len(asked.started), 'run')} started, {there}."
             if asked.started

@@ -133,7 +133,7 @@ class RunsFilter(pn.viewable.Viewer):
             return shlex.split(self._address.where)
         except ValueError as error:
             raise InputError(
-                f"the filter {self._address.where!r} has an odd quotation mark; close or remove it"
+                f"the filter {self._address.where!r} has an unclosed quotation mark; close or remove it"
             ) from error
 
     def scope(self) -> Scope:

@@ -23,8 +23,8 @@ from cgplab.store import Store
 from cgplab.study.kept_scopes import KeptScopes
 from cgplab.study.sealed_studies import example_studies
 
-_SEALED = "This study is sealed: it can be looked at, but not changed."
-_EMPTY = "Your store holds no runs yet. Have a look at an example first?"
+_SEALED = "This study is sealed and read-only."
+_EMPTY = "Your store has no runs yet. Would you like to see an example first?"
 _BACK = ("My own runs", "")
 """Label of the way back, and the study that it leads to."""
 _FIRST = "mobilenet"

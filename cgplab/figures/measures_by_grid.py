@@ -24,7 +24,7 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     """
     frame = measured(runs)
     if frame["grid"].nunique() == 1:
-        raise InputError(f"all runs are on one grid, {frame['grid'].iloc[0]}; nothing to set side by side")
+        raise InputError(f"all runs are on one grid, {frame['grid'].iloc[0]}; a comparison needs two or more")
     return frame
 
 

@@ -35,7 +35,7 @@ class Plot:
     frame : str
         Frame of :data:`cgplab.analysis.FRAMES` that its functions take.
     shows : tuple of str
-        Columns of :data:`cgplab.analysis.mixture.SETUP` that it keeps apart itself.
+        Columns of :data:`cgplab.analysis.mixture.SETUP` that the figure itself shows separately.
     apart : tuple of str
         Further columns of which each value gets a figure of its own.
     """
@@ -71,15 +71,15 @@ class Plot:
         return import_module(f"cgplab.figures.{self.name}")
 
 
-_HOLLOW = "hollow where the error is above the strategy's budget."
+_HOLLOW = "hollow if the error is above the strategy's budget."
 _BOXES = (
-    "a box from quartile to quartile with the median, whiskers to the last run within 1.5 of its height; a point per "
-    f"run, {_HOLLOW}"
+    "boxes show the median and quartiles, whiskers reach to the last run within 1.5 interquartile ranges; one point "
+    f"per run, {_HOLLOW}"
 )
-_POINTS = f"a point per run, {_HOLLOW}"
+_POINTS = f"one point per run, {_HOLLOW}"
 _SPANS = (
-    "a marker at the median of the runs of a layer and strategy, hollow where most of them are above the strategy's "
-    "budget, a thick bar over the quartiles and a thin one over the range."
+    "markers show the median of the runs of a layer and strategy (hollow if most of them are above the strategy's "
+    "budget), thick bars the quartiles, thin bars the range."
 )
 _GRIDS = ("grid", "l_back")
 
@@ -92,46 +92,46 @@ FIGURES: dict[str, Plot] = {
         Plot(
             "missing_weights",
             "Energy over missing weights",
-            f"Energy in pJ; {_POINTS} A robust line and Pearson's r for each strategy whose runs within budget show "
-            "a trend to fit; those above budget do not count for either.",
+            f"Energy in pJ; {_POINTS} For each strategy whose runs within budget allow a fit, a robust "
+            "regression line and Pearson's r; runs above budget are not used for either.",
         ),
-        Plot("measures_by_strategy", "All measures by strategy", f"Units stand over the panels; {_BOXES}"),
+        Plot("measures_by_strategy", "All measures by strategy", f"Units are given above the panels; {_BOXES}"),
         Plot(
             "measures_by_grid",
             "All measures by grid",
-            f"Units stand over the panels; {_BOXES}",
+            f"Units are given above the panels; {_BOXES}",
             shows=_GRIDS,
             apart=("strategy",),
         ),
         Plot(
             "lowest_energy",
             "Lowest energy of each layer beside missing weights",
-            "The least energy in pJ among the runs of a layer and strategy that are within budget, beside the number "
+            "The lowest energy in pJ among the runs of a layer and strategy that are within budget, beside the number "
             "of missing weights.",
         ),
         Plot(
             "best_solutions",
             "Best solution of each layer",
-            "For each layer the run of least energy in pJ among those that lose no accuracy; where all lose some, "
-            "the run that loses least.",
+            "For each layer, the run with the lowest energy in pJ among those without accuracy loss; if all lose "
+            "accuracy, the run with the smallest loss.",
         ),
         Plot(
             "pareto",
             "Pareto front of energy and accuracy loss",
-            f"Energy in pJ, accuracy loss in percentage points; {_POINTS} The line joins the runs that no other beats "
-            "in both.",
+            f"Energy in pJ, accuracy loss in percentage points; {_POINTS} The line joins the runs that no other "
+            "run dominates.",
         ),
         Plot(
             "pareto_by_layer",
             "Pareto fronts layer by layer",
-            f"As before, layer by layer: energy in pJ, accuracy loss in percentage points; {_POINTS}",
+            f"One panel per layer: energy in pJ, accuracy loss in percentage points; {_POINTS}",
         ),
         Plot(
             "rate_accuracy",
             "Bits, memory energy and accuracy beside int4, tables and entropy",
-            "Bits per weight and accuracy loss in percentage points; colour tells the memory energy saved against "
-            "int8 in per cent, grey where it is not known. A point per circuit, filled; other ways to store the same "
-            "weights are hollow.",
+            "Bits per weight and accuracy loss in percentage points; colour shows the memory energy saved relative to "
+            "int8 in per cent (grey if unknown). Filled points are circuits; hollow points are other ways to store "
+            "the same weights.",
             "compression",
         ),
         Plot(
@@ -148,8 +148,8 @@ FIGURES: dict[str, Plot] = {
         Plot(
             "convergence",
             "Error and energy over generations",
-            "Median (line) and quartiles (band) over the runs of a strategy of what each had reached by then; energy "
-            "in pJ.",
+            "Median (line) and quartiles (band) of the values that the runs of a strategy have reached by each "
+            "generation; energy in pJ.",
             "progress",
         ),
         Plot(
@@ -167,14 +167,14 @@ FIGURES: dict[str, Plot] = {
         Plot(
             "synthesis",
             "Sum of gates against synthesis of the whole circuit",
-            "What the cost table adds up for a circuit's gates beside what logic synthesis makes of the whole "
-            "circuit; on the dashed line both agree.",
+            "The sum of the costs of a circuit's gates against the result of logic synthesis for the whole circuit; "
+            "on the dashed line both agree.",
             "synthesis",
         ),
         Plot(
             "critical_difference",
             "Strategies compared over layers (critical difference)",
-            "Average ranks; levels joined by a bar cannot be told apart.",
+            "Average ranks; levels joined by a bar do not differ significantly.",
         ),
     )
 }

@@ -47,10 +47,12 @@ def build_report(scope: Scope, progress: Progress = lambda *_: None) -> Report:
         The scope is no study, or none of its runs has a circuit.
     """
     if scope.document is None or scope.completeness is None:
-        raise InputError(f"{scope.title} is no study; a report needs one: cgplab study new NAME")
+        raise InputError(f"{scope.title} is not a study; a report needs one: cgplab study new NAME")
     subject = Subject(scope, scope.document, scope.completeness)
     if subject.runs["error"].isna().all():
-        raise InputError(f"no run of {scope.title} has a circuit yet; make them with: cgplab study run {scope.name}")
+        raise InputError(
+            f"no run of {scope.title} has a circuit yet; carry them out with: cgplab study run {scope.name}"
+        )
     sections: list[Section] = []
     cited: set[str] = set()
     attachments: list[Attachment] = []

@@ -42,8 +42,9 @@ def circuits_section(subject: Subject) -> Made:
                 listing = Listing(f"Circuit of run {run.id[-8:]} as Verilog.", text)
     blocks: list[Block] = [
         Prose(
-            "Of each search and strategy the best circuit over all layers, kernels, grids and seeds: within budget "
-            f"first, then of least energy. The folder {FOLDER} has each as Verilog, C, Python and the original's text."
+            "The best circuit of each model, search and strategy, over all layers, kernels, grids and seeds: within "
+            f"budget first, then with the lowest energy. The folder {FOLDER} has each in Verilog, C, Python and the "
+            "original program's text format."
         ),
         table(
             "Best circuits. Energy (power × delay) in pJ, area in um2, delay in ns.",

@@ -31,7 +31,7 @@ def comparison_section(subject: Subject) -> Made:
     try:
         found = planned_comparison(subject.scope)
     except InputError as error:
-        text = f"Planned: {plain(plan.response)} by {plain(plan.factor)}. It could not be made: {error}."
+        text = f"The planned comparison, {plain(plan.response)} by {plain(plan.factor)}, could not be made: {error}."
         return section(_TITLE, [Prose(text)])
     restricted = f" Runs compared: {'; '.join(plan.where)}." if plan.where else ""
     report = found.report()
@@ -39,7 +39,8 @@ def comparison_section(subject: Subject) -> Made:
     blocks += [
         Picture(
             f"Average ranks of {plain(found.samples.factor)} by {plain(found.samples.response)} ({found.best} = 1, "
-            f"n = {found.n:,} values). Levels joined by a bar cannot be told apart at the {found.alpha:g} level.",
+            f"n = {found.n:,} values). Levels joined by a bar do not differ significantly at the "
+            f"{found.alpha:g} level.",
             diagram(found),
         ),
         _levels(found),

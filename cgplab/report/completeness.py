@@ -29,11 +29,11 @@ def completeness_section(subject: Subject) -> Made:
         Prose(f"Question: {subject.document.question}"),
         Prose(
             f"The design has {counted(len(found.design.cells), 'cell')} and {counted(tally.n, 'run')}: a cell is "
-            f"everything that determines a run but its seed. {_complete(tally.done, tally.n)} Common to all: {same}."
+            f"everything that determines a run except its seed. {_complete(tally.done, tally.n)} Common to all: {same}."
         ),
         table(
-            "Design. Done: finished runs of those planned. Within budget: finished runs whose error is within what the "
-            "strategy allows.",
+            "Design. Done: finished runs out of those planned. Within budget: finished runs whose error is at most "
+            "what the strategy allows.",
             [*design.columns, "cells", "done", "within budget", *open_],
             rows,
             words=range(len(design.columns)),

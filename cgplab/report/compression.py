@@ -14,12 +14,12 @@ def compression_section(subject: Subject) -> Made:
     """Bits per weight by set of weights; medians where several runs store the same weights."""
     frame = subject.frames["compression"]
     if frame.empty:
-        return section(_TITLE, [Prose("Nothing to say: no run of the study has a circuit and a known model.")])
+        return section(_TITLE, [Prose("No run of the study has both a circuit and a known model.")])
     blocks: list[Block] = [
         Prose(
-            "Bits per weight that have to be read at every inference. Wired: gates and wires are fixed in silicon, "
-            "only the kept weights are read; area and energy of the wires are not part of this. Configured: selector "
-            f"and circuit are read as well. Memory model {DEFAULT_MEMORY}, level {DEFAULT_LEVEL}."
+            "Bits per weight that have to be read at every inference. Wired: gates and wires are fixed in silicon and "
+            "only the kept weights are read; area and energy of the wires are not included. Configured: selector "
+            f"and circuit are read too. Memory model {DEFAULT_MEMORY}, level {DEFAULT_LEVEL}."
         )
     ]
     for selection, group in frame.groupby("selection", sort=False):

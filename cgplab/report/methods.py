@@ -33,19 +33,20 @@ def methods_section(subject: Subject) -> Made:
             f"Circuits were found by Cartesian Genetic Programming (Miller and Thomson, 2000) over 8-bit values with "
             f"selection {selection.name}: {selection.meaning}"
             f"{f' ({parameters})' if parameters else ''}. A strategy t allows an error of t in every inferred weight; "
-            f"the error metric is {document.metric}. Within the budget the search lowers what the table names, by the "
-            f"cost table {document.costs}; energy is power × delay summed over active gates."
+            f"the error metric is {document.metric}. Within the budget the search minimizes the measures in the "
+            f"table below, with the cost table {document.costs}; energy is power × delay summed over active gates."
         ),
         Prose(f"{_models(subject)} {data}".strip()),
         table(
-            "Searches. Mutation rate: share of genes that may change in a child. Limits: whichever comes first.",
-            ["search", "seeds", "children", "mutation rate", "limits", "early stop", "lowered"],
+            "Searches. Mutation rate: share of genes that may change in a child. A search ends at the first limit "
+            "that it reaches.",
+            ["search", "seeds", "children", "mutation rate", "limits", "early stop", "minimized"],
             [_search(manifest, seeds) for manifest, seeds in _searches(subject)],
             words=(0, 1, 4, 5, 6),
         ),
         Prose(
             f"Runs were made with {_versions(made)}, on {_hosts(made)}. The same seed gives the same circuit on any "
-            "machine where a search is limited by generations; where it is limited by seconds, a faster machine gets "
+            "machine if a search is limited by generations; if it is limited by seconds, a faster machine gets "
             "further."
         ),
     ]

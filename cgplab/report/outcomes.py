@@ -40,8 +40,8 @@ def _measures(subject: Subject) -> DataTable:
     rows.sort(key=lambda row: row[: len(labels)])
     titles = [*labels, "t", "within budget", *(COLUMN_BY_NAME[name].label for name in measures)]
     return table(
-        "Measures by strategy t: median (quartiles) over the runs within budget, whose number of all with a circuit "
-        "stands before; layers and kernels together. Energy is power × delay.",
+        "Measures by strategy t: median (quartiles) over the runs within budget. The column before gives their number "
+        "and that of all runs with a circuit. Layers and kernels are taken together. Energy is power × delay.",
         titles,
         rows,
         words=range(len(labels)),

@@ -32,7 +32,7 @@ def pictures_section(subject: Subject) -> Made:
                 left_out.pop(plot.title, None)
     if left_out:
         told = "; ".join(f"{title}: {_first_clause(reason)}" for title, reason in left_out.items())
-        blocks.append(Prose(f"Not drawn, for want of data: {told}."))
+        blocks.append(Prose(f"Not drawn, because data are missing: {told}."))
     return section("Figures", blocks)
 
 

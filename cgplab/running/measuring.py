@@ -114,16 +114,16 @@ class Measuring:
             self._meter.measure(
                 todo,
                 lambda state: self._progress(Measured(before + state.done, self._total, state.layers)),
-                lambda run, error: failures.append(f"of run {run.id}: {error}"),
+                lambda run, error: failures.append(f"run {run.id}: {error}"),
             )
         except _Interrupted:
             return
         except InputError as error:
-            failures.append(f"of {group[0]}: {error}")
+            failures.append(f"{group[0]}: {error}")
         except Exception as error:
-            failures.append(f"of {group[0]}: {type(error).__name__}: {error}")
+            failures.append(f"{group[0]}: {type(error).__name__}: {error}")
         if failures:
-            self._say(failures[0] + f" (and of {counted(len(failures) - 1, 'more run')})" * (len(failures) > 1))
+            self._say(failures[0] + f" (and {counted(len(failures) - 1, 'more run')})" * (len(failures) > 1))
         self._done += len(members)
         self._progress(Measured(self._done, self._total, (group[1],)))
 

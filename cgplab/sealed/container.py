@@ -36,7 +36,7 @@ _END = re.compile(rb"cgplab sealed study, format +(\d{1,4}), index at +(\d{1,15}
 _NO_CHECKSUM = "0" * 64
 _END_BYTES = len(_COMMENT.format(version=0, start=0, checksum=_NO_CHECKSUM))
 _LOCAL, _LOCAL_BYTES = b"PK\3\4", 30
-_FETCH = "fetch or seal it again"
+_FETCH = "copy or seal it again"
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class Container:
         end = self._read(size - _END_BYTES, _END_BYTES) if size > _END_BYTES else b""
         found = _END.search(end)
         if found is None:
-            raise InputError(f"{self.path} is no sealed study, or was cut off or altered at its end; {_FETCH}")
+            raise InputError(f"{self.path} is not a sealed study, or was truncated or altered at its end; {_FETCH}")
         version, start, checksum = int(found[1]), int(found[2]), found[3].decode()
         if not 0 < size - start - _END_BYTES < _MOST_INDEX:
             raise self._altered()

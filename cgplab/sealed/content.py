@@ -54,7 +54,7 @@ class Content:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise InputError(f"{self.container.where(STUDY)} is damaged: it is no UTF-8") from error
+            raise InputError(f"{self.container.where(STUDY)} is damaged: it is not UTF-8") from error
 
     @cached_property
     def columns(self) -> dict[str, list[Any]]:

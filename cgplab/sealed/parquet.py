@@ -146,7 +146,7 @@ class Rows:
         """Row of each run that has one, by its number in the column ``run``; there are ``runs`` runs."""
         found: list[int] = self.all(["run"]).column("run").to_pylist()
         if found != sorted(set(found)) or not all(0 <= run < runs for run in found):
-            raise InputError(f"{self.where} is damaged: it is about other runs than there are")
+            raise InputError(f"{self.where} is damaged: it refers to runs that the study does not have")
         return {run: row for row, run in enumerate(found)}
 
     def place(self, row: int) -> tuple[int, int]:

@@ -45,7 +45,8 @@ def _check_row(content: Content, run: SealedRun, row: int) -> None:
     told = {name: content.columns[name][row] for name in NAMES}
     if run.row() != told:
         wrong = next(name for name, value in run.row().items() if value != told[name])
-        raise InputError(f"{content.container.where(members.RUNS)} has another {wrong} of run {run.id} than its files")
+        where = content.container.where(members.RUNS)
+        raise InputError(f"{where} gives another {wrong} for run {run.id} than its documents")
 
 
 def _has_model(run: SealedRun) -> bool:

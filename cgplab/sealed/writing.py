@@ -22,33 +22,35 @@ from cgplab.work import load_problem
 
 
 def seal_runs(runs: Sequence[Run], store: Store, path: Path, study_text: str, histories: bool = True) -> None:
-    """Write runs into one file that is read in place.
+    """Write runs into one file that is read without unpacking.
 
     Parameters
     ----------
     runs : sequence of Run
         Finished and sound; in any order.
     store : Store
-        That holds them: of its tables of sensitivity and of baselines, those of the runs' models go with them.
+        Store that holds them; its sensitivity and baseline tables of the runs' models are sealed too.
     path : Path
         Ends with ``.cgplab``.
     study_text : str
         TOML; at most 1 MiB in UTF-8.
     histories : bool
-        Whether the histories of improvements go with the runs; they can be most of the file.
+        Whether to include the histories of improvements; they can be most of the file.
 
     Raises
     ------
     InputError
         A run is not finished or damaged, a run is given twice, there is none, the text is too long, or the file
-        cannot be written; then it is as it was before.
+        cannot be written; an existing file is then unchanged.
     """
     try:
         text = study_text.encode()
     except UnicodeEncodeError as error:
-        raise InputError(f"the study holds a character that is no text, at place {error.start}") from error
+        raise InputError(
+            f"the text of the study has an invalid character at position {error.start}; remove it"
+        ) from error
     if path.suffix != SEALED_STUDY:
-        raise InputError(f"a sealed study ends with {SEALED_STUDY}, unlike {path.name!r}")
+        raise InputError(f"the name of a sealed study must end with {SEALED_STUDY}, not be {path.name!r}")
     if len(text) > members.MOST_STUDY_BYTES:
         raise InputError(f"the study has {len(text):,} bytes; at most {members.MOST_STUDY_BYTES:,} can be sealed")
     chosen = sorted(runs, key=lambda run: run.id)

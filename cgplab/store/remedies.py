@@ -27,5 +27,5 @@ def with_remedy(run: str, damage: str) -> str:
 
 
 def only_to_be_read(path: Path) -> str:
-    """Message of what would change a sealed study, and where its runs can be changed."""
-    return f"{path} is sealed, read-only; take the runs into a store with: cgplab runs merge {path}"
+    """Message for an attempt to change a sealed study, with the way to a copy that can be changed."""
+    return f"{path} is sealed and read-only; copy the runs into a store with: cgplab runs merge {path}"

@@ -1,4 +1,4 @@
-"""From a request to runs of a study: its file is written or extended, and what is missing is started."""
+"""Add a request to a study, new or existing, and start the runs that are missing."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Asked:
     started : list of str
         Ids of the runs in the worker's queue.
     there : int
-        Runs of the study that need none.
+        Runs of the study that need no worker.
     """
 
     study: str
@@ -39,7 +39,7 @@ def ask(library: Library, name: str, question: str, request: Request, jobs: int 
     name : str
         Of the study.
     question : str
-        What a new study is to answer; an existing one keeps its own.
+        Question of a new study; an existing study keeps its own.
     request : Request
     jobs : int, optional
         Runs at a time.
@@ -47,8 +47,8 @@ def ask(library: Library, name: str, question: str, request: Request, jobs: int 
     Raises
     ------
     InputError
-        The request or the name is wrong, an existing study of the name is about something else, sealed, or being
-        carried out. Its file is then as it was.
+        The request or the name is wrong, or the study of this name has other settings, is sealed, or is being carried
+        out. Its file is then unchanged.
     """
     request.check()
     check_name(name)

@@ -15,7 +15,7 @@ class Work:
     new : list of Manifest
         Of runs that are missing, in the order of the design.
     again : list of Run
-        Runs that were begun, or only planned, and that nobody carries out; they go on from their last checkpoint.
+        Runs that were begun or planned but that no process carries out; they continue from their last checkpoint.
     unmeasured : list of Run
         Runs that are done and have weights, but no accuracy on the study's images.
     """
@@ -31,7 +31,7 @@ class Work:
 
 
 def work_of(found: Completeness, retry: bool = False) -> Work:
-    """What is left to do; runs that some worker has in its queue are left to it.
+    """What is left to do; runs in the queue of a worker are left alone.
 
     Parameters
     ----------

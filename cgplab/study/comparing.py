@@ -1,4 +1,4 @@
-"""Comparisons over the runs of a scope: of one experiment, or refused."""
+"""Comparisons over the runs of a scope; runs of several experiments are refused."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ def compare_runs(runs: "pd.DataFrame", response: str, factor: str, block: str | 
     Raises
     ------
     MixedError
-        The runs are of several experiments.
+        The runs belong to several experiments.
     InputError
         No run has the response, or the runs cannot be compared.
     """
@@ -38,18 +38,18 @@ def compare_runs(runs: "pd.DataFrame", response: str, factor: str, block: str | 
 
 
 def planned_comparison(scope: Scope, conditions: Sequence[str] = ()) -> "Comparison":
-    """Comparison that the scope's study was planned for; blocks with missing cells are left out and named.
+    """Planned comparison of the scope's study; blocks with missing cells are left out and named.
 
     Parameters
     ----------
     scope : Scope
     conditions : sequence of str
-        Further ones on the runs that take part, see :func:`cgplab.analysis.where`.
+        Further conditions on the runs, see :func:`cgplab.analysis.where`.
 
     Raises
     ------
     InputError
-        The study plans none, or its runs cannot be compared.
+        The study plans no comparison, or its runs cannot be compared.
     """
     plan = None if scope.document is None else scope.document.comparison
     if plan is None:

@@ -1,4 +1,4 @@
-"""What a study has, and what it lacks: its design held against the runs of a store."""
+"""What a study has and what it lacks: its design compared with the runs of a store."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ from cgplab.study.design import Cell, Design, Place
 
 
 class Stage(StrEnum):
-    """Where the run of one cell and seed stands, named as its user reads it."""
+    """State of the run of one cell and seed, as shown to users."""
 
     DONE = "done"
     RUNNING = "running"
@@ -117,7 +117,7 @@ class Completeness:
         Of several runs with the same cell and seed, which are the same search, the one that has gone furthest, and of
         these the oldest.
     repeated : int
-        Further runs of the design's places, which count for nothing.
+        Further runs of the same places, which are ignored.
     """
 
     design: Design
@@ -126,7 +126,7 @@ class Completeness:
 
     @classmethod
     def of(cls, design: Design, store: Store, on: AccuracyData) -> "Completeness":
-        """Hold a design against the runs of a store; ``on`` are the study's images."""
+        """Compare a design with the runs of a store; ``on`` are the study's images."""
         members: dict[Place, Member] = {}
         repeated = 0
         for found in _found(design, store, on):
@@ -187,10 +187,10 @@ class Completeness:
         ]
 
     def seconds_left(self) -> float | None:
-        """Search time of what is missing or unfinished, in seconds of one core; None if nothing tells.
+        """Estimated search time of missing and unfinished runs, in seconds of one core; None if there is no estimate.
 
-        A run is taken to need what the median finished run of its cell needed; else of its search and layer; else of
-        its search; else its time limit.
+        A run is assumed to take the median time of the finished runs of its cell; without any, of its search, budget,
+        model and layer; then of any layer; then its time limit.
         """
         known = _Pace(self)
         total = 0.0

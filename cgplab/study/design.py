@@ -1,4 +1,4 @@
-"""The design of a study: cells, which are everything that determines a run but its seed, times seeds."""
+"""The design of a study: cells times seeds; a cell is everything that determines a run except its seed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,9 +14,9 @@ from cgplab.store import Manifest
 from cgplab.study.document import Document
 
 MOST_RUNS = 100_000
-"""Runs of a study that are made without a further question."""
+"""Runs that a study can have without ``--yes``."""
 MOST_CELLS = 100_000
-"""Cells of a study at all: every command plans each of them anew."""
+"""Cells that a study can have: every command plans all of them again."""
 
 Place = tuple[str, int]
 """Cell and seed: the place of one run in a design."""
@@ -48,7 +48,7 @@ class Design:
     ----------
     cells : tuple of Cell
     left_out : {layer: reason}
-        Layers that ``all`` does not take in, since the selection cannot use them.
+        Layers that ``all`` leaves out because the selection cannot use them.
     """
 
     cells: tuple[Cell, ...]
@@ -135,7 +135,5 @@ def _joined(before: tuple[int, ...], seeds: tuple[int, ...]) -> tuple[int, ...]:
 def _check_number(document: Document, n: int, noun: str, most: int | None) -> None:
     if most is not None and n > most:
         fewer = "name fewer seeds, strategies, grids or layers"
-        means = (
-            f"{fewer}, or say that you mean it with --yes" if noun == "run" else f"{fewer}, or make it several studies"
-        )
-        raise InputError(f"it has {n:,} {noun}s or more, above {most:,}; {means}")
+        way = f"{fewer}, or allow it with --yes" if noun == "run" else f"{fewer}, or split it into several studies"
+        raise InputError(f"it has {n:,} {noun}s or more, above the limit of {most:,}; {way}")

@@ -1,4 +1,4 @@
-"""A study's design as a table: what each cell, or group of cells, is and how many of its runs stand where."""
+"""A study's design as a table: each cell or group of cells, with the numbers of its runs by stage."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ _Seeds = Annotated[list[Count], _Few] | Annotated[str, Meta(max_length=1000)]
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """Limits of one run; what is left out does not limit it."""
+    """Limits of one run; a limit that is left out does not apply."""
 
     generations: Count | None = None
     patience: Count | None = None
@@ -43,9 +43,9 @@ class Budget:
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What all searches of a study share, or one of them has of its own; see :class:`cgplab.running.Request`.
+    """Settings that all searches of a study share, or that one search sets; see :class:`cgplab.running.Request`.
 
-    ``seeds`` is a list, or a text such as ``"1-30"`` or ``"1-5, 9"``. What is None is left to the selection.
+    ``seeds`` is a list, or a string such as ``"1-30"`` or ``"1-5, 9"``. For None the request's default holds.
     """
 
     layers: Annotated[list[Word], _Few] | None = None
@@ -65,14 +65,14 @@ class Choices:
 
 @dataclass(frozen=True, kw_only=True)
 class Search(Choices):
-    """One way to search; what it says of the choices goes before what the study says."""
+    """One search; its settings override those of the study."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """The comparison that the study was planned for; see :func:`cgplab.statistics.compare`.
 
-    ``where`` are conditions on the runs that take part, such as ``search=nearest wiring``.
+    ``where`` holds conditions that select the runs, such as ``search=nearest wiring``.
     """
 
     response: Name
@@ -99,14 +99,14 @@ class Document(Choices):
     name : str
         Letters, digits, ``-`` and ``_``; also the name of its file.
     question : str
-        What the study is to answer, in one sentence.
+        Question that the study answers, in one sentence.
     models : list of str
     selection : str
     parameters : dict
         Of the selection, without its layers.
     costs, metric : str
     searches : list of Search
-        Ways to search that are compared; none: one, by what the study itself says.
+        Searches that are compared; if empty, one search with the settings of the study.
     accuracy : Accuracy
     comparison : Comparison, optional
     """
@@ -128,7 +128,7 @@ class Document(Choices):
         return AccuracyData(self.accuracy.dataset, self.accuracy.split, self.accuracy.images)
 
     def resolved(self) -> list[Choices]:
-        """The choices of every search, what it leaves open as the study says."""
+        """Settings of every search, completed by those of the study."""
         own = {one.name: getattr(self, one.name) for one in fields(Choices)}
         return [
             Choices(**{name: value if (said := getattr(search, name)) is None else said for name, value in own.items()})
@@ -136,7 +136,7 @@ class Document(Choices):
         ]
 
     def requests(self) -> list[tuple[Request, tuple[int, ...]]]:
-        """What every model and search asks for, with its seeds; each request is for the first of them.
+        """Request of every model and search, with its seeds; each request is for the first seed.
 
         Raises
         ------
@@ -154,7 +154,7 @@ def read_document(path: Path) -> Document:
     Raises
     ------
     InputError
-        It is absent, no TOML, or says something that is not allowed; names key, value and what is allowed.
+        It is missing, not TOML, or has a value that is not allowed; the message names key, value and what is allowed.
     """
     return _checked(toml_as(path, Document, MOST_BYTES), path)
 
@@ -165,11 +165,11 @@ def document_of(data: bytes, where: Path | str) -> Document:
 
 
 def check_name(name: str) -> str:
-    """Return the name of a study; InputError if it is none."""
+    """Return the name of a study; InputError if it is not allowed."""
     if not NAME.fullmatch(name) or name in RESERVED:
         raise InputError(
-            f"{shortened(name)!r} is no name for a study: at most 64 letters, digits, '-' and '_', beginning with a "
-            f"letter or digit, and none of {', '.join(RESERVED)}"
+            f"{shortened(name)!r} is not a valid study name: use at most 64 letters, digits, '-' and '_', beginning "
+            f"with a letter or digit; reserved: {', '.join(RESERVED)}"
         )
     return name
 
@@ -180,7 +180,7 @@ def seeds_of(choices: Choices) -> tuple[int, ...]:
     Raises
     ------
     InputError
-        A text is not of the form ``1-30`` or ``1-5, 9``, names a seed twice or too many.
+        A string is not of the form ``1-30`` or ``1-5, 9``, or the seeds are repeated or too many.
     """
     if choices.seeds is None:
         return (1,)
@@ -195,9 +195,11 @@ def seeds_of(choices: Choices) -> tuple[int, ...]:
             raise InputError(f"seeds {shortened(choices.seeds)!r} must be a list, or a text such as '1-30' or '1-5, 9'")
         first, last = int(match[1]), int(match[2] or match[1])
         if not first <= last <= MOST_SEED:
-            raise InputError(f"seeds {shortened(part.strip())!r} must run upwards, to {MOST_SEED} at most")
+            raise InputError(f"seeds {shortened(part.strip())!r} must be a range from low to high, up to {MOST_SEED}")
         if last - first >= MOST_SEEDS - len(seeds):
-            raise InputError(f"a study has at most {MOST_SEEDS:,} seeds, not those of {shortened(choices.seeds)!r}")
+            raise InputError(
+                f"seeds {shortened(choices.seeds)!r} are more than the {MOST_SEEDS:,} that a study can have; name fewer"
+            )
         seeds += range(first, last + 1)
     return _each_once(seeds)
 
@@ -223,7 +225,9 @@ def _checked(document: Document, where: Path | str) -> Document:
             if comparison.block is not None:
                 _check_choice("comparison.block", comparison.block, BLOCKS)
             if comparison.block == comparison.factor:
-                raise InputError(f"comparison.block must be another column than the factor {comparison.factor}")
+                raise InputError(
+                    f"comparison.block must differ from the factor {comparison.factor}; name another column"
+                )
             for condition in comparison.where:
                 split_condition(condition, [column.name for column in RUN_COLUMNS])
     except InputError as error:

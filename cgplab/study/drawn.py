@@ -8,11 +8,11 @@ from cgplab.figures.registry import Plot, experiments
 from cgplab.study.drawing import Drawing, Drawings
 
 MOST = 8
-"""Figures that one look takes in."""
+"""Figures shown at once."""
 
 
 def drawn(name: str, frames: Frames) -> Drawing | Drawings:
-    """Draw a figure; nothing is pooled that a figure does not keep apart.
+    """Draw a figure; runs of different experiments are never pooled.
 
     Parameters
     ----------
@@ -24,12 +24,12 @@ def drawn(name: str, frames: Frames) -> Drawing | Drawings:
     Returns
     -------
     Drawing or Drawings
-        The latter where the runs are of several experiments.
+        The latter if the runs belong to several experiments.
 
     Raises
     ------
     MixedError
-        The runs are of more than :data:`MOST` experiments.
+        The runs belong to more than :data:`MOST` experiments.
     InputError
         There is no such figure, or no experiment has anything to draw.
     """
@@ -67,8 +67,8 @@ def _too_many(name: str, found: list[Part]) -> MixedError:
     told = "; ".join(f"{column}: {', '.join(values)}" for column, values in columns.items())
     column, values = next(iter(columns.items()))
     return MixedError(
-        f"{name} would be {len(found)} figures, one for each experiment ({told}), and {MOST} are shown at once; "
-        f"choose some of them, for instance .where({column}={next(iter(values))!r})",
+        f"{name} would be {len(found)} figures, one for each experiment ({told}); at most {MOST} are shown at once: "
+        f"narrow the runs, for example with .where({column}={next(iter(values))!r})",
         [f"{column}={value}" for column, values in columns.items() for value in values],
         None,
     )

@@ -1,4 +1,4 @@
-"""Scopes and frames of a store that are made anew only when something in it has changed, for views that look often."""
+"""Cached scopes and frames of a store, made again only when something in the store has changed."""
 
 import os
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where studies are: files of a store, and those that ship with cgplab."""
+"""Studies by name: those of a store, and those that ship with cgplab."""
 
 import os
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class Entry:
     name : str
     path : Path
     kind : str
-        ``study``, ``sealed`` or ``example``, which is a sealed one that ships with cgplab.
+        ``study``, ``sealed``, or ``example`` for a sealed study that ships with cgplab.
     document : Document or None
         None where the file cannot be read.
     complaint : str
@@ -84,12 +84,12 @@ class Library:
         return sorted(name for name in found if NAME.fullmatch(name) and name not in RESERVED)
 
     def sealed(self) -> dict[str, Path]:
-        """Files of sealed studies by name: the store's, and of other names those that ship with cgplab."""
+        """Files of sealed studies by name: the store's, then those that ship with cgplab under other names."""
         known = {**example_studies(), **(sealed_in(self.directory) if self.store.changes else {})}
         return {name: path for name, path in known.items() if name not in self.names()}
 
     def entries(self) -> list[Entry]:
-        """All studies that can be named, the store's first; those that cannot be read too."""
+        """All studies, the store's first, including those that cannot be read."""
         own = [self._entry(name, self.path(name), "study") for name in self.names()]
         sealed = self.sealed().items()
         return own + [
@@ -109,13 +109,13 @@ class Library:
         Raises
         ------
         InputError
-            There is none, or its file cannot be read or is named unlike its study.
+            There is none, its file cannot be read, or the file and its study have different names.
         """
         path = self.path(name)
         self.check_there(name)
         document = read_document(path)
         if document.name != name:
-            raise InputError(f"{path} is wrong: its name is {document.name!r}; rename the file or the study")
+            raise InputError(f"{path} is wrong: it names its study {document.name!r}; rename the file or the study")
         return document
 
     def check_there(self, name: str) -> None:
@@ -126,7 +126,7 @@ class Library:
         sealed = self.sealed()
         if name in sealed:
             raise InputError(
-                f"study {name} is sealed in {sealed[name]}, to be read only; take its runs into a store with: "
+                f"study {name} is sealed in {sealed[name]} and read-only; copy its runs into a store with: "
                 f"cgplab runs merge {sealed[name]}"
             )
         there = ", ".join([*self.names(), *sealed])
@@ -154,8 +154,8 @@ class Library:
             path = self.path(document.name)
             if os.path.lexists(path) and read_bounded(path, MOST_BYTES) != data:
                 raise InputError(
-                    f"there is another study {document.name} in {self.store.root}; give this one another name, or "
-                    f"first: cgplab study delete {document.name}"
+                    f"there is another study {document.name} in {self.store.root}; rename this one, or delete the "
+                    f"other with: cgplab study delete {document.name}"
                 )
             write_atomic(path, data)
         self.set_latest(document.name)
@@ -167,7 +167,7 @@ class Library:
         Raises
         ------
         InputError
-            The file is none, damaged anywhere, or another study of the store has its name.
+            The file is not a sealed study, it is damaged, or another study of the store has its name.
         """
         sealed = opened(path)
         document = sealed_document(sealed)
@@ -180,7 +180,7 @@ class Library:
             there = document.name in self.names() or os.path.lexists(place)
             if there and not (os.path.lexists(place) and read_bounded(place, MOST_SEALED_BYTES) == data):
                 raise InputError(
-                    f"there is another study {document.name} in {self.store.root}; first: cgplab study delete "
+                    f"there is another study {document.name} in {self.store.root}; delete it with: cgplab study delete "
                     f"{document.name}"
                 )
             write_atomic(place, data)
@@ -188,7 +188,7 @@ class Library:
         return document
 
     def replace(self, name: str, data: bytes) -> Document:
-        """Put another text into the place of a study's file.
+        """Replace the text of a study's file.
 
         Raises
         ------
@@ -198,7 +198,7 @@ class Library:
         self.find(name)
         document = document_of(data, f"study {name}")
         if document.name != name:
-            raise InputError(f"the study's new file has the name {document.name}, not {name}")
+            raise InputError(f"the new file of study {name} has the name {document.name!r}; keep the name {name!r}")
         write_atomic(self.path(name), data)
         self.set_latest(name)
         return document
@@ -233,18 +233,18 @@ class Library:
         path = self.directory / f".{check_name(name)}{_LOCK}"
         lock = Lock.take(with_directory(path))
         if lock is None:
-            raise InputError(f"study {name} is being carried out by another process; wait for its end, or stop it")
+            raise InputError(f"study {name} is being carried out by another process; wait until it ends, or stop it")
         try:
             yield lock
         finally:
             lock.release()
 
     def set_latest(self, name: str) -> None:
-        """Note that a study is the one that was worked on last."""
+        """Record a study as the one used last."""
         write_json(self.directory / _LATEST, {"study": name, "at": now()})
 
     def latest(self) -> tuple[str, str] | None:
-        """Study that was worked on last, and when; None if nothing tells, or it is no more."""
+        """Study that was used last, and when; None if this is unknown or the study no longer exists."""
         try:
             found = read_as(self.directory / _LATEST, _Latest)
         except InputError:

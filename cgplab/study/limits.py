@@ -1,4 +1,4 @@
-"""What the runs of a study cannot show, whatever they say."""
+"""Limits of what the runs of a study can show."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FEWEST_SEEDS = 5
-"""Below this, quartiles of a cell are hardly more than its values."""
+"""With fewer seeds, the quartiles of a cell say little more than its values."""
 
 
 class Sentences(tuple[str, ...]):
@@ -24,7 +24,7 @@ class Sentences(tuple[str, ...]):
 
 
 def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Iterator[str]:
-    """Tell the limits that hold for the runs of a study, one sentence or two each.
+    """Yield the limits that apply to the runs of a study, one or two sentences each.
 
     Parameters
     ----------
@@ -40,38 +40,38 @@ def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Ite
     few = [cell for cell in found.design.cells if 1 < len(cell.seeds) < _FEWEST_SEEDS]
     if lone:
         yield (
-            f"{counted(len(lone), 'evolved cell')} of {len(found.design.cells):,} have one seed only: how much chance "
-            "decides there is not known."
+            f"{len(lone):,} of {counted(len(found.design.cells), 'cell')} are searched with one seed only, so their "
+            "variation between seeds is unknown."
         )
     if few:
         yield f"{counted(len(few), 'cell')} have fewer than {_FEWEST_SEEDS} seeds; their quartiles say little."
     hopeless = [cell for cell in found.design.cells if (own := found.tally([cell])).done and own.above == own.done]
     if hopeless:
         yield (
-            f"In {counted(len(hopeless), 'cell')} no run is within budget. Costs of such runs are not comparable with "
-            "those of others, and whether a circuit exists there is not known unless it was proved."
+            f"In {counted(len(hopeless), 'cell')} no run is within budget. The costs of these runs are not comparable "
+            "with those of other runs, and it is unknown whether a circuit within budget exists unless this was proved."
         )
     timed = {cell.template.search for cell in found.design.cells if cell.template.settings["time_limit"] is not None
              and cell.template.method != "construct"}  # fmt: skip
     if timed:
-        yield f"Limited by seconds ({', '.join(sorted(timed))}): such runs come out differently on another machine."
+        yield f"Searches limited by time ({', '.join(sorted(timed))}) can end differently on another machine."
     if tally.unmeasured:
         yield f"{counted(tally.unmeasured, 'finished run')} have no accuracy on the study's images."
     if document.accuracy.images is not None:
         yield (
             f"Accuracy was measured on the first {document.accuracy.images:,} images only; differences of a "
-            "few images are within chance."
+            "few images may be due to chance."
         )
     if len(document.models) == 1:
-        yield f"One model, {document.models[0]}: nothing here says how far the findings carry to others."
+        yield f"There is one model, {document.models[0]}: the findings may not hold for others."
     n_experiments = len(parts(runs))
     if n_experiments > 1:
         yield (
-            f"{n_experiments} experiments (searches, budgets or grids) are shown side by side and never pooled; "
-            "their budgets differ, so a difference between them is one of search and budget together."
+            f"{n_experiments} experiments (searches, budgets or grids) are shown side by side and never pooled. "
+            "Where both search and budget differ, a difference in results cannot be attributed to either alone."
         )
     if solved(runs)["energy"].notna().any():
         yield (
-            "Energy adds up the gates of a circuit by power × delay. Wires, the selection of weights over time and "
-            "whatever delivers them to the arithmetic are not in it."
+            "Energy is the sum of power × delay over the gates of a circuit. It does not include wires, the selection "
+            "of weights over time, or their transport to the arithmetic units."
         )

@@ -1,4 +1,4 @@
-"""Whose runs are looked at: those of one study, of one batch, or all of a store."""
+"""Which runs a command uses: those of one study, of one batch, or all of a store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -50,9 +50,9 @@ class Scope:
     completeness: Completeness | None = None
 
     def without_repeats(self) -> "Scope":
-        """The same scope with the oldest of those runs that have the same cell and seed: they are no further evidence.
+        """The same scope with one run for each cell and seed, since repeats are no further evidence.
 
-        Of runs that are done and others, one that is done is kept.
+        A finished run is kept before others, then the oldest.
         """
         kept: dict[object, tuple[Run, dict[str, Any]]] = {}
         for run, row in zip(self.table.runs, self.table.rows, strict=True):
@@ -64,10 +64,10 @@ class Scope:
             return self
         chosen = sorted(kept.values(), key=lambda found: found[0].id)
         table = Table([run for run, _ in chosen], [row for _, row in chosen], self.table.damaged)
-        return replace(self, table=table, title=f"{self.title}, without {repeated:,} that repeat others")
+        return replace(self, table=table, title=f"{self.title}, without {repeated:,} repeated")
 
     def images(self, asked: AccuracyData) -> AccuracyData:
-        """Images that accuracies are of: those that were asked for, else the study's own."""
+        """Images for accuracies: those that were asked for, else the study's own."""
         return self.document.accuracy_data if self.document is not None and asked == AccuracyData() else asked
 
     def frames(self, conditions: Sequence[str] = ()) -> Frames:
@@ -103,7 +103,7 @@ def scope_of(store: Store, study: str | None = None, batch: str | None = None) -
 
 
 def inventory(store: Store, study: str | None = None, batch: str | None = None) -> Scope:
-    """Scope of commands that keep runs rather than look at results: all runs unless a study or batch is named."""
+    """Scope of commands that manage runs: all runs unless a study or batch is named."""
     everything = study in (None, EVERYTHING) and batch is None and store.changes
     return _everything(store) if everything else scope_of(store, study, batch)
 

@@ -1,4 +1,4 @@
-"""A question put to stored runs: which of them, and everything notebooks look at."""
+"""A study in notebooks: its runs, tables, figures and comparisons."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -72,7 +72,7 @@ class Study:
         self._told = (*before, *conditions)
 
     def where(self, **which: Any) -> Self:
-        """The part of the study that meets further conditions."""
+        """The runs that meet further conditions."""
         part = type(self).__new__(type(self))
         part._scope = self._scope
         part._choose(self._frames, self._runs, self._told, _conditions(which))
@@ -86,12 +86,12 @@ class Study:
 
     @property
     def question(self) -> str:
-        """What the study is to answer; empty for a batch or all runs."""
+        """Question of the study; empty for a batch or all runs."""
         return "" if self._scope.document is None else self._scope.document.question
 
     @property
     def design(self) -> "pd.DataFrame":
-        """The design as a table, and how many of its runs are done and within budget; InputError if it is no study."""
+        """The design as a table, and how many of its runs are done and within budget; InputError if not a study."""
         if self._scope.completeness is None:
             raise InputError(f"{self._scope.title} has no design; give the name of a study")
         return design_frame(self._scope.completeness)
@@ -106,19 +106,19 @@ class Study:
         return self._frames[name]
 
     def overview(self) -> "pd.DataFrame":
-        """What was searched, one row per kind of search."""
+        """What was searched, one row for each selection and search."""
         return overview(self._frames.runs, self.runs)
 
     @property
     def limits(self) -> Sentences:
-        """What the whole study cannot show; InputError if it is no study."""
+        """Limits of the whole study; InputError if it is not a study."""
         scope = self._scope
         if scope.document is None or scope.completeness is None:
             raise InputError(f"{scope.title} has no design, so its limits are not known; give the name of a study")
         return Sentences(limits(scope.document, scope.completeness, scope.frames()["runs"]))
 
     def summary(self, by: str = "strategy", measures: Sequence[str] | None = None) -> "pd.DataFrame":
-        """Median and quartiles of every measure, by the values of a column and never over several experiments."""
+        """Median and quartiles of every measure by the values of a column, for each experiment by itself."""
         return summary(self.runs, by, measures)
 
     def best(self, by: Sequence[str] = ("model", "layer", "kernel", "strategy")) -> "pd.DataFrame":
@@ -139,12 +139,12 @@ class Study:
         Raises
         ------
         MixedError
-            The runs are of several experiments; narrow them with :meth:`where`.
+            The runs belong to several experiments; narrow them with :meth:`where`.
         """
         return compare_runs(self.runs, response, factor, block, **options)
 
     def planned(self) -> "Comparison":
-        """The comparison that the study was planned for; see :func:`cgplab.study.comparing.planned_comparison`."""
+        """The planned comparison; see :func:`cgplab.study.comparing.planned_comparison`."""
         return planned_comparison(self._scope)
 
     def diagram(self, found: "Comparison") -> Drawing:
@@ -164,11 +164,11 @@ class Study:
         Raises
         ------
         MixedError
-            The runs are of several models, selections, cost tables or error metrics, so none is better than another.
+            The runs differ in model, selection, cost table or error metric, so they cannot be ranked.
         """
         table = self.where(**which).runs.dropna(subset=["error"])
         if table.empty:
-            raise InputError("none of these runs has a circuit")
+            raise InputError("none of these runs has a circuit yet; see: cgplab runs list")
         check_comparable(table)
         return self._by_id[best(table, ["selection"])["id"].iloc[0]]
 

@@ -61,7 +61,7 @@ def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None
         Table of runs; those without a circuit do not count.
     by : str
     measures : sequence of str, optional
-        Default: all that some run has.
+        Default: every measure that at least one run has.
 
     Raises
     ------
@@ -93,9 +93,9 @@ def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None
 
 
 def best_table(runs: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
-    """Best run of each group, with the columns that matter to people; empty columns are left out.
+    """Best run of each group, with the main columns; empty columns are left out.
 
-    Groups never hold runs whose costs or errors do not mean the same, see
+    Groups never mix runs whose costs or errors are not comparable, see
     :data:`cgplab.analysis.mixture.EVERYWHERE`. Column ``best of`` tells how many runs a group has.
     """
     groups = [*by, *telling(runs, [name for name in EVERYWHERE if name not in by], by)]

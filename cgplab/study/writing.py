@@ -1,4 +1,4 @@
-"""Write the file of a study so that a person likes to read and edit it."""
+"""Write the file of a study in a form that is easy to read and edit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from cgplab.study.document import check_name, document_of
 _LAYERS = ("layer", "layers")
 """Parameters of a selection that a study names by a key of its own."""
 _SEARCHES = """
-Several ways to search, each with what it has of its own:
+Several searches, each with its own settings:
 [[searches]]
 wiring = "nearest"
 [[searches]]
@@ -49,7 +49,7 @@ def new_text(
     Raises
     ------
     InputError
-        The name is none.
+        The name is not allowed.
     """
     file = tomlkit.document()
     file["name"] = check_name(name)
@@ -80,7 +80,7 @@ def text_of(name: str, question: str, request: Request) -> str:
     Raises
     ------
     InputError
-        The name is none, or the request begins with the circuit of a stored run, which no study can.
+        The name is not allowed, or the request begins with the circuit of a stored run.
     """
     file = tomlkit.document()
     file["name"] = check_name(name)
@@ -99,7 +99,7 @@ def text_of(name: str, question: str, request: Request) -> str:
 
 
 def extended(text: str, request: Request) -> str:
-    """Text of a study's file with one search more; comments and everything else stay.
+    """Text of a study's file with one more search; comments and everything else are kept.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def extended(text: str, request: Request) -> str:
     Raises
     ------
     InputError
-        The study is about another model, selection or cost table.
+        The study has another model, selection, cost table, error metric or other parameters.
     """
     file = tomlkit.parse(text)
     document = document_of(text.encode(), "the study")
@@ -128,7 +128,7 @@ def extended(text: str, request: Request) -> str:
             raise InputError(f"study {document.name} has {what} {value}, not {asked[what]}; name another study")
     if document.models != [request.model]:
         raise InputError(
-            f"study {document.name} is of {', '.join(document.models)}, not of {request.model}; name another study"
+            f"study {document.name} has model {', '.join(document.models)}, not {request.model}; name another study"
         )
     if "searches" not in file:
         file["searches"] = tomlkit.aot()
@@ -138,7 +138,9 @@ def extended(text: str, request: Request) -> str:
 
 def _with_search(file: tomlkit.TOMLDocument, request: Request) -> str:
     if request.start is not None:
-        raise InputError("a study has no searches that begin with the circuit of a stored run")
+        raise InputError(
+            "a study cannot have a search that begins with the circuit of a stored run; leave out the start"
+        )
     layers = next((request.parameters[name] for name in _LAYERS if name in request.parameters), None)
     budget = {
         "generations": request.generations, "patience": request.patience, "seconds": request.time_limit,

@@ -91,9 +91,7 @@ def test_what_goes_along_with_the_factor_is_refused():
     confounded = table({"strategy": 0.0, "grid": "3x4"}, {"strategy": 2.5, "grid": "5x5"})
     with pytest.raises(MixedError) as caught:
         check_unmixed(confounded, "strategy", None)
-    assert str(caught.value) == (
-        "these runs differ in grid as well (3x4, 5x5); choose one of them, for instance grid=3x4"
-    )
+    assert str(caught.value) == ("these runs also differ in grid (3x4, 5x5); choose one value, for example grid=3x4")
     assert caught.value.choices == ("grid=3x4", "grid=5x5")
     check_unmixed(confounded, "grid", "strategy")
     check_unmixed(table({"layer": "conv1", "grid": "3x4"}, {"layer": "conv2", "grid": "5x5"}), "strategy", "layer")
@@ -106,7 +104,7 @@ def test_layers_are_offered_as_blocks_and_images_count_for_accuracies_only():
     assert caught.value.block == "layer"
     images = table({"strategy": 0.0, "dataset": "d/test"}, {"strategy": 2.5, "dataset": "d/test[:9]"})
     check_unmixed(images, "strategy", None, by_images=False)
-    with pytest.raises(MixedError, match="differ in dataset as well"):
+    with pytest.raises(MixedError, match="also differ in dataset"):
         check_unmixed(images, "strategy", None)
 
 

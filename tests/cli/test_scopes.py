@@ -82,7 +82,7 @@ def test_each_restriction_that_is_offered_leads_to_a_comparison(asked):
             continue
         (line,) = answer.stderr.strip().splitlines()
         offered = re.findall(r"--where ('[^']*'|\S+)", line)
-        assert "these runs differ in" in line
+        assert "these runs also differ in" in line
         assert offered, line
         left += [(*conditions, *shlex.split(way)) for way in offered]
     assert len(done) >= 3

@@ -41,7 +41,7 @@ def test_friedman_nemenyi_and_the_diagram(evolved, tmp_path):
 def test_runs_that_differ_in_more_than_the_factor_are_refused_with_the_ways_on(evolved, tmp_path):
     options = ("--store", evolved.root, "--response", "error", "--out", tmp_path, "--format", "svg")
     refused = str(stats(*options).exception)
-    assert "these runs differ in grid as well (3x4, 4x4, 5x5)" in refused
+    assert "these runs also differ in grid (3x4, 4x4, 5x5)" in refused
     assert "--where grid=3x4 | --where grid=4x4 | --where grid=5x5" in refused
     done = stats(*options, "--where", "grid=5x5")
     assert done.exit_code == 0

@@ -70,7 +70,7 @@ def test_from_a_new_study_to_its_end(cgplab, store):
     )
     path = store.root / "studies" / "kernels.toml"
     path.write_text(path.read_text() + "[accuracy]\nimages = 100\n")
-    assert "0 of 4 runs done, 4 missing, nothing tells yet how long the rest takes" in ok(cgplab("study", "status"))
+    assert "0 of 4 runs done, 4 missing, time left unknown" in ok(cgplab("study", "status"))
     assert json.loads(ok(cgplab("study", "list", "--json"))) == [
         {"name": "kernels", "kind": "study", "question": "Which strategy?", "complaint": ""}
     ]
@@ -78,7 +78,7 @@ def test_from_a_new_study_to_its_end(cgplab, store):
     assert ok(cgplab("study", "show")) == path.read_text()
 
     first = cgplab("study", "run", "kernels")
-    assert "4 runs in 2 cells; 4 runs to make" in first.stderr
+    assert "4 runs in 2 cells; 4 runs to carry out" in first.stderr
     assert "4 of 4 runs done\n" in ok(first)
     runs = {run.id: run.metrics() for run in store.runs()}
     assert all(list(metrics) == ["mnist/test[:100]"] for metrics in runs.values())
@@ -96,7 +96,7 @@ def test_from_a_new_study_to_its_end(cgplab, store):
     ]  # fmt: skip
     assert told["seconds_left"] > 0
     added = cgplab("study", "run")
-    assert "6 runs in 3 cells; 2 runs to make" in added.stderr
+    assert "6 runs in 3 cells; 2 runs to carry out" in added.stderr
     assert "6 of 6 runs done\n" in ok(added)
     new = [run for run in store.runs() if run.id not in runs]
     assert [(run.manifest.strategy, run.manifest.seed) for run in new] == [(11, 1), (11, 2)]
@@ -124,20 +124,20 @@ def test_a_file_is_taken_in_and_an_older_study_taken_up(cgplab, library, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((*SMALL, 300, "../x"), ["'../x' is no name for a study"]),
-        ((*SMALL, 300, "latest"), ["is no name for a study"]),
+        ((*SMALL, 300, "../x"), ["'../x' is not a valid study name"]),
+        ((*SMALL, 300, "latest"), ["is not a valid study name"]),
         ((*SMALL, 300, "kernels"), ["there is another study kernels", "cgplab study delete kernels"]),
         ((*SMALL, 0, "a"), ["generations must lie between 1"]),
-        ((*SMALL, 300, "a", "--seeds", "5-1"), ["seeds '5-1' must run upwards"]),
-        ((*SMALL, 300, "a", "--seeds", "1-50001"), ["100,002 runs or more, above 100,000", "--yes"]),
+        ((*SMALL, 300, "a", "--seeds", "5-1"), ["seeds '5-1' must be a range from low to high"]),
+        ((*SMALL, 300, "a", "--seeds", "1-50001"), ["100,002 runs or more, above the limit of 100,000", "--yes"]),
         ((*SMALL, 300, "a", "--layer", "conv9"), ["no layer 'conv9'"]),
         ((*NEW, "mobilenet", "a", "--grid", "9999x9999"), ["layer conv1: ", "genes"]),
         ((*NEW, "guess", "a"), ["unknown selection 'guess'"]),
         ((*NEW, "single_filter", "a", "--question", "\udcff"), ["study a is not readable TOML"]),
         ((*NEW, "single_filter", "a", "--strategy", "nan"), ["$.strategies[0]", "found nan"]),
         (("study", "status", "other"), ["no study other in", "there are: kernels"]),
-        (("study", "status", "all"), ["is no study; see: cgplab study list"]),
-        (("study", "show", "../kernels"), ["is no name for a study"]),
+        (("study", "status", "all"), ["is not a study; see: cgplab study list"]),
+        (("study", "show", "../kernels"), ["is not a valid study name"]),
         (("study", "run", "other"), ["no study other in"]),
         (("study", "run", "--jobs", "0"), ["jobs"]),
         (("study", "run", "--detach", "--plan"), ["exclude each other"]),
@@ -167,7 +167,7 @@ def test_bad_input_is_one_line_and_changes_nothing(cgplab, library, arguments, w
 @pytest.mark.parametrize("command", ["run", "status", "show"])
 def test_without_a_study(cgplab, command):
     line = refused(cgplab("study", command))
-    assert "no study was worked on in" in line or "is no study; see: cgplab study list" in line
+    assert "there is no latest study in" in line or "is not a study; see: cgplab study list" in line
 
 
 def test_a_broken_study_is_listed_with_what_is_wrong_and_can_be_removed(cgplab, library):
@@ -189,7 +189,7 @@ def test_failed_runs_are_tried_again_only_when_asked(cgplab, library, unmeasured
     assert "1 failed (--retry tries them again)" in left.stderr
     assert "3 of 4 runs done, 1 failed" in left.stdout
     again = cgplab("study", "run", "--retry")
-    assert "1 to go on with" in again.stderr
+    assert "1 to continue" in again.stderr
     assert "4 of 4 runs done" in ok(again)
     assert failed.status.state is State.FINISHED
 
@@ -202,7 +202,7 @@ def test_planned_runs_are_submitted_resumed_or_run(cgplab, library, unmeasured):
     fill(store, design_of(strategies=[11]), State.KILLED)
     assert "submission" in ok(cgplab("submit", "slurm", "--study", "kernels", "--write-only", "--batches", "1"))
     assert len(list(find_submission(store, "last").runs(0))) == 4
-    assert "4 to go on with" in cgplab("study", "run").stderr
+    assert "4 to continue" in cgplab("study", "run").stderr
     assert states(store) == ["finished"] * 4 + ["killed"] * 2
 
 

@@ -61,8 +61,8 @@ def test_a_study_of_several_layers_is_planned_in_blocks(library, quick):
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [
-        ("two words", {}, "is no name for a study"),
-        ("latest", {}, "is no name for a study"),
+        ("two words", {}, "is not a valid study name"),
+        ("latest", {}, "is not a valid study name"),
         ("mine", {"selection": "single_channel"}, "name another study"),
         ("mine", {"costs": "thesis45", "metric": "AE"}, "has error metric SE, not AE"),
         ("mine", {"model": "lenet5-float-nothing"}, "lenet5-float-nothing"),
@@ -105,6 +105,6 @@ def test_the_view_tells_what_became_of_it(library):
     assert "name another study" in view._message.object
     view.study.value = "no name"
     view._start(None)
-    assert "is no name for a study" in view._message.object
+    assert "is not a valid study name" in view._message.object
     assert address.study == "single_filter-1"
     assert len(list(library.store.runs())) == 1

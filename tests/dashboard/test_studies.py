@@ -73,7 +73,7 @@ def test_chips_and_text_stay_in_step_in_both_views(store):
     others["strategy"].value = []
     assert address.where == ""
     address.where = "strategy='0"
-    assert "odd quotation mark" in results._filter._message.object
+    assert "unclosed quotation mark" in results._filter._message.object
     assert chips["strategy"].value == []
     address.look_at("kernels")
     assert address.where == ""

@@ -117,7 +117,7 @@ def test_every_work_that_is_cited_is_listed_once(report):
 def test_what_the_data_cannot_show_is_said(report, scope):
     (limits,) = [section for section in report.sections if section.title == "Limits"]
     said = " ".join(block.text for block in limits.blocks)
-    assert "One model, lenet5-qat" in said
+    assert "There is one model, lenet5-qat" in said
     assert "never pooled" in said
     part = replace(scope.completeness, members=dict(list(scope.completeness.members.items())[:10]))
     (limits,) = [s for s in build_report(replace(scope, completeness=part)).sections if s.title == "Limits"]
@@ -125,7 +125,7 @@ def test_what_the_data_cannot_show_is_said(report, scope):
 
 
 def test_what_is_no_study_or_has_no_circuit_is_refused(scope, tmp_path):
-    with pytest.raises(InputError, match="is no study; a report needs one"):
+    with pytest.raises(InputError, match="is not a study; a report needs one"):
         build_report(scope_of(Store(tmp_path / "none"), "all"))
 
 

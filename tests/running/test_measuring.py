@@ -84,8 +84,8 @@ def test_nothing_is_measured_where_nobody_asks_for_it(quick, own_store):
 @pytest.mark.parametrize(
     ("change", "on", "why"),
     [
-        ({}, AccuracyData("emnist", "letters-test"), "of lenet5-qat: the letters-test split of emnist is not on this"),
-        ({}, AccuracyData("cifar"), "of lenet5-qat: no data set 'cifar'"),
+        ({}, AccuracyData("emnist", "letters-test"), "lenet5-qat: the letters-test split of emnist is not on this"),
+        ({}, AccuracyData("cifar"), "lenet5-qat: no data set 'cifar'"),
         ({"selection": "worst_case", "grids": ["16x16"]}, FEW, "selection worst_case infers no weights of a model"),
     ],
 )

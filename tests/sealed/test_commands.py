@@ -69,7 +69,9 @@ def test_writing(command, sealed, name):
     code, out, err = command(WRITING[name])
     assert (code, out) == (2, "")
     place = sealed.root
-    assert err.endswith(f"{place} is sealed, read-only; take the runs into a store with: cgplab runs merge {place}\n")
+    assert err.endswith(
+        f"{place} is sealed and read-only; copy the runs into a store with: cgplab runs merge {place}\n"
+    )
     assert err.count("\n") == 1
     assert sealed.root.read_bytes() == before
 
@@ -80,7 +82,7 @@ def test_damage(command, path):
     path.write_bytes(data)
     code, out, err = command(["runs", "verify"])
     assert code == 1
-    assert out == f"{path}/circuits.parquet: is damaged: its checksum does not match; fetch or seal it again\n"
+    assert out == f"{path}/circuits.parquet: is damaged: its checksum does not match; copy or seal it again\n"
     assert err == "1 damaged file\n"
     assert command(["runs", "list"])[0] == 0
     path.write_bytes(data[:-5])

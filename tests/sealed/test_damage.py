@@ -105,7 +105,7 @@ def test_a_file_cut_anywhere_is_refused(path, random):
     data = path.read_bytes()
     for length in {0, 1, 21, 22, 118, len(data) - 1, *random.integers(len(data), size=60).tolist()}:
         path.write_bytes(data[:length])
-        assert f"{path} is no sealed study, or was cut off" in refusal(lambda: open_store(path))
+        assert f"{path} is not a sealed study, or was truncated" in refusal(lambda: open_store(path))
     path.write_bytes(data + b" ")
     refusal(lambda: open_store(path))
 
@@ -127,7 +127,7 @@ def test_a_newer_version_names_both(path):
 def test_what_is_no_sealed_study(path, tmp_path):
     for content in (b"", b"PK\3\4", b"x" * 1000, packed({})[:-1], path.read_bytes()[::-1]):
         path.write_bytes(content)
-        assert "no sealed study" in refusal(lambda: open_store(path))
+        assert "not a sealed study" in refusal(lambda: open_store(path))
     path.write_bytes(packed({}))
     assert "has no member runs.parquet" in refusal(lambda: open_store(path).table())
 
@@ -143,7 +143,7 @@ def test_every_member_must_be_there_and_be_what_it_says(path):
             assert open_store(path).verify()
             path.write_bytes(whole)
     replaced(path, study=b"\xff")
-    assert "no UTF-8" in refusal(lambda: everything(path))
+    assert "not UTF-8" in refusal(lambda: everything(path))
     replaced(path, study=b"x" * (2 << 20))
     assert "1,048,576 are allowed" in refusal(lambda: everything(path))
 

@@ -99,16 +99,16 @@ def test_a_sealed_run_tells_what_the_live_one_tells(live, sealed, name):
 
 @pytest.mark.parametrize("name", CHANGE)
 def test_what_would_change_a_sealed_run_says_where_it_can_be_changed(sealed, path, name):
-    with pytest.raises(InputError, match=f"{path} is sealed, read-only; .*: cgplab runs merge {path}$"):
+    with pytest.raises(InputError, match=f"{path} is sealed and read-only; .*: cgplab runs merge {path}$"):
         CHANGE[name](next(sealed.runs()))
 
 
 @pytest.mark.parametrize("name", STORE_CHANGE)
 def test_what_would_change_a_sealed_store_says_so(sealed, name):
     before = sealed.root.read_bytes()
-    with pytest.raises(InputError, match="is sealed, read-only"):
+    with pytest.raises(InputError, match="is sealed and read-only"):
         STORE_CHANGE[name](sealed)
-    with pytest.raises(InputError, match="is sealed, read-only"):
+    with pytest.raises(InputError, match="is sealed and read-only"):
         Store.open(sealed.root, to_fill=True)
     assert sealed.root.read_bytes() == before
 
@@ -186,7 +186,7 @@ def test_another_file_in_its_place_does_not_mix_with_what_is_open(sealed, path, 
     (tmp_path / "new").write_bytes(b"something else")
     (tmp_path / "new").replace(path)
     assert runs[0].best().n_outputs == runs[0].manifest.n_outputs
-    with pytest.raises(InputError, match="no sealed study"):
+    with pytest.raises(InputError, match="not a sealed study"):
         open_store(path)
 
 

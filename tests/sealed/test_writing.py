@@ -42,11 +42,11 @@ def test_what_cannot_be_sealed_leaves_the_old_file(live, path, tmp_path):
         (list(live.runs()), STUDY, f"run {waiting[-1].id} is pending; only finished runs"),
         ([*runs, runs[0]], STUDY, f"run {runs[0].id} is named twice"),
         (runs, "é" * (1 << 20), "at most 1,048,576 can be sealed"),
-        (runs, "x\udc80", "a character that is no text, at place 1"),
+        (runs, "x\udc80", "an invalid character at position 1"),
     ):
         with pytest.raises(InputError, match=words):
             seal_runs(chosen, live, path, text)
-    with pytest.raises(InputError, match=r"ends with \.cgplab, unlike 'study\.zip'"):
+    with pytest.raises(InputError, match=r"must end with \.cgplab, not be 'study\.zip'"):
         seal_runs(runs, live, tmp_path / "study.zip", STUDY)
     (runs[0].directory / BEST).write_bytes(b"broken")
     with pytest.raises(InputError, match=f"run {runs[0].id} cannot be sealed: it is damaged there: best.npz"):

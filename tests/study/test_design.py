@@ -73,7 +73,7 @@ def test_searches_that_overlap_share_their_cells():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"seeds": "1-50001"}, "100,002 runs or more, above 100,000"),
+        ({"seeds": "1-50001"}, "100,002 runs or more, above the limit of 100,000"),
         ({"seeds": "1-1000000"}, "2,000,000 runs or more"),
         ({**LARGE, "seeds": "1-21"}, "105,000 runs or more"),
         ({**LARGE, "selection": "grid_size", "layers": ["all"], "grids": None, "parameters": {"kernels": 6},
@@ -83,13 +83,13 @@ def test_searches_that_overlap_share_their_cells():
 def test_too_many_runs_are_refused_before_they_are_planned(changes, words):
     line = refusal(**changes)
     assert words in line
-    assert line.endswith("name fewer seeds, strategies, grids or layers, or say that you mean it with --yes")
+    assert line.endswith("name fewer seeds, strategies, grids or layers, or allow it with --yes")
 
 
 @pytest.mark.usefixtures("no_planning")
 def test_too_many_cells_are_refused_whatever_is_said():
     line = refusal(None, **LARGE, grids=[f"{n}x3" for n in range(3, 30)])
-    assert line.startswith("it has 135,000 cells or more, above 100,000; ")
+    assert line.startswith("it has 135,000 cells or more, above the limit of 100,000; ")
 
 
 def test_seeds_take_no_memory_for_each_cell():

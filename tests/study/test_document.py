@@ -45,7 +45,7 @@ def test_seeds_written_as_ranges_are_the_seeds(parts, data):
     [
         ("", "must be a list, or a text such as '1-30' or '1-5, 9'"),
         ("1-5,", "must be a list, or a text"),
-        ("5-1", "'5-1' must run upwards"),
+        ("5-1", "'5-1' must be a range from low to high"),
         ("-1", "must be a list, or a text"),
         ("1..5", "must be a list, or a text"),
         ("١-٥", "must be a list, or a text"),
@@ -80,10 +80,10 @@ def test_seeds_that_are_none(seeds, words):
         ({"accuracy": {"image": 5}}, ["$.accuracy.image", "'images'", "dataset, split, images"]),
         ({"name": None}, ["missing required field `name`"]),
         ({"name": 5}, ["expected `str`, got `int`", "$.name", "found 5"]),
-        ({"name": "../x"}, ["'../x' is no name for a study", "letters, digits, '-' and '_'"]),
-        ({"name": "latest"}, ["'latest' is no name for a study", "none of latest, all"]),
-        ({"name": "n" * 65}, ["is no name for a study", "at most 64"]),
-        ({"name": "a\nb"}, ["is no name for a study"]),
+        ({"name": "../x"}, ["'../x' is not a valid study name", "letters, digits, '-' and '_'"]),
+        ({"name": "latest"}, ["'latest' is not a valid study name", "reserved: latest, all"]),
+        ({"name": "n" * 65}, ["is not a valid study name", "at most 64"]),
+        ({"name": "a\nb"}, ["is not a valid study name"]),
         ({"question": ""}, ["$.question", "length >= 1"]),
         ({"models": []}, ["$.models", "length >= 1"]),
         ({"models": "lenet5-qat"}, ["$.models", "expected `array`", "found 'lenet5-qat'"]),
@@ -118,7 +118,7 @@ def test_seeds_that_are_none(seeds, words):
         ({"comparison": {"response": "hue"}}, ["comparison.response must be one of accuracy_loss", "not 'hue'"]),
         ({"comparison": {"response": "error", "factor": "seed"}}, ["comparison.factor must be one of", "not 'seed'"]),
         ({"comparison": {"response": "error", "block": "hue"}}, ["comparison.block must be one of", "not 'hue'"]),
-        ({"comparison": {"response": "error", "block": "strategy"}}, ["another column than the factor strategy"]),
+        ({"comparison": {"response": "error", "block": "strategy"}}, ["must differ from the factor strategy"]),
         ({"comparison": {"response": "error", "where": ["hue=1"]}}, ["'hue=1' must be COLUMN=VALUE[,VALUE]"]),
         ({"comparison": {"response": "error", "where": ["grid"]}}, ["'grid' must be COLUMN=VALUE[,VALUE]"]),
     ],
@@ -161,5 +161,5 @@ def test_names(name):
 
 @pytest.mark.parametrize("name", ["", "-a", "_a", "a.b", "a/b", "..", "ä", "a b", "a\n", "all", "latest", "a" * 65])
 def test_names_that_are_none(name):
-    with pytest.raises(InputError, match="is no name for a study"):
+    with pytest.raises(InputError, match="is not a valid study name"):
         check_name(name)

@@ -35,7 +35,7 @@ def one_line(action, *arguments):
 def test_hostile_names(library, name):
     before = sorted(library.store.root.rglob("*"))
     for action in (library.find, library.path, library.delete, library.check_there):
-        assert "is no name for a study" in one_line(action, name)
+        assert "is not a valid study name" in one_line(action, name)
     assert sorted(library.store.root.rglob("*")) == before
 
 

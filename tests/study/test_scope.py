@@ -122,7 +122,7 @@ def test_repeated_runs_count_once(store, library):
     [
         ({"study": "kernels", "batch": "last"}, "a study and a batch exclude each other; give kernels or last"),
         ({"study": "other"}, "no study other in"),
-        ({"study": "../kernels"}, "is no name for a study"),
+        ({"study": "../kernels"}, "is not a valid study name"),
         ({"batch": "zz"}, "fit 'zz'"),
         ({"batch": ""}, "fit ''"),
     ],

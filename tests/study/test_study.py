@@ -104,7 +104,7 @@ def test_too_many_experiments_are_refused_with_the_choice(study, monkeypatch):
 
 
 def test_experiments_are_not_compared_as_one(study):
-    with pytest.raises(MixedError, match="differ in search as well"):
+    with pytest.raises(MixedError, match="also differ in search"):
         study.compare("error", "strategy")
     found = study.where(search="nearest wiring").compare("error", "strategy")
     assert 'alt="Average ranks of strategy"' in study.diagram(found)._repr_html_()
