@@ -186,7 +186,7 @@ def seal(
     ] = False,
     store: StoreOption = None,
 ) -> None:
-    """Write a study and its finished runs into one file, which every command reads without unpacking."""
+    """Write a study and its finished runs into one file that is read without unpacking."""
     from cgplab.sealed.writing import seal_runs
 
     library = Library(Store.open(store))

@@ -44,7 +44,7 @@ def build_report(scope: Scope, progress: Progress = lambda *_: None) -> Report:
     Raises
     ------
     InputError
-        The scope is no study, or none of its runs has a circuit.
+        The scope is not a study, or none of its runs has a circuit.
     """
     if scope.document is None or scope.completeness is None:
         raise InputError(f"{scope.title} is not a study; a report needs one: cgplab study new NAME")

@@ -1,4 +1,4 @@
-"""What a report is made of, whatever it is written as."""
+"""The parts of a report, independent of its file format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Listing:
-    """Text that is shown letter by letter, such as the source of a circuit."""
+    """Text that is shown verbatim, such as the source of a circuit."""
 
     caption: str
     text: str

@@ -1,4 +1,4 @@
-"""What the data of a study cannot show."""
+"""Limits of what the data of a study can show."""
 
 from cgplab.report.content import Prose
 from cgplab.report.subject import Made, Subject, section

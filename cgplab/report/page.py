@@ -1,4 +1,4 @@
-"""A report as one page of HTML that needs no other file and asks no server."""
+"""A report as one self-contained HTML page."""
 
 import base64
 

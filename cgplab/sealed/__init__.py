@@ -1,4 +1,4 @@
-"""Sealed studies: runs in one file that is read in place, ``*.cgplab``; see docs/sealed.md."""
+"""Sealed studies: runs in one file, ``*.cgplab``, that is read without unpacking; see docs/sealed.md."""
 
 from cgplab.sealed.opening import is_sealed, open_store
 

@@ -89,7 +89,7 @@ class Container:
     Raises
     ------
     InputError
-        There is no such file, it is none of this format, was cut off or altered at its end, or is of a newer version.
+        The file is missing, not a sealed study, truncated or altered at its end, or of a newer version.
     """
 
     def __init__(self, path: Path) -> None:

@@ -28,8 +28,8 @@ def open_store(root: str | Path | None = None) -> Store:
     Raises
     ------
     InputError
-        The directory is no store, see :meth:`cgplab.store.Store.open`; or the file is no sealed study, was cut off or
-        altered, or is of a newer version.
+        The directory is not a store, see :meth:`cgplab.store.Store.open`; or the file is not a sealed study, was
+        truncated or altered, or is of a newer version.
     """
     path = Path(root).expanduser() if root is not None else default_store()
     if not is_sealed(path):

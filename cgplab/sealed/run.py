@@ -1,4 +1,4 @@
-"""A run in a sealed study: read like any other, and changed by nobody."""
+"""A run in a sealed study: read like any other, never changed."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -61,11 +61,11 @@ class SealedRun(Run):
         return self._id in self._content.places
 
     def is_held(self) -> bool:
-        """Nobody carries it out."""
+        """No process carries it out."""
         return False
 
     def requested(self) -> str | None:
-        """Nobody can ask anything of it."""
+        """None: it takes no requests."""
         return None
 
     def signs(self) -> dict[str, tuple[int, int, int]] | None:

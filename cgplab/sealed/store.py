@@ -1,4 +1,4 @@
-"""A sealed study as a store: everything that reads runs reads it in place."""
+"""A sealed study as a store, read without unpacking."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SealedStore(Store):
-    """Runs of a sealed study; whatever would change them raises InputError and says where runs can be changed.
+    """Runs of a sealed study; any change raises InputError, which names the way to a copy that can be changed.
 
     The file stays open, so that all that is read is of one file even if another takes its place meanwhile.
 
@@ -34,7 +34,7 @@ class SealedStore(Store):
     Raises
     ------
     InputError
-        There is no such file, it is no sealed study, was cut off or altered, or is of a newer version.
+        The file is missing, not a sealed study, truncated or altered, or of a newer version.
     """
 
     changes = False
@@ -49,11 +49,11 @@ class SealedStore(Store):
         return self.content.study_text
 
     def exists(self) -> bool:
-        """A sealed study that was opened is there."""
+        """True: it was opened."""
         return True
 
     def is_free(self) -> bool:
-        """It is never free."""
+        """False: it is never free for a new store."""
         return False
 
     @property

@@ -139,7 +139,7 @@ def _sealed(store: Store) -> Scope:
     try:
         document = sealed_document(cast("SealedStore", store))
     except InputError:
-        return _everything(store)  # its text is of another version, or somebody's own
+        return _everything(store)  # its text is of another version, or was not written by cgplab
     try:
         return _study(store, document)
     except InputError:
@@ -157,7 +157,7 @@ def _study(store: Store, document: Document) -> Scope:
 
 
 def _latest(store: Store) -> Scope:
-    """The study that was worked on last, or the batch, if that was begun later and is none of the study."""
+    """The study used last; or the newest batch, if it began later and has runs outside that study."""
     library = Library(store)
     latest = library.latest()
     newest = max((row["batch"] for row in store.table().rows), default=None)

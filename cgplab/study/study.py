@@ -173,7 +173,7 @@ class Study:
         return self._by_id[best(table, ["selection"])["id"].iloc[0]]
 
     def weights(self, run: Run, layer: str | None = None) -> Drawing:
-        """What a run makes of a layer: the model's weights, the inferred ones in place, and the difference."""
+        """A layer's weights in the model, with the weights that a run infers, and their difference."""
         from cgplab.figures.weights import draw_weights
 
         found = run.weights()
