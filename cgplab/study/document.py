@@ -198,7 +198,7 @@ def seeds_of(choices: Choices) -> tuple[int, ...]:
             raise InputError(f"seeds {shortened(part.strip())!r} must be a range from low to high, up to {MOST_SEED}")
         if last - first >= MOST_SEEDS - len(seeds):
             raise InputError(
-                f"seeds {shortened(choices.seeds)!r} are more than the {MOST_SEEDS:,} that a study can have; name fewer"
+                f"a study can have at most {MOST_SEEDS:,} seeds; {shortened(choices.seeds)!r} has more: name fewer"
             )
         seeds += range(first, last + 1)
     return _each_once(seeds)

@@ -251,7 +251,9 @@ def test_what_happens_to_the_file_meanwhile_does_not_hurt(cgplab, library, unmea
     else:
         assert "no study kernels" in refused(later)
     if change == "renamed":
-        assert "its name is 'kernels'; rename the file or the study" in refused(cgplab("study", "status", "other"))
+        assert "it names its study 'kernels'; rename the file or the study" in refused(
+            cgplab("study", "status", "other")
+        )
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

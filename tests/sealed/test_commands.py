@@ -113,4 +113,4 @@ def test_dashboard_opens_nothing_else(path, monkeypatch, capsys):
         with pytest.raises(SystemExit) as ended:
             main()
         assert ended.value.code == 2
-        assert "--open takes the file of a sealed study" in capsys.readouterr().err
+        assert "--open needs the file of a sealed study" in capsys.readouterr().err

@@ -55,7 +55,7 @@ def test_seeds_written_as_ranges_are_the_seeds(parts, data):
         ("1-600000, 700000-1200000", "at most 1,000,000 seeds"),
         (f"0-{10**18}", "at most 1,000,000 seeds"),
         ("0-" + "9" * 400, "must be a list, or a text"),
-        (str(MOST_SEED + 1), f"to {MOST_SEED} at most"),
+        (str(MOST_SEED + 1), f"up to {MOST_SEED}"),
         ([MOST_SEED + 1], f"must lie between 0 and {MOST_SEED}, not {MOST_SEED + 1}"),
         ([-1], "$.seeds"),
         ([], "$.seeds"),

@@ -63,8 +63,8 @@ def test_files_of_other_names_unreadable_ones_and_what_are_no_files(library):
     assert list(told) == sorted(["kernels", "other", "broken", "folder", "pipe", "dangling", "loop", "linked", "huge"])
     assert told.pop("kernels") == ""
     words = {
-        "other": "its name is 'kernels'; rename the file or the study",
-        "linked": "its name is 'kernels'",
+        "other": "it names its study 'kernels'; rename the file or the study",
+        "linked": "it names its study 'kernels'",
         "broken": "is not readable TOML",
         "folder": "not a regular file",
         "pipe": "not a regular file",

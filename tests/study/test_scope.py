@@ -111,7 +111,7 @@ def test_repeated_runs_count_once(store, library):
     wanted = {second[0].id, first[1].id, first[2].id, first[3].id}
     everything = scope_of(store, "all")
     assert ids(everything) == wanted
-    assert "without 4 that repeat others" in everything.title
+    assert "without 4 repeated" in everything.title
     assert [run.id for run in everything.table.runs] == [row["id"] for row in everything.table.rows]
     assert len(ids(inventory(store))) == 8
     assert scope_of(store, "kernels").completeness.repeated == 4
