@@ -126,7 +126,6 @@ def run(
 def status(
     name: NameArgument = LATEST,
     cells: Annotated[bool, typer.Option("--cells", help="Print a line for each cell.")] = False,
-    yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -191,6 +190,7 @@ def seal(
 
     library = Library(Store.open(store))
     chosen = _resolved(library, name)
+    library.check_there(chosen)
     scope = scope_of(library.store, chosen)
     assert scope.completeness is not None
     done = [member.run for member in scope.completeness.of_stage(Stage.DONE)]
@@ -266,13 +266,14 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Remove the file of a study for good; its runs stay."""
+    """Remove the file of a study for good; runs stay, but for those of a sealed study, which are in its file."""
     library = Library(Store.open(store))
-    library.check_there(name)
-    if not yes and not agreed(f"Remove {library.path(name)} for good? Its runs stay."):
+    path = library.removable(name)
+    stay = "its runs stay" if path == library.path(name) else "its runs were in this file"
+    if not yes and not agreed(f"Remove {path} for good? {stay.capitalize()}."):
         raise InputError("nothing was removed; answer yes, or use --yes")
     library.delete(name)
-    say(f"removed study {name}; its runs stay in {library.store.root}")
+    say(f"removed study {name}; {stay}{f' in {library.store.root}' * (path == library.path(name))}")
 
 
 def _resolved(library: Library, name: str) -> str:

@@ -208,12 +208,23 @@ class Library:
         self.find(name)
         return read_bounded(self.path(name), MOST_BYTES).decode()
 
-    def delete(self, name: str) -> None:
-        """Remove a study's file, readable or not; its runs stay."""
+    def removable(self, name: str) -> Path:
+        """File of a study that can be removed: the store's, sealed or not.
+
+        Raises
+        ------
+        InputError
+            There is none of this name, or it ships with cgplab.
+        """
         path = self.sealed().get(name)
-        if path is None or path.parent != self.directory:
-            self.check_there(name)
-            path = self.path(name)
+        if path is not None and path.parent == self.directory:
+            return path
+        self.check_there(name)
+        return self.path(name)
+
+    def delete(self, name: str) -> None:
+        """Remove a study's file, readable or not; runs of the store stay. See :meth:`removable` for errors."""
+        path = self.removable(name)
         with self.held(name) as lock:
             try:
                 path.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from cgplab.running.cluster.submission import find_submission
 from cgplab.store import State, Store
 from cgplab.store.locks import is_held
 from cgplab.study.library import Library
+from cgplab.study.sealed_studies import example_studies
 from tests.cli.commands import ROOT_COMMAND
 from tests.processes import started
 from tests.study.studies import design_of, fill, stand, text_of
@@ -271,3 +272,14 @@ def test_an_interruption_keeps_what_was_found(cgplab, library, how):
     assert "Traceback" not in stderr
     assert states(store) == ["killed"] * 4
     assert "4 unfinished" in ok(cgplab("study", "status"))
+
+
+def test_a_sealed_study_is_taken_in_and_removed(cgplab, store):
+    example = example_studies()["worst_case"]
+    assert "study worst_case: " in ok(cgplab("study", "open", example))
+    assert "worst_case" in ok(cgplab("study", "list"))
+    assert "20 of 20 runs done" in ok(cgplab("study", "status"))
+    for command in (("run", "worst_case"), ("seal", "worst_case", store.root / "again.cgplab")):
+        assert "is sealed in" in refused(cgplab("study", *command))
+    assert "its runs were in this file" in ok(cgplab("study", "delete", "worst_case", "--yes"))
+    assert not list((store.root / "studies").glob("*.cgplab"))
