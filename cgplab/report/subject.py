@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cgplab.analysis import Frames, solved
-from cgplab.analysis.mixture import Part, parts
 from cgplab.report.content import Attachment, Block, Section
 from cgplab.study.completeness import Completeness
 from cgplab.study.document import Document
@@ -45,11 +44,6 @@ class Subject:
     def solved(self) -> "pd.DataFrame":
         """Table of the runs that have a circuit, with ``within``."""
         return solved(self.runs)
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        """Experiments of the study that are never pooled."""
-        return parts(self.runs)
 
 
 @dataclass(frozen=True)

@@ -172,14 +172,14 @@ def seal_progress(directory: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_sealed(path: Path, rows: list[Row], compress: bool = True) -> None:
+def write_sealed(path: Path, rows: list[Row]) -> None:
     """Write rows as a Parquet file, atomically."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
     table = pa.Table.from_pylist(rows, _schema())
-    pq.write_table(table, sink, compression="zstd" if compress else "none", write_page_checksum=True)
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
     write_atomic(path, sink.getvalue().to_pybytes())
 
 
