@@ -30,7 +30,11 @@ def compression_section(subject: Subject) -> Made:
 def _table(selection: str, frame: pd.DataFrame, subject: Subject) -> Block:
     baselines = frame[frame["id"].isna()]
     schemes = list(dict.fromkeys(baselines["scheme"]))
-    circuits = frame[frame["id"].notna()].merge(subject.runs[["id", "search"]], on="id", how="left")
+    circuits = frame[frame["id"].notna()].merge(subject.solved[["id", "search", "within"]], on="id")
+    # A circuit above budget does not give the weights that were asked for, so its bits are no saving.
+    n, circuits = circuits["id"].nunique(), circuits[circuits["within"]]
+    if circuits.empty:
+        return Prose(f"{selection}: none of the {n:,} circuits is within its budget, so there is nothing to compare.")
     strategies = sorted(circuits["strategy"].astype(float).unique())
     rows = []
     for (scope, search), group in circuits.groupby(["scope", "search"], sort=False):
@@ -47,7 +51,11 @@ def _table(selection: str, frame: pd.DataFrame, subject: Subject) -> Block:
     names = {WIRED: "wired", CONFIGURED: "conf."}
     titles = ["layer", "search", "weights", *schemes]
     titles += [f"{names[scheme]} t={t:g}" for scheme in (WIRED, CONFIGURED) for t in strategies]
-    return table(f"Bits per weight, {selection}; circuits: median over runs.", titles, rows, words=(0, 1))
+    caption = (
+        f"Bits per weight, {selection}. Circuits: median over the runs within budget, {circuits['id'].nunique():,} of "
+        f"{n:,} with a circuit; searches are kept apart."
+    )
+    return table(caption, titles, rows, words=(0, 1))
 
 
 def _bits(value: float | None) -> str:
