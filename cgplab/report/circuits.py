@@ -63,7 +63,7 @@ def circuits_section(subject: Subject) -> Made:
                 "run",
             ],
             rows,
-            words=(0, 1),
+            words=(0, 1, 2),
         ),
     ]
     if listing is not None:

@@ -61,7 +61,7 @@ def _block(block: Block, pages: Mapping[int, int]) -> str:
         case Prose(text):
             return _text(text) + "\n"
         case DataTable():
-            return "\n\n".join(_long_table(part) for part in _fitting(block))
+            return "\n\n".join(_long_table(part) for part in fitting(block))
         case Picture(caption, _):
             return "\n".join(
                 [
@@ -160,7 +160,7 @@ def _stacked(lines: Sequence[str], words: bool) -> str:
     )
 
 
-def _fitting(table: DataTable) -> Iterator[DataTable]:
+def fitting(table: DataTable) -> Iterator[DataTable]:
     """The table, or several with some of its columns each, the first repeated, so that each fits the page."""
     if not table.rows:
         yield table

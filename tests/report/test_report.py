@@ -11,7 +11,7 @@ from cgplab.report import build_report, write_report
 from cgplab.report.content import DataTable, Prose, Report, Section, table
 from cgplab.report.page import as_page
 from cgplab.report.references import REFERENCES, bibliography
-from cgplab.report.tex import as_tex
+from cgplab.report.tex import as_tex, fitting
 from cgplab.store import Store
 from cgplab.study.scope import scope_of
 
@@ -133,3 +133,14 @@ def test_a_folder_that_cannot_be_written_is_one_line(report, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot write"):
         write_report(report, tmp_path / "file")
+
+
+def test_a_split_table_repeats_what_tells_its_rows_apart(report):
+    tables = [block for section in report.sections for block in section.blocks if isinstance(block, DataTable)]
+    split = [block for block in tables if "t" in [column.title for column in block.columns]]
+    assert len(split) >= 2
+    for block in split:
+        strategy = next(column for column in block.columns if column.title == "t")
+        assert strategy.words, block.caption
+        for part in fitting(block):
+            assert "t" in [column.title for column in part.columns]
