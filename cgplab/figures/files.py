@@ -68,7 +68,8 @@ def pages_bytes(figures: Sequence["Figure"]) -> bytes:
 
 
 def _lay_out(figure: "Figure") -> None:
-    """Lay a figure out once for all formats; matplotlib would do it twice for each."""
-    if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+    """Lay a figure out once for all formats; matplotlib would draw it whole before each to do so."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)

@@ -58,6 +58,8 @@ _STYLE: Any = {
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.2,
     "savefig.dpi": 300,
+    "figure.autolayout": False,  # each figure has its layout, whatever the caller's settings
+    "figure.constrained_layout.use": False,
     "pdf.fonttype": 42,  # text stays text; journals refuse Type 3 fonts
     "svg.fonttype": "none",
     "svg.hashsalt": "cgplab",
