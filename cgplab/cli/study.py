@@ -11,7 +11,7 @@ import typer
 
 from cgplab.cli.carrying import carry_out
 from cgplab.cli.metrics import measure_with_bar
-from cgplab.cli.options import ClusterOption, ClusterSettingsOption, JobsOption, JsonOption, StoreOption
+from cgplab.cli.options import BatchOption, ClusterOption, ClusterSettingsOption, JobsOption, JsonOption, StoreOption
 from cgplab.cli.output import agreed, complain, say, say_lines
 from cgplab.cli.progress_bar import progress_bar
 from cgplab.cli.study_display import print_design, print_studies, told
@@ -28,7 +28,7 @@ from cgplab.study.completeness import Completeness, Stage
 from cgplab.study.design import MOST_RUNS, Design
 from cgplab.study.document import LATEST, MOST_BYTES, NAME, Document, document_of
 from cgplab.study.library import Library
-from cgplab.study.scope import scope_of
+from cgplab.study.scope import Scope, scope_of
 from cgplab.study.sealed_studies import opened, sealed_document
 from cgplab.study.writing import new_text
 from cgplab.words import counted
@@ -124,23 +124,27 @@ def run(
 
 @app.command()
 def status(
-    name: NameArgument = LATEST,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Study; default: the study or batch used last.")
+    ] = None,
+    batch: BatchOption = None,
     cells: Annotated[bool, typer.Option("--cells", help="Print a line for each cell.")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how many runs of a study are done or missing, and the time left."""
-    scope = scope_of(open_store(store), name)
-    document, found = scope.document, scope.completeness
-    if document is None:
+    """Show how many runs of a study or batch are done or missing, and the time left."""
+    scope = scope_of(open_store(store), name, batch)
+    found = scope.progress
+    if found is None and scope.document is None:
         raise InputError(f"{scope.title} is not a study; see: cgplab study list")
     if found is None:
         raise InputError(
             f"cannot show the design of {scope.title}: its model is not on this machine; see: cgplab model list"
         )
     if as_json:
-        typer.echo(json.dumps(_as_json(document, found)))
+        typer.echo(json.dumps(_as_json(scope, found)))
         return
+    say(scope.title)
     print_design(found, by_cell=cells)
 
 
@@ -319,10 +323,12 @@ def _measure(library: Library, document: Document, design: Design, nodes: Cluste
         measure_with_bar(left, document.accuracy_data, nodes=nodes)
 
 
-def _as_json(document: Document, found: Completeness) -> dict[str, object]:
+def _as_json(scope: Scope, found: Completeness) -> dict[str, object]:
+    document = scope.document
     return {
-        "study": document.name,
-        "question": document.question,
+        "study": scope.name,
+        "batch": scope.batch,
+        "question": "" if document is None else document.question,
         **asdict(found.tally()),
         "runs": found.design.n_runs,
         "seconds_left": found.seconds_left(),

@@ -127,9 +127,47 @@ class Completeness:
     @classmethod
     def of(cls, design: Design, store: Store, on: AccuracyData) -> "Completeness":
         """Compare a design with the runs of a store; ``on`` are the study's images."""
+        return cls._among(design, _found(design, store, on))
+
+    @classmethod
+    def of_batch(cls, store: Store, table: Table, batch: str) -> "Completeness":
+        """What has become of a batch: its cells and seeds are the design.
+
+        Parameters
+        ----------
+        store : Store
+        table : Table
+            The runs of the batch.
+        batch : str
+            Its id.
+        """
+        found = [
+            Member(run, row, _STAGES[standing_of_row(run, row)])
+            for run, row in zip(table.runs, table.rows, strict=True)
+        ]
+        found += [
+            Member(run, row, _STAGES[standing], table.damaged[run.id])
+            for run, row, standing in _damaged(store, table)
+            if row["batch"] == batch
+        ]
+        found.sort(key=lambda member: member.run.id)
+        cells: dict[str, list[Member]] = {}
+        for member in found:
+            cells.setdefault(member.row["cell"], []).append(member)
+        design = Design(
+            tuple(
+                Cell(key, members[0].run.manifest, tuple(dict.fromkeys(member.row["seed"] for member in members)))
+                for key, members in cells.items()
+            )
+        )
+        return cls._among(design, found)
+
+    @classmethod
+    def _among(cls, design: Design, runs: Iterable[Member]) -> "Completeness":
+        """Of several runs for the same place, the one that has gone furthest; of these the first."""
         members: dict[Place, Member] = {}
         repeated = 0
-        for found in _found(design, store, on):
+        for found in runs:
             place = (found.row["cell"], found.row["seed"])
             other = members.get(place)
             repeated += other is not None

@@ -36,6 +36,8 @@ class Scope:
         What the runs are, in a few words.
     table : Table
         The runs and their rows, oldest first, with accuracies on the study's images.
+    batch : str
+        Id of the batch; empty for others.
     document : Document or None
         Of the study.
     completeness : Completeness or None
@@ -46,8 +48,17 @@ class Scope:
     name: str
     title: str
     table: Table
+    batch: str = ""
     document: Document | None = None
     completeness: Completeness | None = None
+
+    @property
+    def progress(self) -> Completeness | None:
+        """Design of the study or batch, and what is done of it; None for all runs, which have no common design.
+
+        For a batch, the manifest of a run of each cell is read.
+        """
+        return Completeness.of_batch(self.store, self.table, self.batch) if self.batch else self.completeness
 
     def without_repeats(self) -> "Scope":
         """The same scope with one run for each cell and seed, since repeats are no further evidence.
@@ -117,7 +128,8 @@ def _batch(store: Store, batch: str) -> Scope:
     table = store.table()
     chosen = batch_of((row["batch"] for row in table.rows), batch, str(store.root))
     kept = [(run, row) for run, row in zip(table.runs, table.rows, strict=True) if row["batch"] == chosen]
-    return Scope(store, "", f"batch {chosen}", Table([run for run, _ in kept], [row for _, row in kept], table.damaged))
+    of_batch = Table([run for run, _ in kept], [row for _, row in kept], table.damaged)
+    return Scope(store, "", f"batch {chosen}", of_batch, chosen)
 
 
 def _named(store: Store, name: str) -> Scope:
@@ -144,7 +156,7 @@ def _sealed(store: Store) -> Scope:
         return _study(store, document)
     except InputError:
         # Its model is not on this machine: what was found is there all the same, but not what was planned.
-        return Scope(store, document.name, f"study {document.name}", store.table(), document)
+        return Scope(store, document.name, f"study {document.name}", store.table(), document=document)
 
 
 def _study(store: Store, document: Document) -> Scope:
@@ -153,7 +165,7 @@ def _study(store: Store, document: Document) -> Scope:
     sound = [member for member in members if not member.complaint]
     damaged = {member.run.id: member.complaint for member in members if member.complaint}
     table = Table([member.run for member in sound], [dict(member.row) for member in sound], damaged)
-    return Scope(store, document.name, f"study {document.name}", table, document, found)
+    return Scope(store, document.name, f"study {document.name}", table, document=document, completeness=found)
 
 
 def _latest(store: Store) -> Scope:

@@ -91,10 +91,11 @@ class Study:
 
     @property
     def design(self) -> "pd.DataFrame":
-        """The design as a table, and how many of its runs are done and within budget; InputError if not a study."""
-        if self._scope.completeness is None:
+        """The design as a table, and how many of its runs are done and within budget; InputError for all runs."""
+        found = self._scope.progress
+        if found is None:
             raise InputError(f"{self._scope.title} has no design; give the name of a study")
-        return design_frame(self._scope.completeness)
+        return design_frame(found)
 
     @property
     def runs(self) -> "pd.DataFrame":

@@ -112,6 +112,19 @@ def test_from_a_new_study_to_its_end(cgplab, store):
     assert "no study in" in ok(cgplab("study", "list"))
 
 
+def test_a_batch_of_evolve_is_a_study_without_a_name(cgplab):
+    kernel = ("--model", "lenet5-qat", "--selection", "single_filter", "--grid", "3x4", "--generations", "50")
+    ok(cgplab("evolve", *kernel, "--strategy", "0", "--strategy", "11", "--runs", "2", "--no-accuracy"))
+    told = ok(cgplab("study", "status"))
+    assert told.startswith("batch ")
+    assert "4 of 4 runs done, 4 without accuracy" in told
+    assert ok(cgplab("study", "status", "--batch", "last")) == told
+    found = json.loads(ok(cgplab("study", "status", "--json")))
+    assert (found["study"], found["question"], found["runs"]) == ("", "", 4)
+    assert found["batch"] in told
+    assert [(cell["strategy"], cell["seeds"]) for cell in found["cells"]] == [(0, 2), (11, 2)]
+
+
 def test_a_file_is_taken_in_and_an_older_study_taken_up(cgplab, library, tmp_path):
     (tmp_path / "other.toml").write_bytes(text_of(name="other", question="Another?"))
     assert ok(cgplab("study", "open", tmp_path / "other.toml")) == "study other: Another?\n"

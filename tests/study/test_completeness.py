@@ -12,6 +12,7 @@ from cgplab.running import Request, plan
 from cgplab.store import State, Store
 from cgplab.study.carrying_out import work_of
 from cgplab.study.completeness import Stage, Tally
+from cgplab.study.scope import scope_of
 from tests.study.studies import completeness_of, design_of, fill, stand
 
 
@@ -70,6 +71,19 @@ def test_a_run_with_a_damaged_status_goes_on_and_one_that_cannot_be_read_is_made
     assert found.tally() == Tally(done=2, unfinished=1, missing=1)
     assert ids(work_of(found).again) == ids([first])
     assert [manifest.seed for manifest in work_of(found).new] == [2]
+
+
+def test_a_batch_is_a_design_of_its_own(store):
+    first, second, *others = fill(store, design_of())
+    fill(store, design_of())
+    stand(first, State.KILLED)
+    (second.directory / "status.json").write_text("{")
+    stand(others[1], State.FINISHED, error=10_000)
+    found = scope_of(store, batch=first.manifest.batch).progress
+    assert found.tally() == Tally(done=2, unfinished=2, above=1)
+    assert found.ids == set(ids([first, second, *others]))
+    assert [(cell.template.strategy, cell.seeds) for cell in found.design.cells] == [(0, (1, 2)), (5, (1, 2))]
+    assert scope_of(store, "all").progress is None
 
 
 def test_repeated_runs_count_once_and_the_furthest_counts(store):
