@@ -34,13 +34,14 @@ def check_sizes(problem: Problem, geometry: Geometry) -> None:
 
 def check_room(problem: Problem, geometry: Geometry, budgets: list[int] | int) -> None:
     """Refuse a grid with fewer gates than an exact circuit needs in any case: one per distinct missing target."""
-    exact = not np.any(budgets)
+    if np.any(budgets):
+        return
     counts = (problem.effective_weights > 0).all(axis=0)
-    needed = {tuple(word) for word in problem.targets[:, counts].T.tolist()}
+    needed = _distinct(problem.targets[:, counts])
     if geometry.l_back > geometry.cols:
-        needed -= {tuple(word) for word in problem.inputs.T.tolist()}
+        needed -= _distinct(problem.inputs)
     cols = min(geometry.l_back, geometry.cols)
-    if not exact or len(needed) <= geometry.rows * cols:
+    if len(needed) <= geometry.rows * cols:
         return
     rows = -(-len(needed) // cols)
     last = "last column" if cols == 1 else f"last {cols} columns"
@@ -50,6 +51,11 @@ def check_room(problem: Problem, geometry: Geometry, budgets: list[int] | int) -
         f"{rows}x{geometry.cols}, not {geometry.rows}x{geometry.cols}{within}; use a larger grid or l-back, "
         "or allow some error"
     )
+
+
+def _distinct(words: NDArray[np.int8]) -> set[tuple[int, ...]]:
+    """Distinct columns."""
+    return set(map(tuple, np.unique(words, axis=1).T.tolist()))
 
 
 def cost_column(costs: CostTable, objective: str, n_vectors: int, ties: int) -> Int64Array:
