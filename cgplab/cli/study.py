@@ -216,9 +216,11 @@ def report(
     store: StoreOption = None,
 ) -> None:
     """Write a report of a study: web page, LaTeX document, PDF, figures and circuits."""
-    from cgplab.report import build_report, write_report
+    from cgplab.report import build_report, check_folder, write_report
 
     scope = scope_of(open_store(store), name)
+    folder = out or Path("out") / "report" / scope.name
+    check_folder(folder)
     with progress_bar() as bar:
         task = bar.add_task("report", total=None)
 
@@ -227,7 +229,7 @@ def report(
 
         made = build_report(scope, tell)
         bar.update(task, description="report: writing")
-        written = write_report(made, out or Path("out") / "report" / scope.name)
+        written = write_report(made, folder)
     for path in (written.page, written.document, written.pdf):
         if path is not None:
             say(str(path))

@@ -2,6 +2,6 @@
 
 from cgplab.report.build import build_report
 from cgplab.report.content import Report
-from cgplab.report.writing import Written, write_report
+from cgplab.report.writing import Written, check_folder, write_report
 
-__all__ = ["Report", "Written", "build_report", "write_report"]
+__all__ = ["Report", "Written", "build_report", "check_folder", "write_report"]

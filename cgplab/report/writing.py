@@ -56,6 +56,7 @@ def write_report(report: Report, out: Path) -> Written:
     InputError
         The folder cannot be written, or pdflatex refuses the document.
     """
+    check_folder(out)
     files = {"report.html": as_page(report).encode(), "report.tex": as_tex(report).encode()}
     files["references.bib"] = bibliography(report.references).encode()
     if report.pictures:
@@ -66,6 +67,17 @@ def write_report(report: Report, out: Path) -> Written:
     _remove_others(out, set(files))
     pdf, overfull = _compiled(out)
     return Written(out / "report.html", out / "report.tex", pdf, overfull)
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a folder that can neither be written nor made; nothing is changed."""
+    place = out.absolute()
+    while not os.path.lexists(place):
+        place = place.parent
+    if not place.is_dir():
+        raise InputError(f"cannot write into {out}: {place} is not a directory; name another folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise InputError(f"cannot write into {out}: no permission to write to {place}; name another folder")
 
 
 def _remove_others(out: Path, files: set[str]) -> None:

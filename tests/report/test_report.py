@@ -9,8 +9,10 @@ import pytest
 from cgplab.errors import InputError
 from cgplab.report import build_report, write_report
 from cgplab.report.content import DataTable, Prose, Report, Section, table
+from cgplab.report.limits import limits_section
 from cgplab.report.page import as_page
 from cgplab.report.references import REFERENCES, bibliography
+from cgplab.report.subject import Subject
 from cgplab.report.tex import as_tex, fitting
 from cgplab.store import Store
 from cgplab.study.scope import scope_of
@@ -120,8 +122,8 @@ def test_what_the_data_cannot_show_is_said(report, scope):
     assert "There is one model, lenet5-qat" in said
     assert "never pooled" in said
     part = replace(scope.completeness, members=dict(list(scope.completeness.members.items())[:10]))
-    (limits,) = [s for s in build_report(replace(scope, completeness=part)).sections if s.title == "Limits"]
-    assert "The study is not complete: 14 of 24 runs are not finished." in limits.blocks[0].text
+    found = limits_section(Subject(scope, scope.document, part)).section
+    assert "The study is not complete: 14 of 24 runs are not finished." in found.blocks[0].text
 
 
 def test_what_is_no_study_or_has_no_circuit_is_refused(scope, tmp_path):
@@ -131,8 +133,9 @@ def test_what_is_no_study_or_has_no_circuit_is_refused(scope, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_one_line(report, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot write"):
-        write_report(report, tmp_path / "file")
+    for folder in ("file", "file/below"):
+        with pytest.raises(InputError, match="is not a directory; name another folder"):
+            write_report(report, tmp_path / folder)
 
 
 def test_a_split_table_repeats_what_tells_its_rows_apart(report):
