@@ -3,6 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
+# Tests start hundreds of commands, which would compile cgplab each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: fuzz run demo screenshots lab notebooks-html examples lint quick test shuffled stress clean
 
 # The dashboard, at http://127.0.0.1:5006.

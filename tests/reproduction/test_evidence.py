@@ -67,7 +67,7 @@ def test_command(own_store, tmp_path):
     assert "better" in done.stdout
     assert sorted(path.suffix for path in (tmp_path / "o").iterdir()) == [".html", ".md", ".tex"]
     before = len(list((own_store / "runs").iterdir()))
-    assert 0 < before <= 6  # example runs serve where they have been unpacked
+    assert 0 < before <= 6  # runs of the example studies serve too
     again = cgplab("reproduce", "single_filter", "--runs", 2, "--children", 4000, "--out", tmp_path / "o")
     assert again.returncode == 0
     assert len(list((own_store / "runs").iterdir())) == before

@@ -31,8 +31,8 @@ def test_runs_and_accuracy(quick, own_store):
     found = [{**run.metrics()["mnist/test[:50]"], "measured": None} for run in runs[:4]]
     measure_accuracy(runs[:4], AccuracyData(images=50))
     assert [{**run.metrics()["mnist/test[:50]"], "measured": None} for run in runs[:4]] == found
-    cluster.measure(runs[:4], AccuracyData("mnist"), "cpu", lambda: None)
-    assert all(run.metrics()["mnist/test"]["n"] == 10_000 for run in runs[:4])
+    cluster.measure(runs[:4], AccuracyData("mnist", images=60), "cpu", lambda: None)
+    assert all(run.metrics()["mnist/test[:60]"]["n"] == 60 for run in runs[:4])
 
 
 @pytest.mark.parametrize(
