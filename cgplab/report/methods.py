@@ -45,9 +45,9 @@ def methods_section(subject: Subject) -> Made:
             words=(0, 1, 4, 5, 6),
         ),
         Prose(
-            f"Runs were made with {_versions(made)}, on {_hosts(made)}. The same seed gives the same circuit on any "
-            "machine if a search is limited by generations; if it is limited by seconds, a faster machine gets "
-            "further."
+            f"Runs were made with {_versions(made)}, on {_hosts(made)}. With the same version of cgplab, the same "
+            "seed gives the same circuit on any machine if a search is limited by generations; if it is limited by "
+            "seconds, a faster machine gets further."
         ),
     ]
     names = " ".join([*document.models, data]).lower()

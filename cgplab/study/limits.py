@@ -55,6 +55,11 @@ def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Ite
              and cell.template.method != "construct"}  # fmt: skip
     if timed:
         yield f"Searches limited by time ({', '.join(sorted(timed))}) can end differently on another machine."
+    if (n_programs := _programs(found)) > 1:
+        yield (
+            f"The runs were made with {n_programs} versions or commits of cgplab; the same seed may find other "
+            "circuits in another one."
+        )
     if tally.unmeasured:
         yield f"{counted(tally.unmeasured, 'finished run')} have no accuracy on the study's images."
     if document.accuracy.images is not None:
@@ -75,3 +80,9 @@ def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Ite
             "Energy is the sum of power × delay over the gates of a circuit. It does not include wires, the selection "
             "of weights over time, or their transport to the arithmetic units."
         )
+
+
+def _programs(found: Completeness) -> int:
+    """Versions of cgplab, with commits where they are known, that made the runs."""
+    manifests = [member.run.manifest for member in found.members.values() if not member.complaint]
+    return len({(made.versions.get("cgplab"), (made.git or {}).get("sha")) for made in manifests})

@@ -1,9 +1,15 @@
 """The studies that ship with cgplab: one per experiment, complete, sound, and as their recipes say."""
 
+from dataclasses import replace
+from threading import Event
+
 import pytest
+from ulid import ULID
 
 from cgplab.paths import shipped_data
+from cgplab.running.execute import execute
 from cgplab.selections import SELECTIONS
+from cgplab.store import Store
 from cgplab.study.completeness import Completeness
 from cgplab.study.design import Design
 from cgplab.study.document import read_document
@@ -54,3 +60,23 @@ def test_what_no_other_example_shows_is_there():
     for row in opened(EXAMPLES["mobilenet_evolved"]).table().rows:
         seeds[row["layer"]] = max(seeds[row["layer"]], row["seed"])
     assert sum(most >= 5 for most in seeds.values()) >= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_search_still_finds_what_is_shipped(name, own_store):
+    table = opened(EXAMPLES[name]).table()
+    quickest = {}
+    for run, row in sorted(zip(table.runs, table.rows, strict=True), key=lambda found: found[1]["seconds"]):
+        if row["gate_count"]:
+            quickest.setdefault(row["search"], run)
+    assert quickest
+    for run in quickest.values():
+        again = Store(own_store).create(replace(run.manifest, id=str(ULID())))
+        status = execute(again, Event(), lambda *_: None)
+        assert again.best().to_text() == run.best().to_text(), run.manifest.search
+        for measure in ("generation", "error", "energy", "area", "delay", "gate_count"):
+            assert getattr(status, measure) == getattr(run.status, measure), measure
+        found, shipped = again.weights(), run.weights()
+        assert found.keys() == shipped.keys()
+        assert all((found[layer] == shipped[layer]).all() for layer in found)

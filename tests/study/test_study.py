@@ -1,5 +1,7 @@
 """Studies show what the runs say, in the words of their store, and never pool experiments."""
 
+from dataclasses import replace
+
 import pytest
 
 from cgplab.analysis.mixture import MixedError
@@ -9,6 +11,8 @@ from cgplab.schema import read_arrays
 from cgplab.store import Store
 from cgplab.study import Study
 from cgplab.study.drawn import MOST
+from cgplab.study.library import Library
+from tests.study.studies import design_of, fill, text_of
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +133,16 @@ def test_a_study_that_ships_tells_its_question_design_plan_and_limits():
     assert study.planned().samples.factor == "search"
     assert any(text.startswith("4 cells have fewer than 5 seeds") for text in study.limits)
     assert study.limits._repr_markdown_().startswith("* ")
+
+
+def test_runs_of_several_versions_are_among_the_limits(tmp_path):
+    store = Store(tmp_path)
+    Library(store).add(text_of(), "small.toml")
+    first, *_ = fill(store, design_of())
+    assert not any("versions or commits of cgplab" in text for text in Study("kernels", store).limits)
+    manifest = first.manifest
+    replace(manifest, versions=manifest.versions | {"cgplab": "0.0.9"}).write(first.directory / "manifest.json")
+    assert any(text.startswith("The runs were made with 2 versions") for text in Study("kernels", store).limits)
 
 
 def test_runs_without_a_study_have_no_design(study):
