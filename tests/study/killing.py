@@ -12,8 +12,8 @@ from tests.running.killing import outcome
 from tests.study.studies import text_of
 from tests.waiting import until
 
-LONG = text_of(wiring="evolved", grids=["6x8"], budget={"generations": 2_000_000}, stops={"gate_count": 0})
-"""Study of four runs, of a second or more each."""
+GENERATIONS = 2_000_000
+"""Of each of the study's four runs; they take a second or more."""
 LATEST = 3.5
 """Seconds of processor time, of which the program needs one to begin."""
 
@@ -62,7 +62,7 @@ def _accuracies(run):
     }
 
 
-def killed_study(place, kills, moments):
+def killed_study(place, kills, moments, generations=GENERATIONS):
     """Kill a study so many times, and as often again until its runs have come to an end; its store.
 
     Parameters
@@ -71,6 +71,8 @@ def killed_study(place, kills, moments):
         Directory of the store, to be made.
     kills : int
     moments : random.Random
+    generations : int
+        Of each run.
 
     Returns
     -------
@@ -78,7 +80,8 @@ def killed_study(place, kills, moments):
         And how many kills found how many of its runs finished.
     """
     store, found = Store(place), Counter()
-    Library(store).add(LONG, "long.toml")
+    budget = {"generations": generations}
+    Library(store).add(text_of(wiring="evolved", grids=["6x8"], budget=budget, stops={"gate_count": 0}), "long.toml")
     while found.total() < kills and studies_end(store, "kernels", moments.uniform(0.5, LATEST)):
         found[sum(run.status_or_rebuilt().state is State.FINISHED for run in store.runs())] += 1
     studies_end(store, "kernels")
