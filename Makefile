@@ -38,8 +38,8 @@ notebooks-html: $(INSTALLED)
 	$(BIN)/jupyter nbconvert --execute --to html --template template \
 	    --TemplateExporter.extra_template_basedirs=notebooks --output-dir docs/notebooks $(PAGES)
 
-# Makes the studies that ship with cgplab again, from scratch: about an hour of processor time. Histories of improvements
-# would make the files several times as large, so only one small study has them.
+# Makes the studies that ship with cgplab again, from scratch: about half an hour of processor time. Histories of
+# improvements would make the files several times as large, so only one small study has them.
 EXAMPLES := out/examples
 LIBERTY := /usr/share/qflow/tech/osu018/osu018_stdcells.lib
 examples: $(INSTALLED)
