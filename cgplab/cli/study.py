@@ -136,7 +136,9 @@ def status(
     scope = scope_of(open_store(store), name, batch)
     found = scope.progress
     if found is None and scope.document is None:
-        raise InputError(f"{scope.title} is not a study; see: cgplab study list")
+        if not scope.table.rows:
+            raise InputError(f"there is no study and no batch in {scope.store.root} yet; see: cgplab study list")
+        raise InputError(f"{scope.title} have no common design; name a study: cgplab study list")
     if found is None:
         raise InputError(
             f"cannot show the design of {scope.title}: its model is not on this machine; see: cgplab model list"

@@ -119,6 +119,7 @@ def test_a_batch_of_evolve_is_a_study_without_a_name(cgplab):
     assert told.startswith("batch ")
     assert "4 of 4 runs done, 4 without accuracy" in told
     assert ok(cgplab("study", "status", "--batch", "last")) == told
+    assert "all 4 runs of" in refused(cgplab("study", "status", "all"))
     found = json.loads(ok(cgplab("study", "status", "--json")))
     assert (found["study"], found["question"], found["runs"]) == ("", "", 4)
     assert found["batch"] in told
@@ -150,7 +151,7 @@ def test_a_file_is_taken_in_and_an_older_study_taken_up(cgplab, library, tmp_pat
         ((*NEW, "single_filter", "a", "--question", "\udcff"), ["study a is not readable TOML"]),
         ((*NEW, "single_filter", "a", "--strategy", "nan"), ["$.strategies[0]", "found nan"]),
         (("study", "status", "other"), ["no study other in", "there are: kernels"]),
-        (("study", "status", "all"), ["is not a study; see: cgplab study list"]),
+        (("study", "status", "all"), ["there is no study and no batch in", "cgplab study list"]),
         (("study", "show", "../kernels"), ["is not a valid study name"]),
         (("study", "run", "other"), ["no study other in"]),
         (("study", "run", "--jobs", "0"), ["jobs"]),
@@ -181,7 +182,7 @@ def test_bad_input_is_one_line_and_changes_nothing(cgplab, library, arguments, w
 @pytest.mark.parametrize("command", ["run", "status", "show"])
 def test_without_a_study(cgplab, command):
     line = refused(cgplab("study", command))
-    assert "there is no latest study in" in line or "is not a study; see: cgplab study list" in line
+    assert "there is no latest study in" in line or "there is no study and no batch in" in line
 
 
 def test_a_broken_study_is_listed_with_what_is_wrong_and_can_be_removed(cgplab, library):
