@@ -50,5 +50,11 @@ def explained(what: str, error: OSError, place: str | None = None) -> InputError
     return InputError(_line(f"{what}: {error.strerror or error}", way_out if serves or place is None else place))
 
 
+def no_room(error: InputError) -> bool:
+    """Whether nothing at all can be written any more, so that going on would only repeat the error."""
+    cause = error.__cause__
+    return isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
 def _line(told: str, way_out: str | None) -> str:
     return " ".join((told if way_out is None else f"{told}; {way_out}").split())

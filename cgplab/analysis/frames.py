@@ -107,7 +107,7 @@ class Frames:
         if self._whole is not None and name in _OF_FILES and name in self._whole._made:
             return _part(self._whole[name], set(self._made["runs"]["id"]))
         if name in _BY_RUNS:
-            return _BY_RUNS[name](self.runs)
+            return _as_named(_BY_RUNS[name](self.runs), self._made["runs"])
         if name in _BY_TABLE:
             return _BY_TABLE[name](self._made["runs"])
         if name == "compression":
@@ -121,6 +121,14 @@ class Frames:
         if name in FRAMES:
             raise InputError(f"frame {name!r} needs to be told what to look for; call cgplab.analysis.{name}")
         raise InputError(f"no frame {name!r}; there are: {', '.join(FRAMES)}")
+
+
+def _as_named(frame: "pd.DataFrame", table: "pd.DataFrame") -> "pd.DataFrame":
+    """Frame in which models and cost tables are called as in the table of runs: there a study calls them as it does."""
+    for column in ("model", "costs"):
+        if column in frame and "id" in frame:
+            frame[column] = frame["id"].map(table.set_index("id")[column])
+    return frame
 
 
 def _part(frame: "pd.DataFrame", ids: set[str]) -> "pd.DataFrame":

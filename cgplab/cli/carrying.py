@@ -27,8 +27,12 @@ def carry_out(
     accuracy: AccuracyData | None,
     nodes: Cluster | None = None,
     again: Sequence[Run] = (),
+    resumed_by: str = "",
 ) -> tuple[list[Run], list[Status]]:
-    """Carry out new runs, and go on with others, here or on other machines; measure accuracies unless that is None."""
+    """Carry out new runs, and go on with others, here or on other machines; measure accuracies unless that is None.
+
+    After an interruption, ``resumed_by`` is the command that goes on; default: those for single runs and batches.
+    """
     ticket = Ticket(store)
     try:
         created = queue_up(again, complain, ticket.worker) + store.create_all(manifests, ticket.worker)
@@ -52,19 +56,19 @@ def carry_out(
                 )
             return created, statuses
         except KeyboardInterrupt:
-            told = [where_left(created, leaving=nodes is None)]
+            told = [where_left(created, leaving=nodes is None, resumed_by=resumed_by)]
             if accuracy is not None:
                 # Runs that are not finished are measured when they are.
                 ended = [run for run in missing_accuracy(created, accuracy) if run.status.state is State.FINISHED]
                 if ended:
-                    told.append(f"{counted(len(ended), 'accuracy', 'accuracies')} to measure: {METRICS}")
+                    told.append(f"{counted(len(ended), 'accuracy', 'accuracies')} to measure: {resumed_by or METRICS}")
             PlainConsole(stderr=True).print(f"stopped: {'; '.join(told)}")
             raise
     finally:
         ticket.release()
 
 
-def where_left(runs: Sequence[Run], leaving: bool = False) -> str:
+def where_left(runs: Sequence[Run], leaving: bool = False, resumed_by: str = "") -> str:
     """How many runs stand where, and what lets them go on.
 
     Parameters
@@ -72,9 +76,13 @@ def where_left(runs: Sequence[Run], leaving: bool = False) -> str:
     runs : sequence of Run
     leaving : bool
         Whether this process is about to end, as after a second Ctrl-C: runs still under way then count as crashed.
+    resumed_by : str
+        Command that goes on with all of them; default: those for single runs.
     """
     of_ours = {Standing.RUNNING: Standing.CRASHED, Standing.ASKED: Standing.CRASHED} if leaving else {}
     standings = Counter(of_ours.get(standing, standing) for standing in map(standing_of, runs))
     listed = ", ".join(f"{count} {standing}" for standing, count in standings.items())
     ways = ways_on(standings)
+    if ways and resumed_by:
+        ways = resumed_by
     return f"{listed}{f'; go on with: {ways}' if ways else ''}"

@@ -23,7 +23,7 @@ from cgplab.running.cluster import Cluster
 from cgplab.sealed import is_sealed, open_store
 from cgplab.selections import SELECTIONS
 from cgplab.store import Manifest, Run, Store
-from cgplab.study.carrying_out import Work, work_of
+from cgplab.study.carrying_out import Work, check_images, work_of
 from cgplab.study.completeness import Completeness, Stage
 from cgplab.study.design import MOST_RUNS, Design
 from cgplab.study.document import LATEST, MOST_BYTES, NAME, Document, document_of
@@ -104,6 +104,7 @@ def run(
         document = library.find(name)
         design = Design.of(document, None if yes else MOST_RUNS)
         library.store.check_writable()
+        check_images(document)
         found = Completeness.of(design, library.store, document.accuracy_data)
         work = work_of(found, retry)
         library.set_latest(name)
@@ -112,7 +113,10 @@ def run(
             _hand_over(library, document, work, jobs, plan)
             return
         if work.n_runs:
-            carry_out(work.new, library.store, jobs, document.accuracy_data, nodes, again=work.again)
+            resumed_by = f"cgplab study run {shlex.quote(name)}"
+            carry_out(
+                work.new, library.store, jobs, document.accuracy_data, nodes, again=work.again, resumed_by=resumed_by
+            )
         _measure(library, document, design, nodes)
         library.set_latest(name)
     found = Completeness.of(design, library.store, document.accuracy_data)
@@ -135,6 +139,8 @@ def status(
     """Show how many runs of a study or batch are done or missing, and the time left."""
     scope = scope_of(open_store(store), name, batch)
     found = scope.progress
+    if found is None and scope.document is None and not scope.store.changes:
+        sealed_document(opened(scope.store.root))  # tells what is wrong with its text
     if found is None and scope.document is None:
         if not scope.table.rows:
             raise InputError(f"there is no study and no batch in {scope.store.root} yet; see: cgplab study list")
@@ -240,7 +246,7 @@ def report(
             "no PDF: pdflatex is not installed (Debian: texlive-latex-base texlive-latex-recommended lmodern)", err=True
         )
     if wide := [points for points in written.overfull if points > 1]:
-        complain(f"{counted(len(wide), 'box', 'boxes')} of the PDF exceed their space, by at most {max(wide):.0f} pt")
+        complain(f"{counted(len(wide), 'box', 'boxes')} of the PDF too wide or too high, by up to {max(wide):.0f} pt")
 
 
 @app.command("open")

@@ -1,5 +1,6 @@
 """A report for LaTeX: a document that plain pdflatex compiles, with tables that fit the page."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -30,6 +31,8 @@ _SIZES = ((r"\small", 5.2), (r"\footnotesize", 4.8), (r"\scriptsize", 4.4))
 """Sizes of type, and the mean width of a character in pt, rounded up."""
 _LONG_WORD, _SYLLABLE = 14, 5
 """Characters of a word that may be broken, and of its parts that stay together."""
+_BY_NUMBER = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
+"""A character that pdflatex cannot set."""
 _FEWEST_WORDS_PT = 90.0
 """Width of a column of words at least."""
 
@@ -110,13 +113,14 @@ def _long_table(table: DataTable) -> str:
 
 
 def _text(text: str) -> str:
-    """Escaped text in which words that are longer than a narrow column may be broken."""
-    return " ".join(
+    """Escaped text in which long words may be broken: longer than a narrow column, or of characters by number."""
+    words = " ".join(
         r"\allowbreak{}".join(escape(word[at : at + _SYLLABLE]) for at in range(0, len(word), _SYLLABLE))
         if len(word) > _LONG_WORD
         else escape(word)
         for word in text.split(" ")
     )
+    return _BY_NUMBER.sub(r"\\allowbreak{}\g<0>\\allowbreak{}", words)
 
 
 def _layout(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[str, list[float | None]]:

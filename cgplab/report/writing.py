@@ -5,17 +5,24 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cgplab.errors import InputError
 from cgplab.figures.files import pages_bytes
 from cgplab.files import with_directory, write_atomic
+from cgplab.plain_files import read_bounded
+from cgplab.report.circuits import FOLDER
 from cgplab.report.content import Report
 from cgplab.report.page import as_page
 from cgplab.report.references import bibliography
 from cgplab.report.tex import FIGURES, as_tex
 
+CONTENTS = "contents.txt"
+"""Lists the files of a report, so that the next one removes those that it does not have, and no others."""
+_PDF = "report.pdf"
+_MOST_CONTENTS = 1_000_000
 _PASSES = 3
 """longtable finds its widths in the first two."""
 _SECONDS = 300.0
@@ -48,13 +55,13 @@ def write_report(report: Report, out: Path) -> Written:
     ----------
     report : Report
     out : Path
-        Folder; made if needed. What an earlier report left in its folder of circuits and this one does not have is
-        removed.
+        Folder; made if needed. Files that an earlier report wrote there and this one does not have are removed; all
+        other files stay.
 
     Raises
     ------
     InputError
-        The folder cannot be written, or pdflatex refuses the document.
+        The folder cannot be written; or pdflatex refuses the document, which is then the only file that is missing.
     """
     check_folder(out)
     files = {"report.html": as_page(report).encode(), "report.tex": as_tex(report).encode()}
@@ -62,11 +69,30 @@ def write_report(report: Report, out: Path) -> Written:
     if report.pictures:
         files[FIGURES] = pages_bytes([picture.figure for picture in report.pictures])
     files |= {attachment.path: attachment.data for attachment in report.attachments}
+    problem: InputError | None = None
+    overfull: tuple[float, ...] = ()
+    try:
+        compiled = _compiled(files["report.tex"], files.get(FIGURES))
+    except InputError as error:
+        problem = error
+    else:
+        if compiled is not None:
+            files[_PDF], overfull = compiled
+    # First of all the list, so that a report cut short is known as one.
+    listed = dict.fromkeys((*_contents(out), *files))
+    write_atomic(with_directory(out / CONTENTS), _lines(listed))
+    for name in listed.keys() - files.keys():
+        (out / name).unlink(missing_ok=True)
     for name, data in files.items():
         write_atomic(with_directory(out / name), data)
-    _remove_others(out, set(files))
-    pdf, overfull = _compiled(out)
-    return Written(out / "report.html", out / "report.tex", pdf, overfull)
+    write_atomic(out / CONTENTS, _lines(files))
+    if problem is not None:
+        raise InputError(f"{problem}; the report is in {out}, without a PDF") from problem
+    return Written(out / "report.html", out / "report.tex", out / _PDF if _PDF in files else None, overfull)
+
+
+def _lines(names: Iterable[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()
 
 
 def check_folder(out: Path) -> None:
@@ -80,34 +106,40 @@ def check_folder(out: Path) -> None:
         raise InputError(f"cannot write into {out}: no permission to write to {place}; name another folder")
 
 
-def _remove_others(out: Path, files: set[str]) -> None:
-    for folder in {Path(name).parts[0] for name in files if "/" in name}:
-        for path in (out / folder).iterdir():
-            if path.is_file() and f"{folder}/{path.name}" not in files:
-                path.unlink()
+def _contents(out: Path) -> list[str]:
+    """Files that an earlier report wrote: of those listed, the ones that a report can have."""
+    try:
+        names = read_bounded(out / CONTENTS, _MOST_CONTENTS).decode(errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    own = {"report.html", "report.tex", "references.bib", FIGURES, _PDF}
+    return [name for name in names if name in own or re.fullmatch(rf"{FOLDER}/[\w.+-]+", name)]
 
 
-def _compiled(out: Path) -> tuple[Path | None, tuple[float, ...]]:
+def _compiled(document: bytes, figures: bytes | None) -> tuple[bytes, tuple[float, ...]] | None:
     """PDF of the document, and how far its boxes stick out; None without pdflatex."""
     if shutil.which("pdflatex") is None:
-        return None, ()
+        return None
     with tempfile.TemporaryDirectory(prefix="cgplab-report-") as name:
         place = Path(name)
-        shutil.copy2(out / "report.tex", place)
-        if (out / FIGURES).is_file():
-            shutil.copy2(out / FIGURES, place)
+        (place / "report.tex").write_bytes(document)
+        if figures is not None:
+            (place / FIGURES).write_bytes(figures)
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "report.tex"]
         # A day long gone, so that the same report gives the same bytes.
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}
         for _ in range(_PASSES):
-            done = subprocess.run(
-                command, cwd=place, env=environment, capture_output=True, timeout=_SECONDS, check=False,
-                stdin=subprocess.DEVNULL,
-            )  # fmt: skip
+            try:
+                done = subprocess.run(
+                    command, cwd=place, env=environment, capture_output=True, timeout=_SECONDS, check=False,
+                    stdin=subprocess.DEVNULL,
+                )  # fmt: skip
+            except subprocess.TimeoutExpired as error:
+                raise InputError(f"pdflatex took longer than {_SECONDS:g} s") from error
             if done.returncode:
                 said = done.stdout.decode(errors="replace")
                 why = next((line for line in said.splitlines() if line.startswith("!")), "it ended without a message")
-                raise InputError(f"pdflatex refuses {out / 'report.tex'}: {why.removeprefix('! ')}")
+                raise InputError(f"pdflatex refuses the document: {why.removeprefix('! ')}")
         log = (place / "report.log").read_text(encoding="utf-8", errors="replace")
-        write_atomic(out / "report.pdf", (place / "report.pdf").read_bytes())
-    return out / "report.pdf", tuple(float(match[1]) for match in _OVERFULL.finditer(log))
+        made = (place / "report.pdf").read_bytes()
+    return made, tuple(float(match[1]) for match in _OVERFULL.finditer(log))

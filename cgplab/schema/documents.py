@@ -24,6 +24,10 @@ T = TypeVar("T")
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _SHOWN = 60
+_MOST_PARTS = 32
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_DEEP_KEY = re.compile(rf"(?<![\w-]){_PART}(?:\.[ \t]*+{_PART}){{{_MOST_PARTS}}}")
+"""A dotted key of more parts."""
 
 
 def read_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
@@ -72,7 +76,10 @@ def toml_as(path: Path, kind: type[T], most: int = MOST_BYTES) -> T:
 def toml_text_as(data: bytes, kind: type[T], where: Path | str) -> T:
     """Value of a type from the bytes of a TOML document; ``where`` names them in errors, see :func:`read_as`."""
     try:
-        value = tomllib.loads(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        if _DEEP_KEY.search(text):  # tomllib takes a minute for a key of 50,000 parts
+            raise InputError(f"{where} is not readable TOML: a key has more than {_MOST_PARTS} parts")
+        value = tomllib.loads(text)
     except RecursionError as error:
         raise InputError(f"{where} is damaged: it is nested too deeply") from error
     except ValueError as error:

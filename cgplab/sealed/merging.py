@@ -18,6 +18,7 @@ from cgplab.store.merge import Merged, lacks_nothing
 from cgplab.store.names import ANNOTATIONS, HISTORY, MANIFEST, METRICS, PROGRESS, SYNTHESIS
 from cgplab.store.progress import write_sealed
 from cgplab.store.sensitivity import read_sensitivity, write_sensitivity
+from cgplab.system_errors import no_room
 
 
 def merge_sealed(path: Path, target: Store) -> Merged:
@@ -49,6 +50,8 @@ def merge_sealed(path: Path, target: Store) -> Merged:
                 else:
                     _write(run, place)
             except InputError as error:
+                if no_room(error):
+                    raise
                 refused[run.id] = str(error)
         merged = target.merge(directory) if any(place.iterdir()) else Merged()
     merged.unchanged.extend(unchanged)

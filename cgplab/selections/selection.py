@@ -101,7 +101,7 @@ class Selection:
             )
         for parameter in self.parameters:
             value = given.get(parameter.name)
-            if parameter.whole and value is not None and not isinstance(value, Integral):
+            if parameter.whole and value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
                 raise InputError(f"{parameter.name} of selection {self.name} must be a whole number, not {value!r}")
         return {**allowed, **given}
 

@@ -19,7 +19,7 @@ from cgplab.store.run import Run
 from cgplab.store.states import State
 from cgplab.store.trash import claimed_even_damaged, empty_trash, put_into_trash
 from cgplab.store.unpack import unpack
-from cgplab.system_errors import explained
+from cgplab.system_errors import explained, no_room
 
 _INCOMING, _LOCK = "incoming", "runs/.merge.lock"
 _WAIT_SECONDS = 600.0
@@ -118,6 +118,8 @@ def _merge_runs(root: Path, directory: Path) -> Merged:
             try:
                 _merge_run(root, Run(path), merged)
             except InputError as error:
+                if no_room(error):
+                    raise
                 merged.refused[path.name] = str(error)
     empty_trash(root)
     return merged

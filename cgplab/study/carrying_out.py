@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from cgplab.errors import InputError
+from cgplab.models import load_model
+from cgplab.selections import selection_by_name
 from cgplab.store import Manifest, Run
 from cgplab.study.completeness import Completeness, Stage
+from cgplab.study.document import Document
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +32,21 @@ class Work:
     def n_runs(self) -> int:
         """Runs to be carried out."""
         return len(self.new) + len(self.again)
+
+
+def check_images(document: Document) -> None:
+    """Refuse a study whose images are not there or do not fit its models, before hours of searching.
+
+    A study that names no data set is let through: its accuracies can be measured when the data set is installed.
+    """
+    on = document.accuracy_data
+    if on.dataset is None or not selection_by_name(document.selection).of_weights:
+        return
+    for name in document.models:
+        try:
+            on.load(load_model(name), name)
+        except InputError as error:
+            raise InputError(f"study {document.name} cannot be measured: {error}") from error
 
 
 def work_of(found: Completeness, retry: bool = False) -> Work:

@@ -152,6 +152,11 @@ class Library:
         self.store.check_writable()
         with self.held(document.name):
             path = self.path(document.name)
+            if os.path.lexists(self.directory / f"{document.name}{SEALED_STUDY}"):
+                raise InputError(
+                    f"there is a sealed study {document.name} in {self.store.root}; rename this one, or delete the "
+                    f"sealed one with: cgplab study delete {document.name}"
+                )
             if os.path.lexists(path) and read_bounded(path, MOST_BYTES) != data:
                 raise InputError(
                     f"there is another study {document.name} in {self.store.root}; rename this one, or delete the "

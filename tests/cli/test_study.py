@@ -126,6 +126,22 @@ def test_a_batch_of_evolve_is_a_study_without_a_name(cgplab):
     assert [(cell["strategy"], cell["seeds"]) for cell in found["cells"]] == [(0, 2), (11, 2)]
 
 
+def test_a_data_set_that_is_not_there_is_refused_before_any_run(cgplab, library):
+    library.add(text_of(name="lost", accuracy={"dataset": "nope"}), "lost.toml")
+    line = refused(cgplab("study", "run", "lost"))
+    assert line.startswith("cgplab: study lost cannot be measured: ")
+    assert list(library.store.runs()) == []
+
+
+def test_a_sealed_study_s_name_is_taken(cgplab):
+    sealed = example_studies()["slider"]
+    ok(cgplab("study", "open", sealed))
+    line = refused(cgplab("study", "open", sealed.with_suffix(".toml")))
+    assert "there is a sealed study slider in" in line
+    ok(cgplab("study", "delete", "slider", "--yes"))
+    ok(cgplab("study", "open", sealed.with_suffix(".toml")))
+
+
 def test_a_file_is_taken_in_and_an_older_study_taken_up(cgplab, library, tmp_path):
     (tmp_path / "other.toml").write_bytes(text_of(name="other", question="Another?"))
     assert ok(cgplab("study", "open", tmp_path / "other.toml")) == "study other: Another?\n"
@@ -284,6 +300,7 @@ def test_an_interruption_keeps_what_was_found(cgplab, library, how):
         _, stderr = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in stderr
+    assert "go on with: cgplab study run kernels" in " ".join(stderr.split())
     assert states(store) == ["killed"] * 4
     assert "4 unfinished" in ok(cgplab("study", "status"))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cgplab.errors import InputError
-from cgplab.report import build_report, write_report
-from cgplab.report.content import DataTable, Prose, Report, Section, table
+from cgplab.report import build_report, write_report, writing
+from cgplab.report.content import Attachment, DataTable, Prose, Report, Section, table
 from cgplab.report.limits import limits_section
 from cgplab.report.page import as_page
 from cgplab.report.references import REFERENCES, bibliography
@@ -136,6 +136,52 @@ def test_a_folder_that_cannot_be_written_is_one_line(report, tmp_path):
     for folder in ("file", "file/below"):
         with pytest.raises(InputError, match="is not a directory; name another folder"):
             write_report(report, tmp_path / folder)
+
+
+def small(*words):
+    """Report without pictures, which takes no time."""
+    prose = Section("Words", tuple(map(Prose, words)))
+    return Report("Small", (prose,), (), (Attachment("circuits/circuit_1.v", b"module"),) * (len(words) > 1))
+
+
+def test_only_files_of_an_earlier_report_are_removed(tmp_path):
+    (tmp_path / "circuits").mkdir()
+    (tmp_path / "circuits" / "notes.txt").write_text("mine")
+    write_report(small("one", "two"), tmp_path)
+    assert (tmp_path / "circuits" / "circuit_1.v").is_file()
+    contents = (tmp_path / "contents.txt").read_text()
+    (tmp_path / "contents.txt").write_text(f"{contents}../outside\ncircuits/../mine\ncircuits/notes\n")
+    (tmp_path / "mine").write_text("mine")
+    write_report(small("one"), tmp_path)
+    assert not (tmp_path / "circuits" / "circuit_1.v").exists()
+    assert (tmp_path / "circuits" / "notes.txt").read_text() == (tmp_path / "mine").read_text() == "mine"
+
+
+@pytest.mark.parametrize("what", ["refused", "too slow", "absent"])
+def test_no_old_pdf_stays_beside_a_new_document(tmp_path, monkeypatch, what):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "report.pdf").write_text("old")
+    (tmp_path / "out" / "contents.txt").write_text("report.pdf\n")
+    program = tmp_path / "pdflatex"
+    program.write_text("#!/bin/sh\n" + ("exec sleep 9" if what == "too slow" else "echo '! Emergency stop.'; exit 1"))
+    program.chmod(0o755 if what != "absent" else 0o644)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin" if what != "absent" else str(tmp_path))
+    monkeypatch.setattr(writing, "_SECONDS", 0.5)
+    if what == "absent":
+        assert write_report(small("one"), tmp_path / "out").pdf is None
+    else:
+        message = {"refused": "pdflatex refuses the document: Emergency stop.", "too slow": "longer than 0.5 s"}[what]
+        with pytest.raises(InputError, match=f"{message}.*the report is in .*, without a PDF"):
+            write_report(small("one"), tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "contents.txt", "references.bib", "report.html", "report.tex"
+    }  # fmt: skip
+
+
+@NEEDS_LATEX
+def test_many_characters_by_number_fit(tmp_path):
+    made = write_report(small("\U0001f600" * 40, "שלום" * 12), tmp_path)
+    assert [points for points in made.overfull if points > 1] == []
 
 
 def test_a_split_table_repeats_what_tells_its_rows_apart(report):

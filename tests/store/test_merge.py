@@ -36,6 +36,7 @@ from cgplab.store.names import (
     WEIGHTS,
 )
 from cgplab.store.trash import put_into_trash
+from cgplab.system_errors import explained
 
 merging = importlib.import_module("cgplab.store.merge")
 
@@ -362,3 +363,16 @@ def test_a_store_that_cannot_be_read_is_told(mixed, tmp_path, monkeypatch):
     assert all("Input/output error" in reason for reason in refused.values())
     with pytest.raises(InputError):
         Store(tmp_path / "here").merge(tmp_path / "nowhere")
+
+
+def test_a_full_disk_ends_a_merge_at_once(mixed, tmp_path, monkeypatch):
+    tried = []
+
+    def full(root, run, merged):
+        tried.append(run)
+        raise explained(f"cannot write {root}", OSError(28, "No space left on device")) from OSError(28, "")
+
+    monkeypatch.setattr(merging, "_merge_run", full)
+    with pytest.raises(InputError, match="No space left on device; free some space"):
+        Store(tmp_path / "target").merge(mixed.root)
+    assert len(tried) == 1

@@ -108,6 +108,7 @@ def test_seeds_that_are_none(seeds, words):
         ({"layers": [""]}, ["$.layers[0]", "length >= 1"]),
         ({"parameters": {"layer": "conv1"}}, ["parameters.layer must be the key layers"]),
         ({"parameters": {"depth": 1}}, ["has no parameter 'depth'; allowed: layer, filter, channel, core"]),
+        ({"parameters": {"filter": True}}, ["filter of selection single_filter must be a whole number, not True"]),
         ({"parameters": {"filter": 0.5}}, ["filter of selection single_filter must be a whole number, not 0.5"]),
         ({"budget": {"generations": -1}}, ["$.budget.generations", ">= 0"]),
         ({"budget": {"generations": 0}}, ["generations must lie between 1"]),

@@ -1,12 +1,14 @@
 """Whose runs commands work on: those of one study or batch; what is outside never enters."""
 
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
 from ulid import ULID
 
 from cgplab.errors import InputError
+from cgplab.models.stored import model_path
 from cgplab.running import AccuracyData, Request, plan
 from cgplab.store import State, Store
 from cgplab.study.library import Library
@@ -53,6 +55,16 @@ def test_a_study_holds_its_runs_and_no_others(store, library):
     assert len(ids(scope_of(store, "all"))) == 5
     assert ids(inventory(store)) == ids(inventory(store, "all")) == ids(scope_of(store, "all"))
     assert ids(inventory(store, "kernels")) == ids(found)
+
+
+def test_a_study_s_frames_call_its_models_as_it_does(store, library, tmp_path):
+    copy = tmp_path / "copy.npz"
+    shutil.copy(model_path("lenet5-qat"), copy)
+    fill(store, design_of(models=[str(copy)]))
+    frames = scope_of(store, "kernels").frames()
+    assert {run.manifest.model for run in frames.runs} == {str(copy)}
+    for name in ("runs", "accuracies"):
+        assert set(frames[name]["model"]) == {"lenet5-qat"}
 
 
 def test_accuracies_are_of_the_study_s_images_unless_others_are_asked_for(store, library):
