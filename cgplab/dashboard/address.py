@@ -120,11 +120,11 @@ class Address(param.Parameterized):
 
         def follow(*events: Any) -> None:
             if other._ties:  # or it was cut after the change, before its turn came
-                other.param.update(_new(events))
+                other.param.update(_now(self, events))
 
         # After the page, which may cut the branch instead.
         down = self.param.watch(follow, names, precedence=1)
-        up = other.param.watch(lambda *events: self.param.update(_new(events)), names)
+        up = other.param.watch(lambda *events: self.param.update(_now(other, events)), names)
         other._ties = ((self, down), (other, up))
         return other
 
@@ -140,8 +140,9 @@ class Address(param.Parameterized):
         self.param.update(batch=batch, runs=",".join(runs[:MOST_COMPARED]), run=focus, tab="live")
 
 
-def _new(events: Iterable[Any]) -> dict[str, Any]:
-    return {event.name: event.new for event in events}
+def _now(address: Address, events: Iterable[Any]) -> dict[str, Any]:
+    """What has changed, as it is by now: whoever heard of it first may have changed more."""
+    return {event.name: getattr(address, event.name) for event in events}
 
 
 def _pairs(location: Any) -> list[tuple[str, str]]:

@@ -49,7 +49,8 @@ class Page(pn.viewable.Viewer):
         super().__init__(**params)
         self._own = store or open_store()
         self._read_only = read_only or not self._own.changes
-        self.address = Address(tab=tab)
+        # Nothing can be evolved in a sealed study.
+        self.address = Address(tab="results" if tab == VIEWS[0] and not self._own.changes else tab)
         self.address.follow_url()
         self._store = self._own
         self._views: dict[str, tuple[pn.viewable.Viewer, Address]] = {}

@@ -104,7 +104,7 @@ def _progress(scope: Scope, study: str) -> Markup:
         return _line(f"{of_batch}{counted(n, 'run')}", f"{scope.title}: {counted(n, 'run')}")
     tally, cells = found.tally(), found.design.cells
     missing = sum(found.tally([cell]).done < len(cell.seeds) for cell in cells)
-    words = [f"{missing:,} of {counted(len(cells), 'cell')} missing" if missing else f"✓ {counted(tally.n, 'run')}"]
+    words = [f"{missing:,} of {counted(len(cells), 'cell')} incomplete" if missing else f"✓ {counted(tally.n, 'run')}"]
     words += [f"{n:,} {stage}" for stage, n in (("running", tally.running), ("failed", tally.failed)) if n]
     named = "" if study == scope.name else f"{scope.name}: "  # the chooser does not tell which is the latest
     return _line(f"{named}{', '.join(words)}", f"{scope.title}: {tally.done:,} of {counted(tally.n, 'run')} done")

@@ -9,6 +9,7 @@ from cgplab.report.content import Block, Picture, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.statistics import Comparison
 from cgplab.statistics.words import p_text, plain
+from cgplab.store import COLUMN_BY_NAME
 from cgplab.study.comparing import planned_comparison
 
 _TITLE = "Planned comparison"
@@ -57,9 +58,9 @@ def _levels(found: Comparison) -> Block:
         )
         for level, row in found.levels.iterrows()
     ]  # fmt: skip
-    unit = "in the unit of the response"
+    unit = COLUMN_BY_NAME[found.samples.response].unit
     return table(
-        f"Levels of {plain(found.samples.factor)}: {plain(found.samples.response)}, {unit}.",
+        f"Levels of {plain(found.samples.factor)}: {plain(found.samples.response)}{f' [{unit}]' if unit else ''}.",
         [plain(found.samples.factor), "n", "median", "quartiles", "range", "average rank"],
         rows,
     )

@@ -30,7 +30,7 @@ def compression_section(subject: Subject) -> Made:
 def _table(selection: str, frame: pd.DataFrame, subject: Subject) -> Block:
     baselines = frame[frame["id"].isna()]
     schemes = list(dict.fromkeys(baselines["scheme"]))
-    circuits = frame[frame["id"].notna()].merge(subject.solved[["id", "search", "within"]], on="id")
+    circuits = frame[frame["id"].notna()].merge(subject.solved[["id", "search", "within", "kernel"]], on="id")
     # A circuit above budget does not give the weights that were asked for, so its bits are no saving.
     n, circuits = circuits["id"].nunique(), circuits[circuits["within"]]
     if circuits.empty:
@@ -43,7 +43,7 @@ def _table(selection: str, frame: pd.DataFrame, subject: Subject) -> Block:
         first = group.iloc[0]
         rows.append(
             (
-                str(first["layer"]), str(search), f"{int(first['n_weights']):,}",
+                f"{first['layer']} {first['kernel'] or ''}".strip(), str(search), f"{int(first['n_weights']):,}",
                 *(_bits(own.get(scheme)) for scheme in schemes),
                 *(_bits(medians.get((scheme, t))) for scheme in (WIRED, CONFIGURED) for t in strategies),
             )

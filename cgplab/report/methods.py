@@ -1,6 +1,6 @@
 """How the study was made: models, data, searches, costs, versions, machines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cgplab.errors import InputError
 from cgplab.models import load_model
@@ -16,7 +16,7 @@ _CITED = {
     "lenet": ("lecun1998",),
     "mobilenetv2": ("sandler2018",),
     "fashion-mnist": ("xiao2017",),
-    "mnist": ("lecun1998",),
+    " mnist": ("lecun1998",),
 }
 """Works behind models and data sets, by a word of their names."""
 
@@ -30,8 +30,7 @@ def methods_section(subject: Subject) -> Made:
     data = _accuracy(subject)
     blocks: list[Block] = [
         Prose(
-            f"Circuits were found by Cartesian Genetic Programming (Miller and Thomson, 2000) over 8-bit values with "
-            f"selection {selection.name}: {selection.meaning}"
+            f"{_found_by(made)} with selection {selection.name}: {selection.meaning}"
             f"{f' ({parameters})' if parameters else ''}. A strategy t allows an error of t in every inferred weight; "
             f"the error metric is {document.metric}. Within the budget the search minimizes the measures in the "
             f"table below, with the cost table {document.costs}; energy is power × delay summed over active gates."
@@ -51,8 +50,25 @@ def methods_section(subject: Subject) -> Made:
         ),
     ]
     names = " ".join([*document.models, data]).lower()
-    cites = ["miller2000", *(key for word, keys in _CITED.items() if word in names for key in keys)]
+    cites = [
+        *(["miller2000"] if _is_evolved(made) else []),
+        *(key for word, keys in _CITED.items() if word in names for key in keys),
+    ]
     return section("Methods", blocks, cites)
+
+
+def _is_evolved(made: Iterable[Manifest]) -> bool:
+    return any(manifest.method != "construct" for manifest in made)
+
+
+def _found_by(made: Sequence[Manifest]) -> str:
+    """What made the circuits: evolution, the constructive solver, or both."""
+    evolved = "found by Cartesian Genetic Programming (Miller and Thomson, 2000)"
+    built = "built by the constructive solver of cgplab"
+    ways = [evolved] if _is_evolved(made) else []
+    if any(manifest.method == "construct" for manifest in made):
+        ways.append(built if not ways else f"{built} where the search is called construct")
+    return f"Circuits of gates on 8-bit values were {', or '.join(ways)},"
 
 
 def _searches(subject: Subject) -> list[tuple[Manifest, tuple[int, ...]]]:

@@ -20,6 +20,7 @@ def pictures_section(subject: Subject) -> Made:
     """Figures with captions, and one line on those for which there is nothing to draw."""
     blocks: list[Block] = []
     left_out: dict[str, str] = {}
+    drawn: set[str] = set()
     for name, plot in FIGURES.items():
         if name == _COMPARED:
             continue
@@ -29,7 +30,8 @@ def pictures_section(subject: Subject) -> Made:
                 left_out[plot.title] = picture
             else:
                 blocks.append(picture)
-                left_out.pop(plot.title, None)
+                drawn.add(plot.title)
+    left_out = {title: reason for title, reason in left_out.items() if title not in drawn}
     if left_out:
         told = "; ".join(f"{title}: {_first_clause(reason)}" for title, reason in left_out.items())
         blocks.append(Prose(f"Not drawn, because data are missing: {told}."))

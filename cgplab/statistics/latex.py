@@ -19,8 +19,8 @@ _SPECIAL = str.maketrans(
     | {"×": r"$\times$", "≥": r"$\ge$", "≤": r"$\le$", "−": "$-$", "µ": r"$\mu$", "²": "$^2$", "χ": r"$\chi$"}
     | {"λ": r"$\lambda$", "η": r"$\eta$", "ε": r"$\varepsilon$", "→": r"$\rightarrow$", "·": r"$\cdot$"}
 )
-_KNOWN = frozenset("–—‘’“”„…€")
-"""Characters beyond Latin-1 that pdflatex knows by itself."""
+_KNOWN = frozenset("–—‘’“”„…€ĂăĆćČčĎďĚěĞğĹĺĽľŁłŃńŇňŐőŒœŔŕŘřŚśŠšŞşŢţŤťŮůŰűŸŹźŻżŽž")
+"""Characters beyond Latin-1 that pdflatex knows by itself, in the old font encoding too."""
 
 
 def escape(text: object) -> str:

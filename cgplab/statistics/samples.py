@@ -93,7 +93,7 @@ def gather(
     kept = kept.assign(**{response: numbers(kept[response])})
     levels = _ordered(kept[factor])
     if len(levels) < 2:
-        raise InputError(f"{factor} has one level only, {levels[0]!r}; a comparison needs two or more")
+        raise InputError(f"{factor} has one level only, {levels[0]}; a comparison needs two or more")
     if block is None:
         by_level = tuple(kept.loc[kept[factor] == level, response].to_numpy(dtype=float) for level in levels)
         if all(len(values) == 1 for values in by_level):

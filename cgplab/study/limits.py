@@ -67,6 +67,11 @@ def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Ite
             f"Accuracy was measured on the first {document.accuracy.images:,} images only; differences of a "
             "few images may be due to chance."
         )
+    if runs["accuracy"].notna().any() and runs["layer"].nunique() > 1:
+        yield (
+            "Accuracy was measured with the weights of one run put back at a time; when several layers are inferred at "
+            "once, the losses may add up."
+        )
     if len(document.models) == 1:
         yield f"There is one model, {document.models[0]}: the findings may not hold for others."
     n_experiments = len(parts(runs))

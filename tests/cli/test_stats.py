@@ -55,7 +55,7 @@ def test_runs_that_differ_in_more_than_the_factor_are_refused_with_the_ways_on(e
         (("--response", "hue"), "no column 'hue'"),
         (
             ("--response", "error", "--factor", "layer", "--where", "grid=3x4", "--where", "strategy=5"),
-            "layer has one level only, 'conv1'",
+            "layer has one level only, conv1;",
         ),
         (("--response", "error", "--format", "gif"), "unknown format 'gif'"),
         (("--response", "error", "--where", "grid"), "must be COLUMN=VALUE"),

@@ -64,6 +64,28 @@ def test_a_branch_of_the_address_goes_along_until_it_is_cut():
     assert (seen, branch.study, address.where) == ([], "second", "")
 
 
+def test_what_one_branch_sets_in_answer_to_a_change_is_not_undone_by_another():
+    address = Address(study="first", where="layer=conv1")
+    first, second = address.branch(), address.branch()
+    second.param.watch(lambda *_: setattr(second, "where", "search=construct"), "study")
+    address.look_at("second")
+    assert [each.where for each in (address, first, second)] == ["search=construct"] * 3
+
+
+def test_what_a_view_made_for_a_new_study_begins_with_stays():
+    address = Address(study="first", where="layer=conv1")
+    older = address.branch()
+    made = []
+
+    def anew(*_):
+        made.append(address.branch())
+        made[0].where = "strategy=5"
+
+    address.param.watch(anew, "study")  # as the page does, whose new view begins with the plan of the study
+    address.look_at("second")
+    assert [each.where for each in (address, older, made[0])] == ["strategy=5"] * 3
+
+
 def test_zero_has_a_place_below_the_decades():
     axis = LogAxis.holding([0.0, 0.002, 50, np.nan])
     assert (axis.low, axis.high, axis.zero) == (-3, 2, True)

@@ -34,10 +34,10 @@ def said(store, study=""):
 
 def test_the_chip_tells_how_far_a_study_has_come(store):
     assert "✓ 4 runs" in said(store, "kernels")
-    assert "other: 1 of 1 cell missing" in said(store)  # the latest
+    assert "other: 1 of 1 cell incomplete" in said(store)  # the latest
     runs = fill(store, design_of(name="other", strategies=[11]), State.RUNNING)
     stand(runs[0], State.FAILED)
-    assert "1 of 1 cell missing, 1 running, 1 failed" in said(store, "other")
+    assert "1 of 1 cell incomplete, 1 running, 1 failed" in said(store, "other")
     assert "10 runs" in said(store, "all")
     chip = StudyChip(store, Address(study="gone"))
     assert chip.problem.startswith("no study gone in")

@@ -154,7 +154,7 @@ def test_ranks_can_favour_high_values():
     [
         ({}, {"response": "values"}, "no column 'values'; there are: block, level, value"),
         ({}, {"block": "level"}, "must be different columns"),
-        ({"level": "a"}, {}, "level has one level only, 'a'"),
+        ({"level": "a"}, {}, "level has one level only, a;"),
         ({"value": "x"}, {}, "value is not a number everywhere"),
         ({"value": np.inf}, {}, "holds infinite values"),
         ({"value": np.nan}, {}, "no row has value and level"),

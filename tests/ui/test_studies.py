@@ -77,7 +77,7 @@ def test_another_study_in_view_changes_all_views(open_page, library):
         open_view(page, view)
         says("first", 4)
     chooser(page).select_option("Study second")
-    expect(page.get_by_text("1 of 2 cells missing")).to_be_visible()
+    expect(page.get_by_text("1 of 2 cells incomplete")).to_be_visible()
     expect(page).to_have_url(re.compile("study=second"))
     for view, says in said.items():
         open_view(page, view)
@@ -115,7 +115,7 @@ def test_a_study_is_edited_broken_mended_and_deleted_while_a_page_shows_it(open_
     path = library.path("first")
 
     path.write_bytes(text_of(name="first", strategies=[0, 2]))
-    expect(page.get_by_text("1 of 2 cells missing")).to_be_visible()
+    expect(page.get_by_text("1 of 2 cells incomplete")).to_be_visible()
     expect(page.get_by_text("2 of 2 runs")).to_be_visible()
 
     path.write_bytes(b"name = 'first'\nquestion = ")
