@@ -18,7 +18,9 @@ h1 { line-height: 1.2 } h2 { margin-top: 2.6rem; border-bottom: 1px solid var(--
 nav ol { columns: 2; padding-left: 1.2rem }
 figure { margin: 1.6rem 0 } figure img { max-width: 100%; background: #fff }
 figcaption, caption { color: var(--quiet); font-size: .92rem; text-align: left; padding: .3rem 0 }
-.wide { overflow-x: auto } table { border-collapse: collapse; font-size: .88rem }
+.wide { overflow-x: auto; width: fit-content; min-width: 100%; max-width: 94vw;
+        position: relative; left: 50%; transform: translateX(-50%) }
+table { border-collapse: collapse; font-size: .88rem }
 th, td { padding: .22rem .7rem .22rem 0; text-align: right; vertical-align: top; white-space: nowrap }
 th.words, td.words { text-align: left; white-space: normal }
 thead th { border-bottom: 1.5px solid var(--ink); vertical-align: bottom }
