@@ -77,7 +77,7 @@ fuzz: $(INSTALLED)
 # Everything, in this order: linters, quick tests, slow, browser and cluster tests, fuzzing, notebooks.
 test: lint quick
 	$(PYTEST) -n 2 -m 'not quick'
-	$(BIN)/python -m tests.fuzz --cpu-seconds 60 --jobs 2
+	$(BIN)/python -m tests.fuzz --cpu-seconds 40 --jobs 2
 	$(BIN)/pytest --nbmake --nbmake-timeout=$$($(BIN)/python -m tests.waiting) -n 2 notebooks
 
 # All tests in random order; the first lines tell the seed, for `pytest -p randomly --randomly-seed=SEED`.

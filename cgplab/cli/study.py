@@ -246,7 +246,7 @@ def report(
             "no PDF: pdflatex is not installed (Debian: texlive-latex-base texlive-latex-recommended lmodern)", err=True
         )
     if wide := [points for points in written.overfull if points > 1]:
-        complain(f"{counted(len(wide), 'box', 'boxes')} of the PDF too wide or too high, by up to {max(wide):.0f} pt")
+        complain(f"too wide or too high in the PDF: {counted(len(wide), 'box', 'boxes')}, by up to {max(wide):.0f} pt")
 
 
 @app.command("open")

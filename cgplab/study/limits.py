@@ -57,8 +57,8 @@ def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Ite
         yield f"Searches limited by time ({', '.join(sorted(timed))}) can end differently on another machine."
     if (n_programs := _programs(found)) > 1:
         yield (
-            f"The runs were made with {n_programs} versions or commits of cgplab; the same seed may find other "
-            "circuits in another one."
+            f"The runs were made with {n_programs} versions or commits of cgplab; with another version, the same seed "
+            "may find another circuit."
         )
     if tally.unmeasured:
         yield f"{counted(tally.unmeasured, 'finished run')} have no accuracy on the study's images."

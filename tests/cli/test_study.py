@@ -95,7 +95,7 @@ def test_from_a_new_study_to_its_end(cgplab, store):
     assert [(cell["strategy"], cell["done"], cell["missing"]) for cell in told["cells"]] == [
         (0, 2, 0), (5, 2, 0), (11, 0, 2),
     ]  # fmt: skip
-    assert told["seconds_left"] > 0
+    assert told["seconds_left"] >= 0  # so small a search can take less than a millisecond
     added = cgplab("study", "run")
     assert "6 runs in 3 cells; 2 runs to carry out" in added.stderr
     assert "6 of 6 runs done\n" in ok(added)

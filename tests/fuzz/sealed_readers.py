@@ -56,7 +56,9 @@ def _other(random: Random, value: object) -> object:
     if isinstance(value, list):
         return [_other(random, each) for each in value][: random.choice((None, None, 1, 0))]
     if isinstance(value, str):
-        return mutation.document(random, [value.encode()]).decode(errors="replace") if value[:1] in "{[" else value * 2
+        if not value.startswith(("{", "[")):
+            return value * 2
+        return mutation.document(random, [value.encode()]).decode(errors="replace")
     if isinstance(value, bytes):
         return mutation.text(random, [value])
     return random.choice((value, None, 0, -1, 1, 7, 2**31, 2**62, 0.5, float("nan")))
