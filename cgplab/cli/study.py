@@ -104,9 +104,10 @@ def run(
         document = library.find(name)
         design = Design.of(document, None if yes else MOST_RUNS)
         library.store.check_writable()
-        check_images(document)
         found = Completeness.of(design, library.store, document.accuracy_data)
         work = work_of(found, retry)
+        if work.n_runs:
+            check_images(document)
         library.set_latest(name)
         say(f"study {name}: {told(design)}; {_to_do(work, found, retry)}", err=True)
         if detach or plan:

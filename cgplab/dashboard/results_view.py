@@ -17,7 +17,7 @@ from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.files import FORMATS, drawing_bytes
-from cgplab.figures.registry import experiments
+from cgplab.figures.registry import drawn_runs, experiments
 from cgplab.markup import html
 from cgplab.sealed import open_store
 from cgplab.spreadsheets import csv_text
@@ -104,7 +104,8 @@ class ResultsView(pn.viewable.Viewer):
         """Draw the figure anew."""
         try:
             plot = FIGURES[self.figure]
-            frame = self._experiment(self._filter.frames())[plot.frame]
+            experiment = self._experiment(self._filter.frames())
+            frame = experiment[plot.frame]
             data = plot.data(frame)
             self._frame = frame  # files hold what is drawn, whatever becomes of the store
             self._drawn.draw(plot.interactive(frame))
@@ -119,6 +120,9 @@ class ResultsView(pn.viewable.Viewer):
             if isinstance(data, pd.DataFrame)
             else f"n = {counted(data.n, 'value')} compared"
         )
+        if plot.frame != "sensitivity":  # measured without runs
+            runs = drawn_runs(data, experiment["runs"])
+            n += f", of {counted(len(runs), 'run')}, {runs['within'].sum():,} within budget"
         scope = self._filter.scope()
         self._count.object = quiet(f"{n} · {scope.title}, {counted(len(scope.table.rows), 'run')}")
         self._code.write(self._notebook_code())

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cgplab.analysis import Frames
+from cgplab.analysis import Frames, solved
 from cgplab.analysis.mixture import Part, parts
 from cgplab.figures.files import save_drawing
 from cgplab.files import with_directory, write_atomic
@@ -193,6 +193,20 @@ def experiments(plot: Plot, frames: Frames) -> list[Part]:
     if len(found) > 1:
         _ = frames[plot.frame]
     return found
+
+
+def drawn_runs(data: Any, runs: "pd.DataFrame") -> "pd.DataFrame":
+    """Runs that a figure shows, with ``within``; see :func:`cgplab.analysis.solved`.
+
+    Parameters
+    ----------
+    data : Any
+        What :meth:`Plot.data` gave; where it names no runs, the figure sums up all of them.
+    runs : pandas.DataFrame
+        Table of the runs of the experiment.
+    """
+    named = getattr(data, "columns", ())
+    return solved(runs[runs["id"].isin(data["id"])] if "id" in named else runs)
 
 
 def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[str], part: str = "") -> list[Path]:

@@ -7,7 +7,7 @@ import pandas as pd
 from cgplab.analysis.mixture import Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
-from cgplab.figures.registry import Plot, experiments
+from cgplab.figures.registry import Plot, drawn_runs, experiments
 from cgplab.report.content import Block, Picture, Prose
 from cgplab.report.subject import Made, Subject, section
 from cgplab.words import counted
@@ -57,10 +57,9 @@ def _caption(plot: Plot, part: Part, data: object, runs: pd.DataFrame) -> str:
         first = data.iloc[0]
         layers = counted(data["layer"].nunique(), "layer")
         return f"{plot.title} ({first['model']}, {layers}, n = {first['images']:,} images). {plot.drawn}"
-    shown = set(data["id"].dropna()) if isinstance(data, pd.DataFrame) and "id" in data else set(runs["id"])
-    chosen = runs[runs["id"].isin(shown)].dropna(subset=["error"])
-    within = int((chosen["error"].astype(float) <= chosen["threshold"].astype(float)).sum())
+    chosen = drawn_runs(data, runs)
     which = f"{part.title}; " if part.title else ""
+    within = int(chosen["within"].sum())
     return f"{plot.title} ({which}n = {counted(len(chosen), 'run')}, {within:,} within budget). {plot.drawn}"
 
 

@@ -78,7 +78,7 @@ def toml_text_as(data: bytes, kind: type[T], where: Path | str) -> T:
     try:
         text = data.decode("utf-8")
         if _DEEP_KEY.search(text):  # tomllib takes a minute for a key of 50,000 parts
-            raise InputError(f"{where} is not readable TOML: a key has more than {_MOST_PARTS} parts")
+            raise ValueError(f"a key has more than {_MOST_PARTS} parts")
         value = tomllib.loads(text)
     except RecursionError as error:
         raise InputError(f"{where} is damaged: it is nested too deeply") from error

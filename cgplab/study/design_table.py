@@ -76,5 +76,5 @@ def design_table(found: Completeness, by_cell: bool = False) -> DesignTable:
     same = {
         name: next(iter(found_)) for name, found_ in values.items() if len(found_) == 1 and next(iter(found_)) != ""
     }
-    counts = {name: f"{len(values[name])} {name}s" for name in _MANY if len(values[name]) > 1 and not by_cell}
+    counts = {f"{name}s": len(values[name]) for name in _MANY if len(values[name]) > 1 and not by_cell}
     return DesignTable(varying, same | counts, lines)

@@ -136,7 +136,7 @@ def test_toml_is_held_against_the_same_types(tmp_path: Path) -> None:
         ('id = "\\u0000"', "character"),
         ("id = " + "[" * 100_000, "nested|TOML"),
         ("id", "TOML"),
-        ("a." * 50_000 + "b = 1", "a key has more than 32 parts"),
+        ("a." * 50_000 + "b = 1", "^[^:]* is not readable TOML: a key has more than 32 parts$"),
         ("a = {" + "'b' . " * 32 + "c = 1}", "a key has more than 32 parts"),
     ):
         path.write_text(text)

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from cgplab.study.library import Library
+from cgplab.study.sealed_studies import opened
 from tests.study.studies import design_of, fill, text_of
 from tests.ui.blocked_study import NAME, blocked_study
 from tests.ui.conftest import expect
@@ -42,7 +43,9 @@ def test_a_sealed_study_shows_its_boxes_and_planned_comparison_without_typing(op
     (site.store.root / "studies").mkdir(parents=True)
     shutil.copy(sealed, site.store.root / "studies")
     page = open_page(f"tab=results&study={NAME}", width=width)
-    expect(page.get_by_text("n = 24 rows shown")).to_be_visible()
+    within = sum(row["error"] <= row["threshold"] for row in opened(sealed).table().rows)
+    assert 0 < within < 24
+    expect(page.get_by_text(f"n = 24 rows shown, of 24 runs, {within} within budget")).to_be_visible()
     expect(page.locator(".bk-Figure").first).to_be_visible()
     expect(page.get_by_text("✓ 24 runs")).to_be_visible()
     found = []
