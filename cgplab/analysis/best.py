@@ -16,7 +16,7 @@ ORDER: tuple[str, ...] = ("energy", "error", "delay", "gate_count", "area", "id"
 
 
 def solved(runs: "pd.DataFrame") -> "pd.DataFrame":
-    """Runs with a circuit, and ``within``: whether the error is within what the strategy allows."""
+    """Runs with a circuit; in these ``within``, see :func:`cgplab.store.row.within_budget`, is of type bool."""
     found = runs.dropna(subset=["error"])
     return found.assign(within=found["error"].astype(float) <= found["threshold"].astype(float))
 

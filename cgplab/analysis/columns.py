@@ -1,6 +1,6 @@
 """Columns of every frame: the one place that says what they mean and in which unit."""
 
-from cgplab.store import COLUMN_BY_NAME, RUN_COLUMNS, Column
+from cgplab.store.columns import COLUMN_BY_NAME, FLAG, RUN_COLUMNS, TEXT, Column
 
 IDENTITY: tuple[str, ...] = (
     "id", "batch", "model", "layer", "kernel", "selection", "strategy", "grid", "method", "wiring", "search",
@@ -13,16 +13,15 @@ PROBLEM: tuple[str, ...] = ("model", "layer", "kernel", "selection", "strategy")
 
 _IDENTITY = tuple(COLUMN_BY_NAME[name] for name in IDENTITY)
 _PROBLEM = tuple(COLUMN_BY_NAME[name] for name in PROBLEM)
-_WITHIN = Column("within", "", "whether the error is within what the strategy allows")
 
 FRAMES: dict[str, tuple[Column, ...]] = {
     "runs": RUN_COLUMNS,
-    "best": (*RUN_COLUMNS, _WITHIN, Column("runs", "", "runs that the best was chosen from")),
+    "best": (*RUN_COLUMNS, Column("runs", "", "runs that the best was chosen from")),
     "progress": (
         *_IDENTITY,
         Column("generation", "", "generation of the improvement"),
         Column("seconds", "s", "search time at the end of the slice that the improvement fell into"),
-        Column("phase", "", "what was lowered: error, then costs"),
+        Column("phase", "", "what was lowered: error, then costs", TEXT),
         *(COLUMN_BY_NAME[name] for name in ("error", "energy", "area", "delay", "depth", "gate_count")),
     ),
     "accuracies": (
@@ -30,20 +29,25 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         COLUMN_BY_NAME["dataset"],
         *(COLUMN_BY_NAME[name] for name in ("accuracy", "top5", "loss", "accuracy_loss")),
         Column("images", "", "images that the accuracy was measured on"),
+        Column("lost", "", "images that only the reference classified correctly; missing if it is not known"),
+        Column("gained", "", "images that only the model with the inferred weights classified correctly; likewise"),
+        Column("loss_low", "pp", "lower end of the paired 95 % interval of the accuracy loss; likewise"),
+        Column("loss_high", "pp", "its upper end"),
+        Column("mcnemar_p", "", "p of McNemar's exact test against the reference; likewise"),
     ),
     "gate_usage": (
         *_IDENTITY,
-        Column("function", "", "operator of the gates"),
+        Column("function", "", "operator of the gates", TEXT),
         Column("count", "", "active gates with this operator"),
         Column("energy", "pJ", "sum over these gates, power x delay; missing if the cost table is gone"),
         Column("area", "um2", "sum over these gates; missing if the cost table is gone"),
     ),
     "synthesis": (
         *_IDENTITY,
-        Column("library", "", "standard-cell library that the circuit was mapped to"),
-        Column("costs", "", "cost table of the estimate"),
-        Column("quantity", "", "energy (power x delay), energy_per_op, area or delay"),
-        Column("inputs", "", "kept weights come in through ports, or are tied to constants"),
+        Column("library", "", "standard-cell library that the circuit was mapped to", TEXT),
+        Column("costs", "", "cost table of the estimate", TEXT),
+        Column("quantity", "", "energy (power x delay), energy_per_op, area or delay", TEXT),
+        Column("inputs", "", "kept weights come in through ports, or are tied to constants", TEXT),
         Column("estimate", "the quantity's", "sum over the gates, along the longest path for the delay"),
         Column("synthesis", "the quantity's", "of the circuit as a whole after logic optimisation"),
         Column("cells", "", "cells that the whole circuit was mapped to"),
@@ -58,21 +62,21 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("lowest_energy", "pJ", "least energy of the runs within; missing if none is"),
         Column("median_energy", "pJ", "median energy of the runs within; missing if none is"),
     ),
-    "pareto": (*RUN_COLUMNS, _WITHIN),
+    "pareto": RUN_COLUMNS,
     "time_to_target": (
         *_IDENTITY,
-        Column("measure", "", "column that had to fall"),
+        Column("measure", "", "column that had to fall", TEXT),
         Column("target", "the measure's", "value to reach"),
         Column("generation", "", "generation at which the target was reached; missing if it was not"),
         Column("seconds", "s", "search time at which the target was reached; missing if it was not"),
-        Column("reached", "", "whether the target was reached"),
+        Column("reached", "", "whether the target was reached", FLAG),
         Column("searched", "s", "search time that the run had in all"),
     ),
     "fixed_budget": (
         *_IDENTITY,
-        Column("clock", "", "what the budget counts: seconds or generation"),
+        Column("clock", "", "what the budget counts: seconds or generation", TEXT),
         Column("budget", "the clock's", "how much was spent"),
-        Column("measure", "", "column that is looked at"),
+        Column("measure", "", "column that is looked at", TEXT),
         Column(
             "value",
             "the measure's",
@@ -81,13 +85,13 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     ),
     "sensitivity": (
         COLUMN_BY_NAME["model"],
-        Column("model_sha256", "", "content of the model"),
-        Column("dataset", "", "data set of the accuracies"),
-        Column("split", "", "its split"),
+        Column("model_sha256", "", "content of the model", TEXT),
+        Column("dataset", "", "data set of the accuracies", TEXT),
+        Column("split", "", "its split", TEXT),
         Column("images", "", "images that the accuracies were measured on"),
-        Column("overflow", "", "what a weight beyond int8 becomes: saturate or wrap"),
-        Column("layer", "", "layer whose weights are changed"),
-        Column("part", "", "which of its weights are changed: core, outside or everywhere"),
+        Column("overflow", "", "what a weight beyond int8 becomes: saturate or wrap", TEXT),
+        Column("layer", "", "layer whose weights are changed", TEXT),
+        Column("part", "", "which of its weights are changed: core, outside or everywhere", TEXT),
         Column("error", "", "what is added to every weight of the part, -128 to 127"),
         Column("top1", "%", "top-1 with the changed weights"),
         Column("top5", "%", "top-5 with the changed weights"),
@@ -97,11 +101,11 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     ),
     "compression": (
         Column("scope", "", "number of the weights in question: rows with one number store the same weights"),
-        Column("scheme", "", "how the weights are stored; a circuit is cast in wires or configured from memory"),
-        Column("id", "", "run; None for baselines"),
-        Column("model", "", "model whose weights are stored"),
-        Column("layer", "", "layer whose weights are inferred"),
-        Column("selection", "", "which weights are kept and which are inferred"),
+        Column("scheme", "", "how the weights are stored; a circuit is cast in wires or configured from memory", TEXT),
+        Column("id", "", "run; None for baselines", TEXT),
+        Column("model", "", "model whose weights are stored", TEXT),
+        Column("layer", "", "layer whose weights are inferred", TEXT),
+        Column("selection", "", "which weights are kept and which are inferred", TEXT),
         Column("strategy", "", "error allowed per weight, t; None for baselines"),
         Column("n_weights", "", "weights in question: kept or inferred, each counted once"),
         Column("n_kept", "", "values that stay in memory"),
@@ -115,7 +119,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column(
             "area", "um2", "of the circuit's gates, without wires: what casting it in silicon takes; None for baselines"
         ),
-        Column("memory", "", "memory model and level that weights are read from"),
+        Column("memory", "", "memory model and level that weights are read from", TEXT),
         Column("read_energy", "pJ", "reading kept_bits, per inference"),
         Column(
             "decode_energy", "pJ", "making the weights, per inference: energy per operation, or look-ups in registers"
@@ -127,7 +131,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("break_even_inferences", "", "inferences after which loading everything else than kept_bits has paid"),
         Column("accuracy", "%", "top-1 with the weights as they come back"),
         Column("accuracy_loss", "pp", "top-1 of the reference minus accuracy"),
-        Column("dataset", "", "data set and split of the accuracy"),
+        Column("dataset", "", "data set and split of the accuracy", TEXT),
     ),
 }
 """Columns by frame, in order."""

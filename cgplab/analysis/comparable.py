@@ -2,6 +2,12 @@
 
 HIGH_IS_GOOD: frozenset[str] = frozenset({"accuracy", "top5"})
 """Measures of which more is better."""
+OF_IMAGES: frozenset[str] = frozenset({"accuracy", "accuracy_loss", "top5", "loss"})
+"""Measures that depend on the images that they were measured on."""
+OF_SOLUTIONS: frozenset[str] = OF_IMAGES | {
+    "energy", "area", "delay", "depth", "gate_count", "sink_muxes", "sink_mux_energy",
+}  # fmt: skip
+"""Measures of a solution: of a run above its budget they say nothing, since its circuit does something else."""
 RESPONSES: tuple[str, ...] = (
     "accuracy_loss", "energy", "error", "area", "delay", "depth", "gate_count", "seconds", "generation", "accuracy",
     "top5", "loss",

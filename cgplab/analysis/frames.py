@@ -1,12 +1,14 @@
 """Every frame by name over the same runs, each made when it is first asked for."""
 
 from collections.abc import Callable, Container, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cgplab.analysis.accuracies import accuracies
 from cgplab.analysis.best import best, missing_weights
 from cgplab.analysis.columns import FRAMES, names
 from cgplab.analysis.filtering import where
+from cgplab.analysis.frame_types import typed
 from cgplab.analysis.gates import gate_usage
 from cgplab.analysis.pareto import pareto
 from cgplab.analysis.progress import progress
@@ -15,6 +17,7 @@ from cgplab.analysis.sensitivity import sensitivity
 from cgplab.analysis.stored_compression import stored_compression
 from cgplab.analysis.synthesis import synthesis
 from cgplab.errors import InputError
+from cgplab.sealed import open_store
 from cgplab.store import Run, Store, Table
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ _BY_TABLE: dict[str, Callable[["pd.DataFrame"], "pd.DataFrame"]] = {
 }
 
 _OF_FILES = (*_BY_RUNS, "compression")
+Place = Store | str | Path
+"""A store, or where one is."""
 
 
 class Frames:
@@ -40,7 +45,9 @@ class Frames:
 
     Parameters
     ----------
-    stores, batch
+    stores : Store, str, Path, or several of them
+        Directories of stores, or files of sealed studies.
+    batch : str, optional
         See :func:`cgplab.analysis.select_runs`.
     conditions : sequence of str
         See :func:`cgplab.analysis.where`.
@@ -52,15 +59,15 @@ class Frames:
 
     Examples
     --------
-    >>> frames = Frames(Store.open(), "last")  # doctest: +SKIP
+    >>> frames = Frames("runs.cgplab")  # doctest: +SKIP
     >>> frames["progress"]  # doctest: +SKIP
     """
 
     def __init__(
-        self, stores: Store | Iterable[Store], batch: str | None = None, conditions: Sequence[str] = ()
+        self, stores: Place | Iterable[Place], batch: str | None = None, conditions: Sequence[str] = ()
     ) -> None:
-        stores = [stores] if isinstance(stores, Store) else list(stores)
-        self._choose(readable(select_rows(stores, batch)), stores, conditions)
+        opened = _opened(stores)
+        self._choose(readable(select_rows(opened, batch)), opened, conditions)
 
     @classmethod
     def over(cls, table: Table, stores: Store | Iterable[Store], conditions: Sequence[str] = ()) -> "Frames":
@@ -106,6 +113,11 @@ class Frames:
     def _make(self, name: str) -> "pd.DataFrame":
         if self._whole is not None and name in _OF_FILES and name in self._whole._made:
             return _part(self._whole[name], set(self._made["runs"]["id"]))
+        if name not in FRAMES:
+            raise InputError(f"no frame {name!r}; there are: {', '.join(FRAMES)}")
+        return typed(self._computed(name), FRAMES[name])
+
+    def _computed(self, name: str) -> "pd.DataFrame":
         if name in _BY_RUNS:
             return _as_named(_BY_RUNS[name](self.runs), self._made["runs"])
         if name in _BY_TABLE:
@@ -118,9 +130,12 @@ class Frames:
             return where(
                 sensitivity(self._stores), [text for text in self._conditions if text.partition("=")[0] in columns]
             )
-        if name in FRAMES:
-            raise InputError(f"frame {name!r} needs to be told what to look for; call cgplab.analysis.{name}")
-        raise InputError(f"no frame {name!r}; there are: {', '.join(FRAMES)}")
+        raise InputError(f"frame {name!r} needs to be told what to look for; call cgplab.analysis.{name}")
+
+
+def _opened(places: Place | Iterable[Place]) -> list[Store]:
+    several = [places] if isinstance(places, Store | str | Path) else places
+    return [each if isinstance(each, Store) else open_store(each) for each in several]
 
 
 def _as_named(frame: "pd.DataFrame", table: "pd.DataFrame") -> "pd.DataFrame":

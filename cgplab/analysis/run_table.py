@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from cgplab.analysis.frame_types import typed
 from cgplab.errors import InputError
 from cgplab.store import RUN_COLUMNS, Run, State, Store
 from cgplab.store.names import ANNOTATIONS, METRICS, STATUS, SYNTHESIS
@@ -84,7 +85,7 @@ class RunTable:
 
         with self._lock:
             if self._frame is None:
-                self._frame = pd.DataFrame(self._columns)
+                self._frame = typed(pd.DataFrame(self._columns), RUN_COLUMNS)
             return self._frame
 
     def batch(self, name: str = "") -> list[Run]:
@@ -179,7 +180,8 @@ class RunTable:
             import pandas as pd
 
             # Others hold the frame of the last look; columns that stay are shared with it.
-            self._frame = self._frame.assign(**{column: pd.Series(self._columns[column]) for column in changed})
+            new_values = pd.DataFrame({column: self._columns[column] for column in changed})
+            self._frame = self._frame.assign(**typed(new_values, RUN_COLUMNS))
         return bool(left_out or new or changed)
 
 

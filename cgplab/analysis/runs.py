@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cgplab.analysis.frame_types import typed
 from cgplab.errors import InputError
 from cgplab.store import RUN_COLUMNS, Run, Store, Table
 
@@ -87,7 +88,7 @@ def runs(stores: Store | Iterable[Store], batch: str | None = None, dataset: str
     Returns
     -------
     pandas.DataFrame
-        Missing values are NaN or None.
+        Missing values are NaN, NA or None; types and units as :func:`cgplab.analysis.frame_types.typed` gives them.
     """
     return table_of(readable(select_rows(stores, batch, dataset)).rows)
 
@@ -103,4 +104,4 @@ def table_of(rows: Sequence[dict[str, Any]]) -> "pd.DataFrame":
     """Table of runs from its rows."""
     import pandas as pd
 
-    return pd.DataFrame(rows, columns=[column.name for column in RUN_COLUMNS])
+    return typed(pd.DataFrame(rows, columns=[column.name for column in RUN_COLUMNS]), RUN_COLUMNS)

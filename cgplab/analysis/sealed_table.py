@@ -3,9 +3,10 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cgplab.analysis.frame_types import typed
 from cgplab.analysis.run_table import RunTable
 from cgplab.sealed.store import SealedStore
-from cgplab.store import Store
+from cgplab.store import RUN_COLUMNS, Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ class SealedRunTable(RunTable):
 
     def __init__(self, store: SealedStore) -> None:
         super().__init__(store)
-        self._all = store.frame()
+        self._all = typed(store.frame(), RUN_COLUMNS)
 
     @property
     def last(self) -> "pd.DataFrame":

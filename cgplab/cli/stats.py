@@ -64,7 +64,7 @@ def stats(
     response, factor = response or "accuracy_loss", factor or "strategy"
     try:
         found = compare_runs(
-            scope.frames(restrictions)["runs"], response, factor, block,
+            scope.frames(restrictions), response, factor, block,
             posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha,
         )  # fmt: skip
     except MixedError as error:

@@ -12,8 +12,8 @@ from cgplab.dashboard.address import Address
 from cgplab.dashboard.messages import warning
 from cgplab.dashboard.theme import WIDGET, part, row, text
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import natural
 from cgplab.markup import as_html
+from cgplab.natural_order import natural
 from cgplab.store import Store
 from cgplab.study.kept_scopes import KeptScopes
 from cgplab.study.scope import Scope

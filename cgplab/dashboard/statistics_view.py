@@ -150,14 +150,14 @@ class StatisticsView(pn.viewable.Viewer):
         ]
 
     def _compared(self) -> Comparison:
-        runs = self._filter.runs()
+        frames = self._filter.frames()
         block = None if self.block == NO_BLOCK else self.block
         asked = (self.response, self.factor, block, self.drop_incomplete)
         # Bootstrapping thousands of runs takes a second, during which the server answers no other session.
         return _kept_of(self._filter.store.root.resolve()).get(
             self._filter.version,
             (self._address.study, tuple(self._filter.conditions()), *asked),
-            lambda: compare_runs(runs, self.response, self.factor, block, drop_incomplete=self.drop_incomplete),
+            lambda: compare_runs(frames, self.response, self.factor, block, drop_incomplete=self.drop_incomplete),
         )
 
     def _export(self, extension: str) -> Any:

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from cgplab.errors import InputError
 from cgplab.figures.measures import measured, publish, show
 from cgplab.figures.measures import table as tabulate
-from cgplab.figures.outcomes import Group, natural
+from cgplab.figures.outcomes import Group
+from cgplab.natural_order import natural
 
 if TYPE_CHECKING:
     import holoviews as hv

@@ -1,7 +1,6 @@
 """What figures over runs have in common: which runs count, which met their budget, and how both are marked."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from cgplab.analysis import solved
 from cgplab.errors import InputError
 from cgplab.figures.style import places
 from cgplab.models import load_model
+from cgplab.natural_order import natural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _SUBJECT = (
     ("model", "models"), ("layer", "layers"), ("selection", "selections"), ("search", "searches"), ("grid", "grids"),
 )  # fmt: skip
-_PARTS = re.compile(r"(\d+)")
 
 
 def outcomes(runs: pd.DataFrame, measures: Sequence[str], otherwise: str) -> pd.DataFrame:
@@ -88,13 +87,6 @@ def subject(frame: pd.DataFrame) -> str:
 def listed(values: Sequence[str], noun: str) -> str:
     """One or two values by name, more by their number."""
     return " and ".join(natural(values)) if len(values) <= 2 else f"{len(values)} {noun}"
-
-
-def natural(values: Iterable[str]) -> list[str]:
-    """Texts in the order a person expects: ``conv2`` before ``conv10``, ``5x5`` before ``10x10``."""
-    return sorted(
-        values, key=lambda text: [(not p.isdigit(), int(p) if p.isdigit() else 0, p) for p in _PARTS.split(text)]
-    )
 
 
 def layers_of(frame: pd.DataFrame) -> list[str]:

@@ -54,12 +54,16 @@ class Accuracy:
         Mean cross-entropy in nats.
     n : int
         Number of images.
+    correct : bytes
+        A bit per image, the first image in the highest bit of the first byte, as :func:`numpy.packbits` packs them:
+        whether its label scores highest. Empty where it is not known.
     """
 
     top1: float
     top5: float
     loss: float
     n: int
+    correct: bytes = b""
 
 
 def evaluate_accuracy(
@@ -243,8 +247,7 @@ class _Entry:
 class _Counts:
     """What one batch adds to an accuracy."""
 
-    n: int
-    top1: int
+    correct: NDArray[np.bool_]
     top5: int
     loss: float
 
@@ -255,7 +258,7 @@ class _Counts:
         ahead = (scores > own) | ((scores == own) & (classes < labels.unsqueeze(1)))
         rank = ahead.sum(1)
         loss = torch.nn.functional.cross_entropy(scores.double(), labels, reduction="sum")
-        return cls(len(labels), int((rank < 1).sum()), int((rank < 5).sum()), float(loss))
+        return cls((rank < 1).cpu().numpy(), int((rank < 5).sum()), float(loss))
 
 
 def find_device(name: str) -> torch.device:
@@ -276,17 +279,19 @@ def default_batch_size(model: StoredModel) -> int:
 
 
 def _sum(counts: Generator[_Counts, None, None], n: int, progress: ImageProgress | None) -> Accuracy:
-    done = top1 = top5 = 0
+    done = top5 = 0
     loss = 0.0
+    correct: list[NDArray[np.bool_]] = []
     with closing(counts):
         for batch in counts:  # in the order of the images, so that the sum of the losses does not depend on timing
-            done += batch.n
-            top1 += batch.top1
+            done += len(batch.correct)
+            correct.append(batch.correct)
             top5 += batch.top5
             loss += batch.loss
             if progress is not None:
                 progress(done, n)
-    return Accuracy(100 * top1 / n, 100 * top5 / n, loss / n, n)
+    right = np.concatenate(correct)
+    return Accuracy(100 * int(right.sum()) / n, 100 * top5 / n, loss / n, n, np.packbits(right).tobytes())
 
 
 def _each(

@@ -13,6 +13,7 @@ from cgplab.models.datasets import Images, check_fit, images_name, load_images
 from cgplab.models.provenance import dataset_of
 from cgplab.schema import decode_as
 from cgplab.store import Run, State
+from cgplab.store.correctness import packed
 from cgplab.store.status import now
 
 if TYPE_CHECKING:
@@ -246,6 +247,8 @@ def _groups(runs: Sequence[Run], models: dict[str, StoredModel]) -> dict[tuple[s
 
 def _metrics(accuracy: "Accuracy", reference: "Accuracy", dataset_sha256: str) -> dict[str, float | int | str]:
     return {
+        "correct": packed(accuracy.correct),
+        "reference_correct": packed(reference.correct),
         "top1": accuracy.top1,
         "top5": accuracy.top5,
         "loss": accuracy.loss,

@@ -12,7 +12,7 @@ from cgplab.errors import InputError
 from cgplab.schema import Count
 from cgplab.sealed.parquet import Rows, column, parquet_bytes
 from cgplab.store import RUN_COLUMNS, State
-from cgplab.store.row import STORED_ROW
+from cgplab.store.row import STORED_ROW, WITHIN, within_budget
 
 ROWS_OF_PROGRESS = "progress_rows"
 NAMES = tuple(each.name for each in RUN_COLUMNS)
@@ -34,13 +34,14 @@ def _field(name: str, kind: Any) -> Any:
     return column(name, known[0], optional=len(known) < len(plain))
 
 
-SCHEMA = pa.schema([_field(name, _KINDS[name]) for name in (*NAMES, ROWS_OF_PROGRESS)])
+_STORED = tuple(name for name in NAMES if name != WITHIN)
+SCHEMA = pa.schema([_field(name, _KINDS[name]) for name in (*_STORED, ROWS_OF_PROGRESS)])
 _WORDS = tuple(field.name for field in SCHEMA if field.type in (pa.string(), pa.float64()))
 
 
 def pack_rows(rows: Sequence[Mapping[str, Any]], progress: Sequence[int]) -> bytes:
     """Parquet of rows, and of how many rows of progress each run has."""
-    columns = {name: [row[name] for row in rows] for name in NAMES}
+    columns = {name: [row[name] for row in rows] for name in _STORED}
     return parquet_bytes(SCHEMA, [{**columns, ROWS_OF_PROGRESS: progress}], words=_WORDS)
 
 
@@ -53,6 +54,7 @@ def unpack_rows(data: bytes, where: str) -> dict[str, list[Any]]:
         raise InputError(f"{where} is damaged: its runs are not in the order of their ids")
     if set(columns["state"]) - {State.FINISHED}:
         raise InputError(f"{where} is damaged: it holds runs that are not finished")
+    columns[WITHIN] = list(map(within_budget, columns["error"], columns["threshold"]))
     return columns
 
 

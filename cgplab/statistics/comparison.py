@@ -1,7 +1,7 @@
 """Compare the levels of a factor: one call, one frozen result that explains itself."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from cgplab.statistics.diagram import Diagram
+    from cgplab.statistics.shared_images import SharedImages
+    from cgplab.statistics.success import Success
 
 ALPHA = 0.05
 RESAMPLES = 1000
@@ -58,6 +60,10 @@ class Comparison:
         and ``delta_high``, ``a12`` and ``magnitude``.
     bars : tuple of tuple
         Levels joined by each bar of the critical-difference diagram, by average rank.
+    success : Success or None
+        Success rates of the levels, where only runs within their budget were compared.
+    images : SharedImages or None
+        What other images and blocks would say of accuracies; see :meth:`over_images`.
     """
 
     samples: Samples
@@ -70,6 +76,8 @@ class Comparison:
     levels: pd.DataFrame
     pairs: pd.DataFrame
     bars: tuple[tuple[Hashable, ...], ...]
+    success: "Success | None" = None
+    images: "SharedImages | None" = None
 
     @property
     def n(self) -> int:
@@ -90,6 +98,20 @@ class Comparison:
     def critical_difference(self) -> float | None:
         """Least distance of average ranks that tells two levels apart; None unless Nemenyi's test decides."""
         return self.posthoc.critical_difference
+
+    def over_images(self, images: "SharedImages") -> "Comparison":
+        """The same comparison, in which two levels differ only if their means would with other images too."""
+        told = images.pairs[images.pairs["different"]]
+        apart = set(zip(told["a"], told["b"], strict=True))
+        also = np.array([pair in apart for pair in zip(self.pairs["a"], self.pairs["b"], strict=True)], dtype=bool)
+        pairs = self.pairs.assign(different=self.pairs["different"] & also)
+        place = {level: i for i, level in enumerate(self.samples.levels)}
+        different = np.zeros((len(place), len(place)), dtype=bool)
+        for a, b in zip(pairs["a"][pairs["different"]], pairs["b"][pairs["different"]], strict=True):
+            different[place[a], place[b]] = different[place[b], place[a]] = True
+        order = [place[level] for level in self.average_ranks.index]
+        joined = tuple(tuple(self.samples.levels[i] for i in bar) for bar in bars(different, order))
+        return replace(self, pairs=pairs, bars=joined, images=images)
 
     def report(self) -> str:
         """The result in plain words, several lines."""

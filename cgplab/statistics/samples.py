@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cgplab.errors import InputError
+from cgplab.natural_order import natural
 from cgplab.words import counted
 
 FEWEST_BLOCKS = 3
@@ -24,7 +25,7 @@ class Samples:
     response, factor, block : str
         Columns they come from; ``block`` is None for independent samples.
     levels : tuple
-        Values of the factor: numbers in order, texts in alphabetical order, categories in theirs.
+        Values of the factor: numbers in order, texts in natural order, categories in theirs.
     values : tuple of (n,) float64
         Per level; with blocks all of one length, in the order of ``blocks``.
     blocks : tuple
@@ -91,7 +92,7 @@ def gather(
     if kept.empty:
         raise InputError(f"no row has {' and '.join(names)}; nothing to compare")
     kept = kept.assign(**{response: numbers(kept[response])})
-    levels = _ordered(kept[factor])
+    levels = ordered(kept[factor])
     if len(levels) < 2:
         raise InputError(f"{factor} has one level only, {levels[0]}; a comparison needs two or more")
     if block is None:
@@ -125,7 +126,7 @@ def _blocked(
     drop_incomplete: bool,
 ) -> Samples:
     grouped = kept.groupby([block, factor], observed=True)[response]
-    table = grouped.median().unstack(factor).reindex(index=list(_ordered(kept[block])), columns=list(levels))
+    table = grouped.median().unstack(factor).reindex(index=list(ordered(kept[block])), columns=list(levels))
     counts = grouped.size()
     gaps = table.isna()
     incomplete = tuple(table.index[gaps.any(axis=1)])
@@ -150,11 +151,14 @@ def _blocked(
     )  # fmt: skip
 
 
-def _ordered(column: pd.Series) -> tuple[Hashable, ...]:
+def ordered(column: pd.Series) -> tuple[Hashable, ...]:
+    """Values of a column: numbers by size, texts in natural order, categories in their own order."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         present = set(column.unique())
         return tuple(level for level in column.cat.categories if level in present)
     unique = list(column.unique())
+    if all(isinstance(value, str) for value in unique):
+        return tuple(natural(unique))
     try:
         return tuple(sorted(unique))
     except TypeError:  # numbers beside texts

@@ -32,9 +32,10 @@ def plain(name: object) -> str:
 
 def report(found: "Comparison") -> str:
     """Several lines about a comparison; see :meth:`Comparison.report`."""
-    lines = [_what(found), *_left_out(found), *_overall(found)]
+    lines = [_what(found), *_success(found), *_left_out(found), *_overall(found)]
     if found.test.name != "none":
         lines += _order(found)
+        lines += _images(found)
         lines += _decisions(found)
     return "\n".join(lines)
 
@@ -57,6 +58,29 @@ def _what(found: "Comparison") -> str:
         f"{counted(len(s.levels), 'level')}, {sample_size(found)}; "
         f"n = {found.n}."
     )
+
+
+def _success(found: "Comparison") -> list[str]:
+    """Success rates; what runs above budget cost is not compared."""
+    if found.success is None:
+        return []
+    lines = found.success.report().splitlines()
+    if not found.success.complete:
+        above = int((found.success.levels["n"] - found.success.levels["within"]).sum())
+        lines.append(f"Only runs within budget are compared; {counted(above, 'run')} above it left out.")
+        never = [plain(level) for level in found.success.levels.index if level not in found.samples.levels]
+        if never:
+            lines.append(f"Not compared, for want of such runs: {', '.join(never)}.")
+    return lines
+
+
+def _images(found: "Comparison") -> list[str]:
+    if found.images is None:
+        return []
+    return [
+        *found.images.report().splitlines(),
+        "Levels count as different only if the test and this interval tell them apart.",
+    ]
 
 
 def _left_out(found: "Comparison") -> list[str]:
@@ -96,13 +120,18 @@ def _order(found: "Comparison") -> list[str]:
     return lines
 
 
+def _by(found: "Comparison") -> str:
+    """What decides about pairs."""
+    return found.posthoc.name + (" and the interval over images" if found.images is not None else "")
+
+
 def _decisions(found: "Comparison") -> list[str]:
     if len(found.samples.levels) == 2:
         return []
     different = found.pairs[found.pairs["different"]]
     if different.empty:
-        return [f"{found.posthoc.name}: no pair of levels differs."]
-    lines = [f"{found.posthoc.name}: {len(different)} of {len(found.pairs)} pairs differ:"]
+        return [f"{_by(found)}: no pair of levels differs."]
+    lines = [f"{_by(found)}: {len(different)} of {len(found.pairs)} pairs differ:"]
     shown = different.sort_values("p_adjusted", kind="stable").head(_MOST_PAIRS)
     for one, other, p, delta, size in zip(
         shown["a"], shown["b"], shown["p_adjusted"], shown["delta"], shown["magnitude"], strict=True

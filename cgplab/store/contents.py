@@ -5,6 +5,7 @@ from typing import Annotated, NotRequired, TypedDict
 from msgspec import Meta
 
 from cgplab.schema import Amount, Checksum, Count, FileName, Finite, LongText, Name, Scalar, Text, Time
+from cgplab.store.correctness import Packed
 from cgplab.store.status import Status
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
@@ -14,6 +15,8 @@ class Accuracy(TypedDict):
     """Quality of a model with the inferred weights, on one data set and split; None where it is not known.
 
     ``top1``, ``top5`` and ``reference_top1`` are in per cent, ``accuracy_loss`` in percentage points, losses in nats.
+    ``correct`` and ``reference_correct`` tell of each image whether it was classified correctly, with the inferred
+    weights and with the model's own; see :mod:`cgplab.store.correctness`.
     """
 
     top1: Percent
@@ -25,6 +28,8 @@ class Accuracy(TypedDict):
     reference_loss: NotRequired[Finite | None]
     accuracy_loss: NotRequired[Finite | None]
     dataset_sha256: NotRequired[Checksum | None]
+    correct: NotRequired[Packed | None]
+    reference_correct: NotRequired[Packed | None]
 
 
 Metrics = dict[Name, Accuracy]

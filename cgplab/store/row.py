@@ -14,6 +14,8 @@ _ASKED = (
     "n_inputs", "n_outputs", "missing_weights", "metric", "threshold",
 )  # fmt: skip
 _DERIVED = ("search", "budget", "cell")
+WITHIN = "within"
+"""Column that follows from two others: :func:`within_budget`."""
 _FOUND = (
     "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "sink_muxes",
     "sink_mux_energy", "bound", "proved",
@@ -38,6 +40,11 @@ def accuracies_of(metrics: Mapping[str, Accuracy], dataset: str | None = None) -
     return {**columns, "dataset": chosen if found else None}
 
 
+def within_budget(error: int | None, threshold: float) -> bool | None:
+    """Whether an error is within what the strategy allows; None without a circuit."""
+    return None if error is None else error <= threshold
+
+
 def row_of(
     manifest: Manifest,
     status: Status,
@@ -58,6 +65,7 @@ def row_of(
         "note": note,
         **{name: getattr(manifest, name) for name in (*_ASKED, *_DERIVED)},
         **{name: getattr(status, name) for name in _FOUND},
+        WITHIN: within_budget(status.error, manifest.threshold),
         **accuracies_of(metrics, dataset),
     }
     return {column.name: values[column.name] for column in RUN_COLUMNS}
@@ -76,6 +84,7 @@ def _stored_row() -> Any:
         **{name: asked.get(name, Text | None) for name in _ASKED},
         **dict.fromkeys(_DERIVED, Text),
         **{name: found[name] for name in _FOUND},
+        WITHIN: bool | None,
         **dict.fromkeys(ACCURACIES, Finite | None),
         "dataset": Text | None,
     }

@@ -1,9 +1,11 @@
-"""Comparisons over the runs of a scope; runs of several experiments are refused."""
+"""Comparisons over the runs of a scope: within budget, of one experiment, with success rates and shared images."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cgplab.analysis import HIGH_IS_GOOD, where
+from cgplab.analysis import HIGH_IS_GOOD, Frames, solved, where
+from cgplab.analysis.comparable import OF_IMAGES, OF_SOLUTIONS
 from cgplab.analysis.mixture import check_unmixed
 from cgplab.errors import InputError
 from cgplab.study.scope import Scope
@@ -13,11 +15,36 @@ if TYPE_CHECKING:
 
     from cgplab.statistics import Comparison
 
-_MEASURED = ("accuracy", "accuracy_loss", "top5", "loss")
+_LOSSES = ("accuracy", "accuracy_loss")
+"""Responses that are means over images."""
 
 
-def compare_runs(runs: "pd.DataFrame", response: str, factor: str, block: str | None, **options: Any) -> "Comparison":
+def compare_runs(
+    frames: Frames,
+    response: str,
+    factor: str,
+    block: str | None,
+    *,
+    conditions: Sequence[str] = (),
+    alpha: float = 0.05,
+    **options: Any,
+) -> "Comparison":
     """Compare runs of one experiment; see :func:`cgplab.statistics.compare` for parameters.
+
+    Measures of solutions, see :data:`cgplab.analysis.comparable.OF_SOLUTIONS`, are compared between runs within their
+    budget only; the success rates of all runs with a circuit are compared beside them. Where accuracies were measured
+    image by image, levels count as different only if that would hold for other images too.
+
+    Parameters
+    ----------
+    frames : Frames
+        Over the runs.
+    response, factor, block
+        Columns of the table of runs.
+    conditions : sequence of str
+        Restrict the runs further, see :func:`cgplab.analysis.where`.
+    alpha : float
+        Level of every test.
 
     Raises
     ------
@@ -26,15 +53,49 @@ def compare_runs(runs: "pd.DataFrame", response: str, factor: str, block: str | 
     InputError
         No run has the response, or the runs cannot be compared.
     """
+    from cgplab.statistics.success import compare_success
+
+    runs = where(frames["runs"], conditions)
+    if len(runs) and response in runs and runs[response].isna().all():
+        hint = "; measure it with: cgplab metrics" if response in OF_IMAGES else ""
+        raise InputError(f"no run has {response} yet{hint}")
+    if not {response, factor, *([block] if block else [])} <= set(runs.columns):
+        return _compare(runs, response, factor, block, alpha, options)  # says which column there is not
+    check_unmixed(runs.dropna(subset=[response]), factor, block, response in OF_IMAGES)
+    if response not in OF_SOLUTIONS:
+        return _compare(runs, response, factor, block, alpha, options)
+    found_circuits = solved(runs.dropna(subset=[response]))
+    success = compare_success(found_circuits, factor, block, alpha=alpha)
+    compared = found_circuits[found_circuits["within"]]
+    try:
+        found = _compare(compared, response, factor, block, alpha, options)
+    except InputError as error:
+        if success.complete:
+            raise
+        raise InputError(f"{error}; {success.rates}") from error
+    found = replace(found, success=success)
+    return _on_images(frames, compared, found) if response in _LOSSES else found
+
+
+def _compare(
+    runs: "pd.DataFrame", response: str, factor: str, block: str | None, alpha: float, options: dict[str, Any]
+) -> "Comparison":
     from cgplab.statistics import compare
 
-    if len(runs) and response in runs and runs[response].isna().all():
-        hint = "; measure it with: cgplab metrics" if response in _MEASURED else ""
-        raise InputError(f"no run has {response} yet{hint}")
-    if {response, factor, *([block] if block else [])} <= set(runs.columns):
-        check_unmixed(runs.dropna(subset=[response]), factor, block, response in _MEASURED)
     best = "highest" if response in HIGH_IS_GOOD else "lowest"
-    return compare(runs, response, factor, block, **{"best": best, **options})
+    return compare(runs, response, factor, block, **{"best": best, "alpha": alpha, **options})
+
+
+def _on_images(frames: Frames, compared: "pd.DataFrame", found: "Comparison") -> "Comparison":
+    """The same comparison, which tells levels apart only where other images would do so too."""
+    from cgplab.analysis.shared_losses import shared_losses
+    from cgplab.statistics.shared_images import over_shared_images
+
+    s = found.samples
+    losses = shared_losses(frames.runs, compared, s.factor, s.levels, s.block, s.blocks)
+    if losses is None:
+        return found
+    return found.over_images(over_shared_images(losses, s.levels, s.block, alpha=found.alpha))
 
 
 def planned_comparison(scope: Scope, conditions: Sequence[str] = ()) -> "Comparison":
@@ -54,5 +115,7 @@ def planned_comparison(scope: Scope, conditions: Sequence[str] = ()) -> "Compari
     plan = None if scope.document is None else scope.document.comparison
     if plan is None:
         raise InputError(f"{scope.title} plans no comparison; add a table [comparison] to the study's file")
-    runs = where(scope.frames(conditions)["runs"], plan.where)
-    return compare_runs(runs, plan.response, plan.factor, plan.block, drop_incomplete=plan.block is not None)
+    return compare_runs(
+        scope.frames(conditions), plan.response, plan.factor, plan.block,
+        conditions=plan.where, drop_incomplete=plan.block is not None,
+    )  # fmt: skip

@@ -142,7 +142,7 @@ class Study:
         MixedError
             The runs belong to several experiments; narrow them with :meth:`where`.
         """
-        return compare_runs(self.runs, response, factor, block, **options)
+        return compare_runs(self._frames, response, factor, block, **options)
 
     def planned(self) -> "Comparison":
         """The planned comparison; see :func:`cgplab.study.comparing.planned_comparison`."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cgplab.analysis import best, solved
 from cgplab.analysis.mixture import EVERYWHERE, SETUP, SUBJECT, telling
 from cgplab.errors import InputError
+from cgplab.natural_order import natural
 from cgplab.store import COLUMN_BY_NAME, Run
 from cgplab.study.completeness import Completeness
 from cgplab.study.design_table import design_table
@@ -110,8 +111,6 @@ def _value(value: object) -> str:
 
 def _places(column: "pd.Series") -> dict[str, int]:
     """Where the values of a column stand in a table, by their texts: numbers by size, texts as people expect."""
-    from cgplab.figures.outcomes import natural
-
     values = column.drop_duplicates()
     numeric = values.dtype.kind in "iuf"
     texts = list(map(_value, values.sort_values())) if numeric else natural(map(_value, values))
@@ -126,8 +125,6 @@ def _quartiles(values: "pd.Series") -> str:
 
 
 def _shown(values: object) -> str:
-    from cgplab.figures.outcomes import natural
-
     names = natural({str(value) for value in values})  # type: ignore[attr-defined]
     return ", ".join(names) if len(names) <= 4 else f"{names[0]} … {names[-1]} ({len(names)})"
 

@@ -1,0 +1,137 @@
+"""Accuracies of several levels over blocks that were all measured on the same images.
+
+Every layer is tried on one set of images, so an image that is classified at random moves the figures of all layers
+together. A test that takes layers as independent counts such an image once for each of them. Here images and blocks
+are drawn anew together.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cgplab.words import counted
+
+RESAMPLES = 2000
+_SEED = 1
+_CHUNK = 250
+"""Resamples at a time: their weights of 10,000 images take 20 MB."""
+_QUANTILE_NEEDS = 1e-12
+"""Spread in percentage points below which a difference is the same in every resample."""
+
+
+@dataclass(frozen=True)
+class SharedImages:
+    """Mean accuracy losses of levels, and how far they could change with other images and blocks.
+
+    Attributes
+    ----------
+    n_images, n_blocks : int
+    alpha : float
+    levels : pandas.DataFrame
+        Per level: ``mean`` accuracy loss over the blocks in percentage points, with its interval ``low``, ``high``.
+    pairs : pandas.DataFrame
+        Per pair ``a``, ``b``: ``difference`` of the means in percentage points with ``low`` and ``high``, which hold
+        for all pairs at once, and ``different``: whether the interval excludes 0.
+    block : str or None
+    """
+
+    n_images: int
+    n_blocks: int
+    alpha: float
+    levels: pd.DataFrame
+    pairs: pd.DataFrame
+    block: str | None
+
+    def report(self) -> str:
+        """What would hold for other images and blocks, in plain words."""
+        from cgplab.statistics.words import plain
+
+        over = f"{counted(self.n_images, 'image')}"
+        drawn = "images" if self.block is None else f"images and {plain(self.block)}s"
+        if self.block is not None:
+            over += f", which all {counted(self.n_blocks, 'block')} ({plain(self.block)}) share"
+        confidence = f"{100 * (1 - self.alpha):g} %"
+        lines = [
+            f"Accuracies were measured on {over}; bootstrap over {drawn}, "
+            f"{RESAMPLES:,} resamples, intervals of {confidence} for all pairs at once:"
+        ]
+        for a, b, difference, low, high, different in self.pairs.itertuples(index=False):
+            verdict = "" if different else ": not told from 0"
+            lines.append(
+                f"  {plain(a)} – {plain(b)}: mean difference {difference:+.3f} pp ({low:+.3f} to {high:+.3f}){verdict}"
+            )
+        return "\n".join(lines)
+
+
+def over_shared_images(
+    losses: NDArray[np.float64],
+    levels: Sequence[Hashable],
+    block: str | None,
+    *,
+    alpha: float = 0.05,
+    resamples: int = RESAMPLES,
+    seed: int = _SEED,
+) -> SharedImages:
+    """Bootstrap mean accuracy losses over images and blocks.
+
+    Each resample draws images and, where there are blocks, blocks with replacement, the same for all levels (the
+    crossed design of Owen, "The pigeonhole bootstrap", 2007). Intervals of differences are simultaneous: the estimate
+    plus and minus its bootstrap standard error times the quantile of the largest studentised deviation of any pair.
+
+    Parameters
+    ----------
+    losses : (blocks, levels, images) float64
+        Per image the reference's correctness minus the changed model's, -1 to 1; the mean over the runs of a cell.
+        Without blocks the first axis has length 1.
+    levels : sequence
+        Names of the levels.
+    block : str, optional
+        What the blocks are; None: only images are drawn.
+    alpha : float
+        1 minus the confidence.
+    resamples, seed : int
+    """
+    n_blocks, k, n = losses.shape
+    told = np.abs(losses).max(axis=(0, 1)) > 0
+    kept = losses[:, :, told].reshape(n_blocks * k, -1)
+    drawn = np.empty((resamples, k))
+    random = np.random.default_rng(seed)
+    shares = np.append(np.full(kept.shape[1], 1 / n), 1 - kept.shape[1] / n)  # the last: images that change nothing
+    for start in range(0, resamples, _CHUNK):
+        size = min(_CHUNK, resamples - start)
+        images = random.multinomial(n, shares, size=size)[:, :-1] / n
+        means = (images @ kept.T).reshape(size, n_blocks, k)
+        weights = np.ones((size, 1))
+        if block is not None:
+            weights = random.multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), size=size) / n_blocks
+        drawn[start : start + size] = np.einsum("sb,sbk->sk", weights, means)
+    found, drawn = 100 * losses.mean(axis=(0, 2)), 100 * drawn
+    low, high = np.quantile(drawn, [alpha / 2, 1 - alpha / 2], axis=0)
+    by_level = pd.DataFrame(
+        {"mean": found, "low": np.minimum(low, found), "high": np.maximum(high, found)}, index=pd.Index(list(levels))
+    )
+    return SharedImages(n, n_blocks, alpha, by_level, _pairs(found, drawn, levels, alpha), block)
+
+
+def _pairs(
+    found: NDArray[np.float64], drawn: NDArray[np.float64], levels: Sequence[Hashable], alpha: float
+) -> pd.DataFrame:
+    chosen = list(combinations(range(len(levels)), 2))
+    first, second = (np.array([pair[side] for pair in chosen], dtype=int) for side in (0, 1))
+    differences = found[first] - found[second]
+    deviations = drawn[:, first] - drawn[:, second] - differences
+    error = deviations.std(axis=0)
+    varying = error > _QUANTILE_NEEDS
+    largest = np.abs(deviations[:, varying] / error[varying]).max(axis=1) if varying.any() else np.zeros(len(drawn))
+    half = float(np.quantile(largest, 1 - alpha)) * np.where(varying, error, 0.0)
+    low, high = differences - half, differences + half
+    return pd.DataFrame(
+        {
+            "a": [levels[i] for i in first], "b": [levels[j] for j in second], "difference": differences,
+            "low": low, "high": high, "different": (low > 0) | (high < 0),
+        }
+    )  # fmt: skip
