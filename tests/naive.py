@@ -6,6 +6,7 @@ original program's training is replayed in :mod:`tests.original`.
 """
 
 import math
+import random
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -328,3 +329,36 @@ class Search:
         while self.finished is None:
             self.step()
         return self
+
+
+def exact_success_p(tables):
+    """Two-sided p of two levels given each block's successes, by a look at every outcome; see statistics.success."""
+    outcomes = {}
+
+    def visit(place, total, likely):
+        if place == len(tables):
+            outcomes[total] = outcomes.get(total, 0) + likely
+            return
+        (n_a, s_a), (n_b, s_b) = (map(int, row) for row in tables[place])
+        successes = s_a + s_b
+        ways = math.comb(n_a + n_b, successes)
+        for first in range(successes + 1):
+            if first <= n_a and successes - first <= n_b:
+                share = Fraction(math.comb(n_a, first) * math.comb(n_b, successes - first), ways)
+                visit(place + 1, total + first, likely * share)
+
+    visit(0, 0, Fraction(1))
+    seen = outcomes[int(sum(table[0][1] for table in tables))]
+    return float(sum(likely for likely in outcomes.values() if likely <= seen))
+
+
+def losses_over_images_and_blocks(losses, resamples, seed):
+    """Mean losses by level in percentage points, of resamples that draw images and blocks one by one."""
+    draw = random.Random(seed)
+    n_blocks, k, n = losses.shape
+    found = []
+    for _ in range(resamples):
+        images = [draw.randrange(n) for _ in range(n)]
+        blocks = [draw.randrange(n_blocks) for _ in range(n_blocks)]
+        found.append([100 * losses[blocks][:, level][:, images].mean() for level in range(k)])
+    return found

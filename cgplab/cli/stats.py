@@ -13,7 +13,7 @@ from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
-from cgplab.study.comparing import compare_runs
+from cgplab.study.comparing import TooFewSolutionsError, compare_runs
 from cgplab.study.scope import scope_of
 
 _MOST_WAYS = 4
@@ -67,6 +67,10 @@ def stats(
             scope.frames(restrictions), response, factor, block,
             posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha,
         )  # fmt: skip
+    except TooFewSolutionsError as error:
+        say(scope.title + "".join(f", {condition}" for condition in restrictions))
+        say_lines(error.success.report())
+        raise
     except MixedError as error:
         ways = [f"--where {shlex.quote(condition)}" for condition in error.choices[:_MOST_WAYS]]
         ways += [f"--block {error.block}"] * (error.block is not None)

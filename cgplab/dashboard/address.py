@@ -34,7 +34,7 @@ class Address(param.Parameterized):
         Figure that is shown.
     part : str
         Which of several experiments it shows; empty: the first.
-    response, factor, block : str
+    response, factor, block, posthoc, alpha : str
         What is compared; empty: what the view begins with.
     hidden : bool
         Whether the browser shows another page in front of this one; not part of the URL.
@@ -52,6 +52,8 @@ class Address(param.Parameterized):
     response = param.String("")
     factor = param.String("")
     block = param.String("")
+    posthoc = param.String("")
+    alpha = param.String("")
     hidden = param.Boolean(False)
 
     _heard = _writing = False
@@ -163,6 +165,8 @@ _NAMES = (
     "response",
     "factor",
     "block",
+    "posthoc",
+    "alpha",
 )
 _OF_STUDY = tuple(name for name in _NAMES if name not in ("tab", "study", "figure"))
 """What means nothing in another study."""

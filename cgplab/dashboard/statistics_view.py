@@ -24,13 +24,16 @@ from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.markup import Markup, html, joined
 from cgplab.sealed import open_store
 from cgplab.statistics import Comparison
+from cgplab.statistics.pairs import BLOCKED, INDEPENDENT
+from cgplab.statistics.success import Success
 from cgplab.store import Store
-from cgplab.study.comparing import compare_runs
+from cgplab.study.comparing import TooFewSolutionsError, compare_runs
 from cgplab.study.document import Comparison as Planned
 from cgplab.words import number
 
 NO_BLOCK = "none: independent samples"
-_CHOICES = ("response", "factor", "block")
+_CHOICES = ("response", "factor", "block", "posthoc", "alpha")
+_ALPHAS = ("0.1", "0.05", "0.01", "0.001")
 _MOST_WAYS = 6
 """Most restrictions offered."""
 _MOST = 16
@@ -51,6 +54,8 @@ class StatisticsView(pn.viewable.Viewer):
     response: Any = param.Selector(default="accuracy_loss", objects=list(RESPONSES), label="Response")
     factor: Any = param.Selector(default="strategy", objects=list(FACTORS), label="Factor")
     block: Any = param.Selector(default=NO_BLOCK, objects=[NO_BLOCK, *BLOCKS], label="Block")
+    posthoc: Any = param.Selector(default=INDEPENDENT[0], objects=[*INDEPENDENT, *BLOCKED], label="Post-hoc test")
+    alpha: Any = param.Selector(default="0.05", objects=list(_ALPHAS), label="Level α")
     drop_incomplete = param.Boolean(False, label="Leave out blocks with missing cells")
 
     def __init__(self, store: Store | None = None, address: Address | None = None, **params: Any) -> None:
@@ -59,25 +64,39 @@ class StatisticsView(pn.viewable.Viewer):
         self._address.param.watch(lambda *_: self._begin(), "study")  # before the filter has the runs compared
         self._filter = RunsFilter(store or open_store(), self._address, "statistics")
         self._found: Comparison | None = None
-        self._report, self._levels, self._matrix, self._pairs = text(), text(), text(), text()
+        self._report, self._success, self._levels, self._matrix, self._pairs = (text() for _ in range(5))
         self._diagram = FigurePane()
         self._exports = [self._export(extension) for extension in (*FORMATS, "tex")]
         self._results = pn.Column(
             card(text(heading("Result")), self._report, row(*self._exports, gap="0")),
             card(text(heading("Average ranks and critical differences")), self._diagram),
+            card(self._success),
             card(text(heading("Levels")), self._levels),
             card(text(heading("Pairs: adjusted p of the post-hoc test")), self._matrix),
             card(text(heading("Pairs: effect sizes")), self._pairs),
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
-        self._refused, self._ways = text(), row(gap="0")
-        self._refusal = card(self._refused, self._ways)
+        self._refused, self._ways, self._rates = text(), row(gap="0"), text()
+        self._posthocs = pn.widgets.Select(
+            label="Post-hoc test", stylesheets=[WIDGET], sizing_mode="stretch_width", options=list(INDEPENDENT)
+        )
+        self._refusal = card(self._refused, self._ways, self._rates)
         self._filter.param.watch(lambda *_: self.compare(), "changed")
+        self.param.watch(lambda *_: self._offer_posthocs(), "block")
         self.param.watch(self._tell_address, list(_CHOICES))
         self.param.watch(lambda *_: self.compare(), [*_CHOICES, "drop_incomplete"])
         self._address.param.watch(lambda *_: self._follow_address(), list(_CHOICES))
         self._begin()
+        self._offer_posthocs()
+        self._posthocs.link(self, value="posthoc", bidirectional=True)
         self.compare()
+
+    def _offer_posthocs(self) -> None:
+        """Offer the post-hoc tests that can follow, with the usual one first."""
+        allowed = list(INDEPENDENT if self.block == NO_BLOCK else BLOCKED)
+        if self.posthoc not in allowed:
+            self.posthoc = allowed[0]
+        self._posthocs.param.update(options=allowed, value=self.posthoc)
 
     def _follow_address(self) -> None:
         said = {name: getattr(self._address, name) for name in _CHOICES}
@@ -93,7 +112,7 @@ class StatisticsView(pn.viewable.Viewer):
         planned = {name: self.param[name].default for name in (*_CHOICES, "drop_incomplete")}
         if plan is not None:
             planned = {
-                "response": plan.response, "factor": plan.factor, "block": plan.block or NO_BLOCK,
+                **planned, "response": plan.response, "factor": plan.factor, "block": plan.block or NO_BLOCK,
                 "drop_incomplete": plan.block is not None,
             }  # fmt: skip
         self._beginning = True
@@ -122,6 +141,7 @@ class StatisticsView(pn.viewable.Viewer):
         except InputError as error:
             self._found = None
             self._refused.object = heading("This cannot be compared") + warning(error)
+            self._rates.object = _success(error.success) if isinstance(error, TooFewSolutionsError) else ""
             if isinstance(error, MixedError):
                 self._ways[:] = self._ways_on(error)
         self._refusal.visible = self._found is None
@@ -132,6 +152,7 @@ class StatisticsView(pn.viewable.Viewer):
                 "<p class='muted'>{}</p><pre class='report'>{}</pre>", scope, self._found.report()
             )
             self._levels.object = _table(self._found.levels.reset_index())
+            self._success.object = "" if self._found.success is None else _success(self._found.success)
             self._matrix.object, self._pairs.object = _matrix(self._found), _table(self._found.pairs)
             self._diagram.draw(screen(self._found))
 
@@ -152,12 +173,21 @@ class StatisticsView(pn.viewable.Viewer):
     def _compared(self) -> Comparison:
         frames = self._filter.frames()
         block = None if self.block == NO_BLOCK else self.block
-        asked = (self.response, self.factor, block, self.drop_incomplete)
+        alpha = float(self.alpha)
+        asked = (self.response, self.factor, block, self.posthoc, alpha, self.drop_incomplete)
         # Bootstrapping thousands of runs takes a second, during which the server answers no other session.
         return _kept_of(self._filter.store.root.resolve()).get(
             self._filter.version,
             (self._address.study, tuple(self._filter.conditions()), *asked),
-            lambda: compare_runs(frames, self.response, self.factor, block, drop_incomplete=self.drop_incomplete),
+            lambda: compare_runs(
+                frames,
+                self.response,
+                self.factor,
+                block,
+                posthoc=self.posthoc,
+                alpha=alpha,
+                drop_incomplete=self.drop_incomplete,
+            ),
         )
 
     def _export(self, extension: str) -> Any:
@@ -181,8 +211,9 @@ class StatisticsView(pn.viewable.Viewer):
                 ),
                 width=170,
             )
-            for choice in (self.param.response, self.param.factor, self.param.block)
+            for choice in (self.param.response, self.param.factor, self.param.block, self.param.alpha)
         ]  # fmt: skip
+        selects.insert(3, part(self._posthocs, width=170))
         drop = tick(self, "drop_incomplete")
         return pn.Column(
             card(row(*selects), self._filter, drop), self._refusal, self._results,
@@ -193,6 +224,16 @@ class StatisticsView(pn.viewable.Viewer):
 @lru_cache(maxsize=8)
 def _kept_of(_root: Path) -> Kept[Comparison]:
     return Kept(_MOST)
+
+
+def _success(success: Success) -> Markup:
+    """Success rates by level, and whether they differ."""
+    test = success.report().splitlines()[1:]
+    return (
+        heading("Runs within budget")
+        + _table(success.levels.astype({"n": int, "within": int}).reset_index())
+        + joined(quiet(line) for line in test)
+    )
 
 
 def _table(frame: pd.DataFrame) -> Markup:

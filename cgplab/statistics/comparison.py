@@ -64,6 +64,8 @@ class Comparison:
         Success rates of the levels, where only runs within their budget were compared.
     images : SharedImages or None
         What other images and blocks would say of accuracies; see :meth:`over_images`.
+    notes : tuple of str
+        What a reader has to know of the runs, a sentence or two each.
     """
 
     samples: Samples
@@ -78,6 +80,7 @@ class Comparison:
     bars: tuple[tuple[Hashable, ...], ...]
     success: "Success | None" = None
     images: "SharedImages | None" = None
+    notes: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:

@@ -66,13 +66,21 @@ class Success:
         )
         return f"runs within budget by {plain(self.factor)}: {rates}"
 
+    @property
+    def in_short(self) -> str:
+        """The rates and their comparison, in one line."""
+        return self.rates + (f"; {self.test}: {self._p}" if self.test else "")
+
+    @property
+    def _p(self) -> str:
+        return f"p ≤ {_LEAST:g}" if self.p == _LEAST else p_text(self.p)
+
     def report(self) -> str:
         """The rates and what the test says, in plain words."""
         lines = [f"{self.rates[0].upper()}{self.rates[1:]}."]
         if self.test:
             verdict = "differ" if self.p <= self.alpha else "cannot be told apart"
-            p = f"p ≤ {_LEAST:g}" if self.p == _LEAST else p_text(self.p)
-            lines.append(f"Success rates {verdict} at the {self.alpha:g} level; {self.test}: {p}.")
+            lines.append(f"Success rates {verdict} at the {self.alpha:g} level; {self.test}: {self._p}.")
             apart = self.pairs[self.pairs["different"]]
             if len(self.levels) > 2 and len(apart):
                 named = ", ".join(f"{plain(a)} – {plain(b)}" for a, b in zip(apart["a"], apart["b"], strict=True))
@@ -160,6 +168,8 @@ def exact_p(tables: Counts) -> float:
     for (n_a, s_a), (n_b, s_b) in tables:
         successes = int(s_a + s_b)
         low, high = max(0, successes - int(n_b)), min(successes, int(n_a))
+        if low == high:  # the successes leave no choice
+            continue
         support = np.arange(low, high + 1)
         likely = np.convolve(likely, stats.hypergeom.pmf(support, int(n_a + n_b), successes, int(n_a)))
         seen += int(s_a) - low

@@ -32,7 +32,7 @@ def plain(name: object) -> str:
 
 def report(found: "Comparison") -> str:
     """Several lines about a comparison; see :meth:`Comparison.report`."""
-    lines = [_what(found), *_success(found), *_left_out(found), *_overall(found)]
+    lines = [_what(found), *_success(found), *_left_out(found), *found.notes, *_overall(found)]
     if found.test.name != "none":
         lines += _order(found)
         lines += _images(found)

@@ -14,9 +14,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cgplab.statistics import Comparison
+    from cgplab.statistics.success import Success
 
+_SAME_START = ("strategy", "costs", "budget")
+"""Factors that leave the circuit as it is with which a seed begins."""
 _LOSSES = ("accuracy", "accuracy_loss")
 """Responses that are means over images."""
+
+
+class TooFewSolutionsError(InputError):
+    """Too few runs are within their budgets to compare a measure of them; success rates are all that can be compared.
+
+    Attributes
+    ----------
+    success : Success
+        Of all runs with a circuit.
+    """
+
+    def __init__(self, message: str, success: "Success") -> None:
+        super().__init__(f"{message}; {success.in_short}")
+        self.success = success
 
 
 def compare_runs(
@@ -50,6 +67,8 @@ def compare_runs(
     ------
     MixedError
         The runs belong to several experiments.
+    TooFewSolutionsError
+        Too few runs are within their budgets; it holds their success rates.
     InputError
         No run has the response, or the runs cannot be compared.
     """
@@ -67,13 +86,15 @@ def compare_runs(
     found_circuits = solved(runs.dropna(subset=[response]))
     success = compare_success(found_circuits, factor, block, alpha=alpha)
     compared = found_circuits[found_circuits["within"]]
+    if compared.empty:
+        raise TooFewSolutionsError(f"no run is within its budget, so {response} cannot be compared", success)
     try:
         found = _compare(compared, response, factor, block, alpha, options)
     except InputError as error:
         if success.complete:
             raise
-        raise InputError(f"{error}; {success.rates}") from error
-    found = replace(found, success=success)
+        raise TooFewSolutionsError(f"of the runs within budget, {error}", success) from error
+    found = replace(found, success=success, notes=_notes(compared, factor, block))
     return _on_images(frames, compared, found) if response in _LOSSES else found
 
 
@@ -84,6 +105,17 @@ def _compare(
 
     best = "highest" if response in HIGH_IS_GOOD else "lowest"
     return compare(runs, response, factor, block, **{"best": best, "alpha": alpha, **options})
+
+
+def _notes(runs: "pd.DataFrame", factor: str, block: str | None) -> tuple[str, ...]:
+    """What a reader has to know of runs that are compared as independent samples."""
+    searched = runs[runs["method"] != "construct"]
+    if block is not None or factor not in _SAME_START or searched.groupby("seed")[factor].nunique().max() < 2:
+        return ()
+    return (
+        "Levels share seeds: runs with the same seed begin from the same circuit, so they are not independent. "
+        "Take seed as the block.",
+    )
 
 
 def _on_images(frames: Frames, compared: "pd.DataFrame", found: "Comparison") -> "Comparison":

@@ -50,8 +50,19 @@ def test_a_study_alone_is_drawn_and_compared(asked, tmp_path):
     assert compared.returncode == 0, compared.stderr
     assert compared.stdout.startswith("study kernels\n")
     assert "n = 4." in compared.stdout
-    other = asked("stats", "--response", "gate_count", "--format", "svg")
+    other = asked("stats", "--response", "generation", "--format", "svg")
     assert "n = 4." in other.stdout
+
+
+def test_costs_of_runs_above_budget_are_not_compared_but_their_success_is(asked):
+    answer = asked("stats", "--response", "gate_count", "--format", "svg")
+    assert answer.returncode == 2
+    rates = "uns within budget by strategy: 0 of 2 at 0, 2 of 2 at 5"
+    assert f"R{rates}." in answer.stdout
+    assert f"of the runs within budget, strategy has one level only, 5.0; a comparison needs two or more; r{rates}" in (
+        answer.stderr
+    )
+    assert "Fisher's exact test: p = 0.33" in answer.stderr
 
 
 def test_conditions_narrow_the_planned_comparison_too(asked):
@@ -76,7 +87,7 @@ def test_each_restriction_that_is_offered_leads_to_a_comparison(asked):
     while left:
         conditions = left.pop()
         options = [word for condition in conditions for word in ("--where", condition)]
-        answer = asked("stats", "--study", "all", "--response", "gate_count", "--format", "svg", *options)
+        answer = asked("stats", "--study", "all", "--response", "generation", "--format", "svg", *options)
         if answer.returncode == 0:
             done.add(conditions)
             continue

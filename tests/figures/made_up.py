@@ -57,7 +57,7 @@ def _accuracies(runs):
         )
         for dataset, shift in (("mnist/test", 0.0), ("qmnist/test50k", 0.2), ("qmnist/nist", -0.1))
     ]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)[names("accuracies")]
+    return pd.concat(parts, ignore_index=True).reindex(columns=names("accuracies"))
 
 
 def _gates(runs):
