@@ -17,7 +17,7 @@ def where(table: "pd.DataFrame", conditions: Sequence[str]) -> "pd.DataFrame":
     ----------
     table : pandas.DataFrame
     conditions : sequence of str
-        Each ``COLUMN=VALUE`` or ``COLUMN=VALUE,VALUE``; any of the values will do.
+        Each ``COLUMN=VALUE`` or ``COLUMN=VALUE,VALUE``; any of the values will do. Flags are yes or no.
 
     Raises
     ------
@@ -28,10 +28,11 @@ def where(table: "pd.DataFrame", conditions: Sequence[str]) -> "pd.DataFrame":
         name, wanted = split_condition(condition, list(table.columns))
         column = table[name]
         # Some values hold a comma themselves: kernels, and paths of models.
-        values = {_canonical(text) for text in (wanted, *wanted.split(","))}
-        kept = table.loc[[_canonical(value) in values for value in column]]
+        canonical = _flag if column.dtype == "boolean" else _canonical
+        values = {canonical(text) for text in (wanted, *wanted.split(","))}
+        kept = table.loc[[canonical(value) in values for value in column]]
         if kept.empty and not table.empty:
-            found = sorted({str(value) for value in column.dropna()})
+            found = sorted({canonical(value) for value in column.dropna()})
             shown = ", ".join(found[:8]) + (" …" if len(found) > 8 else "")
             raise InputError(f"no run with {condition}; {name} is one of: {shown or 'nothing'}")
         table = kept
@@ -46,6 +47,12 @@ def split_condition(condition: str, columns: Sequence[str]) -> tuple[str, str]:
             f"condition {shortened(condition)!r} must be COLUMN=VALUE[,VALUE] with a column of: {', '.join(columns)}"
         )
     return name, wanted
+
+
+def _flag(value: object) -> str:
+    """Yes or no, also for ``True`` and ``false``; other texts as they are."""
+    text = str(value).strip().lower()
+    return {"true": "yes", "false": "no"}.get(text, text)
 
 
 def _canonical(value: object) -> str:

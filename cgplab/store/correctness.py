@@ -1,6 +1,5 @@
 """Which images were classified correctly, as a short text: one bit per image, deflated, in base64."""
 
-import binascii
 import zlib
 from base64 import b64decode, b64encode
 from typing import Annotated
@@ -44,7 +43,7 @@ def unpacked(text: str, n: int) -> NDArray[np.bool_]:
     try:
         inflater = zlib.decompressobj()
         bits = inflater.decompress(b64decode(text, validate=True), size + 1)
-    except (binascii.Error, zlib.error) as error:
+    except (ValueError, zlib.error) as error:
         raise InputError(f"the stored correctness of images is damaged: {error}; measure the accuracy again") from error
     if len(bits) != size or not inflater.eof:
         raise InputError(

@@ -257,7 +257,7 @@ class Library:
 
     def set_latest(self, name: str) -> None:
         """Record a study as the one used last."""
-        write_json(self.directory / _LATEST, {"study": name, "at": now()})
+        write_json(with_directory(self.directory / _LATEST), {"study": name, "at": now()})
 
     def latest(self) -> tuple[str, str] | None:
         """Study that was used last, and when; None if this is unknown or the study no longer exists."""

@@ -141,3 +141,9 @@ def test_a_directory_that_cannot_be_written(read_only):
     library = Library(Store(read_only))
     assert "cannot be written" in one_line(library.add, text_of(), "small.toml")
     assert os.listdir(read_only) == []
+
+
+def test_a_study_that_ships_is_the_latest_of_a_store_that_is_not_there_yet(tmp_path):
+    library = Library(Store(tmp_path / "new"))
+    library.set_latest("mobilenet")
+    assert "mobilenet" in (library.directory / "latest.json").read_text()
