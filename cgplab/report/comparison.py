@@ -8,6 +8,8 @@ from cgplab.figures.critical_difference import diagram
 from cgplab.report.content import Block, Picture, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.statistics import Comparison
+from cgplab.statistics.shared_images import SharedImages
+from cgplab.statistics.success import Success
 from cgplab.statistics.words import p_text, plain
 from cgplab.store import COLUMN_BY_NAME
 from cgplab.study.comparing import planned_comparison
@@ -46,6 +48,8 @@ def comparison_section(subject: Subject) -> Made:
         ),
         _levels(found),
         _pairs(found),
+        *([] if found.success is None else [_success(found.success)]),
+        *([] if found.images is None else [_images(found.images)]),
     ]
     return section(_TITLE, blocks, [key for word, keys in _CITED.items() if word in report for key in keys])
 
@@ -80,6 +84,34 @@ def _pairs(found: Comparison) -> Block:
     return table(
         f"Pairs: {found.posthoc.name or found.test.name}; Cliff's delta with its bootstrap interval of 95 %.",
         ["pair", "difference", "adjusted p", "delta", "95 % interval", "size", "different"],
+        rows,
+    )
+
+
+def _success(success: Success) -> Block:
+    rows = [
+        (plain(level), f"{row['n']:,.0f}", f"{row['within']:,.0f}", f"{100 * row['rate']:.0f} %",
+         f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %")
+        for level, row in success.levels.iterrows()
+    ]  # fmt: skip
+    tested = f" {success.in_short.rpartition('; ')[2].capitalize()}." if success.test else ""
+    return table(
+        f"Runs within budget by {plain(success.factor)}, of all with a circuit; Wilson's interval of 95 %.{tested}",
+        [plain(success.factor), "n", "within budget", "rate", "95 % interval"],
+        rows,
+    )
+
+
+def _images(images: SharedImages) -> Block:
+    rows = [
+        (f"{plain(a)} – {plain(b)}", f"{difference:+.3f}", f"{low:+.3f} to {high:+.3f}", "yes" if told else "no")
+        for a, b, difference, low, high, told in images.pairs.itertuples(index=False)
+    ]
+    drawn = "images" if images.block is None else f"images and {plain(images.block)}s"
+    return table(
+        f"Mean differences in percentage points, and what they would be with other {drawn} "
+        f"(bootstrap, n = {images.n_images:,} images; intervals hold for all pairs at once).",
+        ["pair", "difference [pp]", f"{100 * (1 - images.alpha):g} % interval [pp]", "told from 0"],
         rows,
     )
 

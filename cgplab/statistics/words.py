@@ -70,7 +70,8 @@ def _success(found: "Comparison") -> list[str]:
         lines.append(f"Only runs within budget are compared; {counted(above, 'run')} above it left out.")
         never = [plain(level) for level in found.success.levels.index if level not in found.samples.levels]
         if never:
-            lines.append(f"Not compared, for want of such runs: {', '.join(never)}.")
+            levels = f"{plain(found.samples.factor)} {', '.join(never)}"
+            lines.append(f"Not compared, as none of their runs is within budget: {levels}.")
     return lines
 
 

@@ -53,7 +53,7 @@ def test_grids_on_which_no_run_is_within_budget_are_not_compared():
     assert found.success.levels["within"].to_dict() == {"2x2": 0, "3x3": 0, "5x5": 40, "10x10": 40}
     assert "0 of 40 at 2x2, 0 of 40 at 3x3, 40 of 40 at 5x5, 40 of 40 at 10x10" in found.report()
     assert "Only runs within budget are compared; 80 runs above it left out." in found.report()
-    assert "Not compared, for want of such runs: 2x2, 3x3." in found.report()
+    assert "Not compared, as none of their runs is within budget: grid 2x2, 3x3." in found.report()
     assert "Success rates differ" in found.report()
 
 
