@@ -72,9 +72,9 @@ def metrics(
         typer.echo(json.dumps(rows, indent=2))
         return
     print_results(rows, "accuracy_loss")
-    references = {(run.manifest.model, found) for run in ready if (found := _reference(run, names)) is not None}
-    for model, top1 in sorted(references):
-        say(f"top-1 on {names[model]}; reference {model} {top1:.2f} %")
+    references = {(run.manifest.model, found) for run in ready if (found := _reference(run, names))}
+    for model, text in sorted(references):
+        say(f"top-1 on {names[model]}; reference {model} {text}")
 
 
 def measure_with_bar(todo: Sequence[Run], on: AccuracyData, device: str = "cpu", nodes: Cluster | None = None) -> None:
@@ -96,5 +96,13 @@ def _measured(runs: Sequence[Run], names: Mapping[str, str]) -> int:
     return sum(names[run.manifest.model] in run.metrics() for run in runs)
 
 
-def _reference(run: Run, names: Mapping[str, str]) -> float | None:
-    return run.metrics()[names[run.manifest.model]].get("reference_top1")
+def _reference(run: Run, names: Mapping[str, str]) -> str:
+    """Accuracy of the model itself with its interval; empty where it is not known."""
+    found = run.metrics()[names[run.manifest.model]]
+    top1, n = found.get("reference_top1"), found.get("n")
+    if top1 is None or not n:
+        return "" if top1 is None else f"{top1:.2f} %"
+    from cgplab.statistics.proportion import wilson
+
+    low, high = wilson(round(top1 * n / 100), n)
+    return f"{top1:.2f} % (95 % interval {100 * low:.2f} to {100 * high:.2f} %, n = {n:,} images)"

@@ -17,6 +17,8 @@ from scipy import stats
 from cgplab.words import counted
 
 RESAMPLES = 2000
+_MOST_PAIRS = 6
+"""Pairs that a report lists; all are in the table."""
 _SEED = 1
 _CHUNK = 250
 """Resamples at a time: their weights of 10,000 images take 20 MB."""
@@ -53,16 +55,20 @@ class SharedImages:
         drawn = "images" if self.block is None else f"images and {plain(self.block)}s"
         if self.block is not None:
             over += f", which all {counted(self.n_blocks, 'block')} ({plain(self.block)}) share"
-        confidence = f"{100 * (1 - self.alpha):g} %"
+        told = self.pairs[self.pairs["different"]]
+        shown = self.pairs if len(self.pairs) <= _MOST_PAIRS else told.head(_MOST_PAIRS)
         lines = [
-            f"Accuracies were measured on {over}; bootstrap over {drawn}, "
-            f"{RESAMPLES:,} resamples, intervals of {confidence} for all pairs at once:"
+            f"Accuracies were measured on {over}. Bootstrap over {drawn}, {RESAMPLES:,} resamples, intervals of "
+            f"{100 * (1 - self.alpha):g} % for all pairs at once: "
+            f"{len(told)} of {len(self.pairs)} mean differences are told from 0{':' if len(shown) else '.'}"
         ]
-        for a, b, difference, low, high, different in self.pairs.itertuples(index=False):
+        for a, b, difference, low, high, different in shown.itertuples(index=False):
             verdict = "" if different else ": not told from 0"
             lines.append(
                 f"  {plain(a)} – {plain(b)}: mean difference {difference:+.3f} pp ({low:+.3f} to {high:+.3f}){verdict}"
             )
+        if len(self.pairs) > _MOST_PAIRS and len(told) > _MOST_PAIRS:
+            lines.append(f"  and {len(told) - _MOST_PAIRS} more")
         return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from scipy import stats
 
 from cgplab.errors import InputError
 from cgplab.statistics.pairs import holm
+from cgplab.statistics.proportion import wilson
 from cgplab.statistics.samples import ordered
 from cgplab.statistics.words import p_text, plain
 
@@ -18,7 +19,6 @@ Counts = NDArray[np.int64]
 PERMUTATIONS = 9999
 _LEAST = 1 / (PERMUTATIONS + 1)
 """p where no permutation is as extreme."""
-CONFIDENCE = 0.95
 _SEED = 1
 _SAME = 1e-9
 """Statistics of permutations closer than this, relatively, count as equal: they differ by rounding only."""
@@ -141,8 +141,8 @@ def _tables(known: pd.DataFrame, factor: str, block: str | None, levels: tuple[H
 
 
 def _rate(within: int, n: int) -> dict[str, float]:
-    interval = stats.binomtest(within, n).proportion_ci(CONFIDENCE, method="wilson")
-    return {"n": n, "within": within, "rate": within / n, "low": interval.low, "high": interval.high}
+    low, high = wilson(within, n)
+    return {"n": n, "within": within, "rate": within / n, "low": low, "high": high}
 
 
 def _overall(tables: Counts, block: str | None, seed: int) -> tuple[str, float]:

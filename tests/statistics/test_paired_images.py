@@ -111,7 +111,7 @@ def test_without_blocks_only_images_are_drawn():
     one = losses(1, 2, 400, (0.0, 0.1))
     found = over_shared_images(one, ["a", "b"], None)
     assert found.block is None
-    assert found.report().startswith("Accuracies were measured on 400 images; bootstrap over images")
+    assert found.report().startswith("Accuracies were measured on 400 images. Bootstrap over images, ")
     assert found.pairs["different"].tolist() == [True]
 
 
