@@ -8,6 +8,7 @@ original program's training is replayed in :mod:`tests.original`.
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import combinations, permutations, product
 
 # --- operators -------------------------------------------------------------------------------------------
 
@@ -328,3 +329,47 @@ class Search:
         while self.finished is None:
             self.step()
         return self
+
+
+# --- rank tests: every outcome, one by one ----------------------------------------------------------------
+
+
+def friedman_p(rows):
+    """Share of all orders within blocks that give as unequal sums of ranks; ``rows`` are blocks of ranks."""
+    unequal = total = 0
+    spread = lambda orders: sum(sum(column) ** 2 for column in zip(*orders, strict=True))
+    reached = spread(rows)
+    for orders in product(*(list(permutations(row)) for row in rows)):
+        total += 1
+        unequal += spread(orders) >= reached
+    return Fraction(unequal, total)
+
+
+def rank_sum_p(ranks, n):
+    """Share of all choices of ``n`` ranks whose sum is as far from the mean as that of the first ``n``."""
+    mean = Fraction(n * sum(map(Fraction, ranks)), len(ranks))
+    far = [abs(sum(map(Fraction, chosen)) - mean) for chosen in combinations(ranks, n)]
+    reached = abs(sum(map(Fraction, ranks[:n])) - mean)
+    return Fraction(sum(distance >= reached for distance in far), len(far))
+
+
+def signed_rank_p(ranks):
+    """Share of all signs of the ranks whose sum is as far from 0."""
+    sums = [
+        abs(sum(s * abs(r) for s, r in zip(signs, ranks, strict=True))) for signs in product((-1, 1), repeat=len(ranks))
+    ]
+    return Fraction(sum(total >= abs(sum(ranks)) for total in sums), len(sums))
+
+
+def kruskal_p(ranks, lengths):
+    """Share of all orders of the ranks that give sums by level at least as unequal."""
+
+    def unequal(order):
+        at, total = 0, Fraction(0)
+        for length in lengths:
+            total += Fraction(sum(map(Fraction, order[at : at + length])) ** 2, length)
+            at += length
+        return total
+
+    orders = [unequal(order) for order in permutations(ranks)]
+    return Fraction(sum(total >= unequal(ranks) for total in orders), len(orders))
