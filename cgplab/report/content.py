@@ -58,10 +58,11 @@ Block = Prose | DataTable | Picture | Listing
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks under a heading."""
+    """Blocks under a heading, and the keys of the works that they cite."""
 
     title: str
     blocks: tuple[Block, ...]
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """A report for LaTeX: a document that plain pdflatex compiles, with tables that fit the page."""
 
+import re
 from collections.abc import Mapping, Sequence
 
-from cgplab.report.content import Block, DataTable, Listing, Picture, Prose, Report, Section
+from cgplab.report.content import DataTable, Listing, Picture, Prose, Report, Section
 from cgplab.report.references import REFERENCES
 from cgplab.statistics.latex import Page, escape, mathematics, set_tables
 
@@ -43,14 +44,35 @@ def as_tex(report: Report) -> str:
 
 
 def _section(section: Section, pages: Mapping[int, int]) -> str:
-    blocks = (_block(block, pages) for block in section.blocks)
+    open_: list[str] = list(section.cites)
+    blocks = [_prose(block, open_) if isinstance(block, Prose) else _block(block, pages) for block in section.blocks]
+    if open_:
+        blocks.append(rf"See also~\cite{{{','.join(open_)}}}." + "\n")
     return "\n\n".join([rf"\section{{{mathematics(section.title)}}}", *blocks])
 
 
-def _block(block: Block, pages: Mapping[int, int]) -> str:
+def _prose(prose: Prose, open_: list[str]) -> str:
+    """Running text; works that stand behind it are cited where it first names them, and are open no longer."""
+    at: dict[int, tuple[int, list[str]]] = {}
+    for key in list(open_):
+        named, bracket, author = REFERENCES[key].cue.partition(" (")
+        found = re.search(rf"(?:{'|'.join(map(re.escape, named.split('|')))})[\w-]*", prose.text)
+        if found is None:
+            continue
+        end = found.end()
+        in_words = prose.text.startswith(bracket + author, end)
+        _, keys = at.setdefault(end, (end + len(bracket + author) * in_words, []))
+        keys.append(key)
+        open_.remove(key)
+    parts, start = [], 0
+    for end, (begin, keys) in sorted(at.items()):
+        parts.append(mathematics(prose.text[start:end]) + rf"~\cite{{{','.join(keys)}}}")
+        start = begin
+    return "".join([*parts, mathematics(prose.text[start:])]) + "\n"
+
+
+def _block(block: DataTable | Picture | Listing, pages: Mapping[int, int]) -> str:
     match block:
-        case Prose(text):
-            return mathematics(text) + "\n"
         case DataTable():
             return set_tables(block.caption, "", block.columns, block.rows, PAGE)
         case Picture(caption, _):

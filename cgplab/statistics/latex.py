@@ -45,8 +45,8 @@ _FORMULA = re.compile(
     "|".join(
         (
             r"\b(?P<named>chi|omega|epsilon|eta)[- ]squared\b(?:\((?P<df>\d+)\))?",
-            rf"{_BEFORE}(?P<symbol>[A-Za-z])(?P<dfs>\({_NUMBER}(?:, {_NUMBER})?\))? "
-            rf"(?P<equals>[=<>≤≥]) (?P<value>[+−-]?{_NUMBER}(?:e[+-]?\d+)?){_AFTER}",
+            rf"{_BEFORE}(?P<symbol>[A-Za-z])(?P<dfs>\({_NUMBER}(?:, {_NUMBER})?\))? ?"
+            rf"(?P<equals>[=<>≤≥]) ?(?P<value>[+−-]?{_NUMBER}(?:e[+-]?\d+)?){_AFTER}",
             rf"{_BEFORE}(?P<relation>[<>≤≥]) ?(?P<bound>[+−-]?{_NUMBER}(?:e[+-]?\d+)?){_AFTER}",
             rf"{_BEFORE}(?P<scientific>[+−-]?{_NUMBER}e[+-]?\d+){_AFTER}",
             rf"{_BEFORE}(?P<signed>[+−-]{_NUMBER}){_AFTER}",
@@ -326,7 +326,7 @@ def _one_table(caption: str, label: str, columns: Sequence[Column], rows: Sequen
             [
                 r"\begin{table}[htbp]",
                 r"\centering\emergencystretch=3em\relax",
-                named,
+                rf"{named}\par\smallskip",
                 rf"{style}\begin{{tabular}}{{@{{}}{form}@{{}}}}",
                 r"\toprule",
                 head,
@@ -425,7 +425,11 @@ def _stacked(lines: Sequence[str], words: bool) -> str:
     if len(lines) == 1:
         return _head(lines[0])
     return "".join(
-        [rf"\shortstack[{'l' if words else 'r'}]{{", r"\\".join(f"{{{_head(line)}}}" for line in lines), "}"]
+        [
+            rf"\shortstack[{'l' if words else 'r'}]{{",
+            r"\strut " + r"\\".join(f"{{{_head(line)}}}" for line in lines),
+            "}",
+        ]
     )
 
 

@@ -113,8 +113,14 @@ def test_texts_are_text_in_page_and_document():
 def test_every_work_that_is_cited_is_listed_once(report):
     assert len(set(report.references)) == len(report.references)
     entries = bibliography(report.references)
+    document = as_tex(report)
+    cited = [key for keys in re.findall(r"\\cite{(.*?)}", document) for key in keys.split(",")]
+    assert set(cited) == set(report.references)
+    assert "See also" not in document  # every work is cited where the text names it
+    assert "2000)" not in document  # by number, not in words
     for key in report.references:
         assert f"{{{key}," in entries
+        assert f"\\bibitem{{{key}}}" in document
 
 
 def test_what_the_data_cannot_show_is_said(report, scope):

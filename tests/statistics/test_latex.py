@@ -144,4 +144,4 @@ def test_mathematics_is_set_as_mathematics(text, made):
 
 def test_heads_of_columns_that_are_symbols():
     made = latex.table(pd.DataFrame({"t": ["0"], "adjusted p": ["0.5"], "n": ["3"]}), "A caption.", "tab:x")
-    assert "$t$ & adjusted $p$ & $n$" in made or r"\shortstack[r]{{adjusted}\\{$p$}}" in made
+    assert "$t$ & adjusted $p$ & $n$" in made or r"\shortstack[r]{\strut {adjusted}\\{$p$}}" in made
