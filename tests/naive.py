@@ -6,6 +6,7 @@ original program's training is replayed in :mod:`tests.original`.
 """
 
 import math
+import random
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations, permutations, product
@@ -373,3 +374,28 @@ def kruskal_p(ranks, lengths):
 
     orders = [unequal(order) for order in permutations(ranks)]
     return Fraction(sum(total >= unequal(ranks) for total in orders), len(orders))
+
+
+def signed_rank_posterior(differences, margin, draws, seed):
+    """Shares of draws in which most weighted pairs lie below, within or above the margins; a pseudo-observation at 0.
+
+    Weights are a draw of the Dirichlet distribution: gamma variables over their sum. A mean on the margin itself counts
+    half on either side.
+    """
+    source = random.Random(seed)
+    values = [0, *differences]
+    wins = [0, 0, 0]
+    for _ in range(draws):
+        raw = [source.gammavariate(0.5 if i == 0 else 1, 1) for i in range(len(values))]
+        weights = [part / sum(raw) for part in raw]
+        shares = [0.0, 0.0, 0.0]
+        for a, x in zip(weights, values, strict=True):
+            for b, y in zip(weights, values, strict=True):
+                mean = (x + y) / 2
+                below = 1 if mean < -margin else 0.5 if mean == -margin else 0
+                above = 1 if mean > margin else 0.5 if mean == margin else 0
+                shares[0] += a * b * below
+                shares[1] += a * b * (1 - below - above)
+                shares[2] += a * b * above
+        wins[shares.index(max(shares))] += 1
+    return [win / draws for win in wins]

@@ -91,7 +91,7 @@ def gather(
     if kept.empty:
         raise InputError(f"no row has {' and '.join(names)}; nothing to compare")
     kept = kept.assign(**{response: numbers(kept[response])})
-    levels = _ordered(kept[factor])
+    levels = ordered(kept[factor])
     if len(levels) < 2:
         raise InputError(f"{factor} has one level only, {levels[0]}; a comparison needs two or more")
     if block is None:
@@ -102,6 +102,15 @@ def gather(
             )
         return Samples(response, factor, None, levels, by_level, dropped=dropped)
     return _blocked(kept, response, factor, block, levels, dropped, drop_incomplete)
+
+
+def level_of(samples: Samples, name: Hashable) -> int:
+    """Place of a level, given itself or as text; InputError where there is none."""
+    for place, level in enumerate(samples.levels):
+        if name == level or str(name) in (str(level), f"{level:g}" if isinstance(level, float) else ""):
+            return place
+    known = ", ".join(f"{level:g}" if isinstance(level, float) else str(level) for level in samples.levels)
+    raise InputError(f"{samples.factor} has no level {name}; there are: {known}")
 
 
 def numbers(column: pd.Series) -> pd.Series:
@@ -125,7 +134,7 @@ def _blocked(
     drop_incomplete: bool,
 ) -> Samples:
     grouped = kept.groupby([block, factor], observed=True)[response]
-    table = grouped.median().unstack(factor).reindex(index=list(_ordered(kept[block])), columns=list(levels))
+    table = grouped.median().unstack(factor).reindex(index=list(ordered(kept[block])), columns=list(levels))
     counts = grouped.size()
     gaps = table.isna()
     incomplete = tuple(table.index[gaps.any(axis=1)])
@@ -150,7 +159,7 @@ def _blocked(
     )  # fmt: skip
 
 
-def _ordered(column: pd.Series) -> tuple[Hashable, ...]:
+def ordered(column: pd.Series) -> tuple[Hashable, ...]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         present = set(column.unique())
         return tuple(level for level in column.cat.categories if level in present)

@@ -6,6 +6,7 @@ import numpy as np
 
 from cgplab.statistics.digits import digits, fixed, signed
 from cgplab.statistics.effects import Effect
+from cgplab.statistics.samples import Samples
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -47,9 +48,13 @@ def report(found: "Comparison") -> str:
 
 def sample_size(found: "Comparison") -> str:
     """What is compared, and how a cell came about."""
-    s = found.samples
+    return scope(found.samples)
+
+
+def scope(s: Samples) -> str:
+    """How many values or blocks there are, and how a cell came about."""
     if s.block is None:
-        return counted(found.n, "value")
+        return counted(sum(map(len, s.values)), "value")
     low, high = s.replicates
     rows = f"{low}" if low == high else f"{low} to {high}"
     cell = "one run" if high == 1 else f"the median of {rows} runs"
