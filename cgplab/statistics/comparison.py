@@ -13,12 +13,12 @@ from cgplab.errors import InputError
 from cgplab.statistics import effects, overall, pairs
 from cgplab.statistics.assumptions import normality
 from cgplab.statistics.bars import bars
-from cgplab.statistics.digits import digits
 from cgplab.statistics.effects import Effect
 from cgplab.statistics.exact import PERMUTATIONS
 from cgplab.statistics.overall import Checks, Test
 from cgplab.statistics.pairs import PostHoc
 from cgplab.statistics.samples import Samples, gather
+from cgplab.words import digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,13 +8,13 @@ import pandas as pd
 from scipy import stats
 
 from cgplab.statistics import effects
-from cgplab.statistics.digits import digits, fixed, signed
 from cgplab.statistics.effects import Array
 from cgplab.statistics.exact import FEW
 from cgplab.statistics.overall import Checks, check, rank_sum, signed_rank
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
 from cgplab.statistics.words import p_text, plain, scope
+from cgplab.words import digits, fixed, signed
 
 
 @dataclass(frozen=True)

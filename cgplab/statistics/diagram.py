@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cgplab.statistics.digits import digits, fixed
 from cgplab.statistics.words import p_text, plain, sample_size
+from cgplab.words import digits, fixed
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

@@ -9,11 +9,11 @@ import pandas as pd
 
 from cgplab.errors import InputError
 from cgplab.statistics.assumptions import normality
-from cgplab.statistics.digits import digits, fixed
 from cgplab.statistics.effects import Array
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
 from cgplab.statistics.words import p_text, plain, scope
+from cgplab.words import digits, fixed
 
 DRAWS = 10_000
 """Draws from the posterior distribution."""

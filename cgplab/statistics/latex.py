@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cgplab.statistics.digits import digits, fixed, signed
 from cgplab.statistics.words import p_text, plain, sample_size
 from cgplab.terminal import printable
+from cgplab.words import digits, fixed, signed
 
 if TYPE_CHECKING:
     from cgplab.statistics.comparison import Comparison

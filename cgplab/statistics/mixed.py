@@ -11,11 +11,10 @@ from scipy import stats
 
 from cgplab.errors import InputError
 from cgplab.statistics.assumptions import normality
-from cgplab.statistics.digits import digits
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import numbers, ordered
 from cgplab.statistics.words import p_text, plain
-from cgplab.words import counted
+from cgplab.words import counted, digits
 
 RANDOM = ("layer", "kernel")
 """Columns of random effects, the second within the first."""

@@ -9,10 +9,10 @@ from scipy import stats
 
 from cgplab.errors import InputError
 from cgplab.statistics.assumptions import normality
-from cgplab.statistics.digits import digits
 from cgplab.statistics.effects import Effect, with_interval
 from cgplab.statistics.overall import signed_rank
 from cgplab.statistics.words import p_text
+from cgplab.words import digits
 
 
 def finite(values: Iterable[float], what: str, fewest: int) -> tuple[NDArray[np.float64], int]:

@@ -11,10 +11,10 @@ from scipy import stats
 from cgplab.errors import InputError
 from cgplab.statistics import exact
 from cgplab.statistics.assumptions import normality
-from cgplab.statistics.digits import digits
 from cgplab.statistics.effects import Array
 from cgplab.statistics.samples import Samples
 from cgplab.statistics.words import plain, scope
+from cgplab.words import digits
 
 SIMULATED = 1000
 """Samples drawn for the power of a test of ranks at one size."""
@@ -193,7 +193,8 @@ def _rank_sum_p(x: Array, y: Array) -> Array:
         found = (exact.rank_sum(one, other) for one, other in zip(x, y, strict=True))
         return np.array([1.0 if p is None else p.value for p in found])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(stats.mannwhitneyu(x, y, axis=1, method="asymptotic").pvalue, nan=1.0)
+        p = stats.mannwhitneyu(x, y, axis=1, method="asymptotic").pvalue
+    return np.nan_to_num(np.asarray(p), nan=1.0)
 
 
 def _least(at: Callable[[int], float], target: float) -> int | None:

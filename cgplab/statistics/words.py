@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cgplab.statistics.digits import digits, fixed, signed
 from cgplab.statistics.effects import Effect
 from cgplab.statistics.samples import Samples
-from cgplab.words import counted
+from cgplab.words import counted, digits, fixed, signed
 
 if TYPE_CHECKING:
     from cgplab.statistics.comparison import Comparison

@@ -9,7 +9,7 @@ import pytest
 
 import cgplab
 from cgplab.figures import FIGURES
-from cgplab.statistics import compare, latex
+from cgplab.statistics import against_control, compare, equivalence, latex, mixed, power
 from tests.figures import made_up
 from tests.hostile import PAYLOAD
 from tests.latex import NEEDS_LATEX, problems
@@ -68,7 +68,26 @@ def told(levels, rows):
     return {"long": latex.long_table(pd.DataFrame(columns), f"What is told. {long}", "tab:told")}
 
 
-PRODUCERS = (drawn, compared, told)
+def beyond(levels, rows):
+    """Tables of equivalence, controls, mixed models and power."""
+    random = np.random.default_rng(1)
+    matrix = 10.0 ** random.uniform(-7, 7, (max(rows, 3), levels))
+    frame = blocked(matrix, [f"circuit configured {i}" for i in range(levels)])
+    frame = pd.concat([frame, frame.assign(value=lambda f: f["value"] * 1.5)]).rename(
+        columns={"value": "sink_mux_energy"}
+    )
+    found = compare(frame, "sink_mux_energy", "level", "block", resamples=0).samples
+    results = {
+        "equivalence": equivalence(found, 0.1),
+        "equivalence with a control": equivalence(found, 1e6, found.levels[0]),
+        "control": against_control(found, found.levels[-1]),
+        "mixed": mixed(frame, "sink_mux_energy", "level", ["block"]),
+        "power": power(found, 1e-5),
+    }
+    return {name: result.to_latex() for name, result in results.items()}
+
+
+PRODUCERS = (drawn, compared, told, beyond)
 
 
 @NEEDS_LATEX
@@ -82,7 +101,7 @@ def test_no_table_leaves_the_page_or_lacks_a_character(paper, tmp_path):
         for make in PRODUCERS
         for name, text in make(levels, rows).items()
     }
-    assert len(tables) == len(LEVELS) * len(ROWS) * (len(TABULATED) + 4)
+    assert len(tables) == len(LEVELS) * len(ROWS) * (len(TABULATED) + 9)
     assert problems(tables, tmp_path, paper) == []
 
 
@@ -98,7 +117,7 @@ def test_every_module_that_makes_tables_is_known():
             ):
                 makers.add(path.relative_to(root).as_posix())
     figures = {f"figures/{name}.py" for name in (*TABULATED, "measures", "layers")}
-    others = {"report/content.py", "report/page.py", "report/tex.py", "reproduction/page.py"}
+    others = {"report/comparison.py", "report/content.py", "report/page.py", "report/tex.py", "reproduction/page.py"}
     assert {name for name in makers if not name.startswith("statistics/")} <= figures | others
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgplab.statistics import compare
-from cgplab.statistics.digits import digits, fixed, signed
+from cgplab.words import digits, fixed, signed
 from tests.statistics.published import grouped
 
 
