@@ -27,7 +27,7 @@ def holds(effect):
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(
     st.tuples(st.integers(3, 9), st.integers(2, 5)).flatmap(
         lambda shape: arrays(float, shape, elements=st.one_of(few, many))
