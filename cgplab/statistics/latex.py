@@ -96,8 +96,10 @@ _LONG_WORD, _SYLLABLE = 14, 5
 """Characters of a word that may be broken, and of its parts that stay together."""
 _BY_NUMBER = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
 """A character that pdflatex cannot set."""
-_FEWEST_WORDS_PT = 90.0
-"""Width of a column of words below which it is rather moved to another table."""
+_FEWEST_WORDS_PT = 64.0
+"""Width at 10 pt of a column of words beside numbers below which another table is better."""
+_LONGEST_PART_PT = 90.0
+"""Width at 10 pt that one word may claim; a longer one is broken."""
 _MOST_ROWS = 30
 """Rows of a table that floats; more run over pages."""
 
@@ -285,17 +287,15 @@ def set_tables(caption: str, label: str, columns: Sequence[Column], rows: Sequen
 def groups(columns: Sequence[Column], rows: Sequence[Sequence[str]], page: Page) -> Iterator[list[int]]:
     """Places of the columns of each table; those of words at the left, which name the rows, are in all of them."""
     _, scale = page.sizes[-1]
-    natural = [scale * width for width in _natural(columns, rows)]
-    least = [min(width, _FEWEST_WORDS_PT) if c.words else width for c, width in zip(columns, natural, strict=True)]
+    widths = zip(columns, _natural(columns, rows), _narrowest(columns, rows), strict=True)
+    least = [scale * (min(full, max(narrow, _FEWEST_WORDS_PT)) if c.words else full) for c, full, narrow in widths]
     if all(column.words for column in columns):
-        narrow = [scale * width for width in _narrowest(columns, rows)]
-        if sum(narrow) + page.gap * (len(columns) - 1) <= page.width:
-            yield list(range(len(columns)))
-            return
+        least = [scale * narrow for narrow in _narrowest(columns, rows)]
     kept = next((i for i, column in enumerate(columns) if not column.words), 1) or 1
-    begin = kept
-    if begin >= len(columns):
+    if sum(least) + page.gap * (len(columns) - 1) <= page.width or kept >= len(columns):
         yield list(range(len(columns)))
+        return
+    begin = kept
     while begin < len(columns):
         end = begin + 1
         while (
@@ -393,7 +393,7 @@ def _narrowest(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list
     """Width in pt, at 10 pt, of the longest part of each column that stays on a line, but not all of a long text."""
     return [
         min(
-            _FEWEST_WORDS_PT,
+            _LONGEST_PART_PT,
             max(
                 width_pt(word[:_LONG_WORD])
                 for text in (column.title, *(row[i] for row in rows))

@@ -1,6 +1,7 @@
 """Tables for LaTeX fit the page of a plain article, and are set as they read, whatever their size."""
 
 import ast
+import re
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,32 @@ def tables():
 def test_no_table_leaves_the_page_or_lacks_a_character(paper, tables, tmp_path):
     assert len(tables) == len(LEVELS) * len(ROWS) * (len(TABULATED) + 4) + 2 * 2 * 5
     assert problems(tables, tmp_path, paper) == []
+
+
+def test_what_is_mathematics_is_in_math_mode_everywhere(tables):
+    for name, text in tables.items():
+        outside = re.sub(
+            r"\$[^$]*\$|\\begin{\w+}({\S*})?|^%.*|[pr@]{[^}]*}|>{[^}]*}|\\[A-Za-z]+", " ", text, flags=re.M
+        )
+        assert not re.search(r"[<>|]|(?<![\w,)-])-\d|squared|\de[+-]?\d|\binf\b|\bnan\b", outside), name
+        assert not re.search(r"(?<![\w.])p [=<]|[<>] ?0\.0", outside), name
+
+
+@NEEDS_LATEX
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (r"\hbox to \textwidth{\hbox to 360pt{x}}", "Overfull"),
+        (r"\begin{table}\vbox to 700pt{x}\end{table}", "Float too large"),
+        (r"\undefinedcommand", "! Undefined control sequence"),
+        ("Ж", "! LaTeX Error: Unicode character"),
+        (r"{\fontencoding{OT1}\selectfont\char200}", "Missing character"),
+    ],
+)
+def test_what_is_wrong_is_found(wrong, told, tmp_path):
+    (found,) = problems({"wrong": f"% needs: \\usepackage{{array}}\n{wrong}"}, tmp_path)
+    assert told in found
 
 
 def test_every_module_that_makes_tables_is_known():
