@@ -36,7 +36,7 @@ def problems(tables, folder, paper="a4paper"):
     for _ in range(2):  # longtable learns its widths from the first pass
         done = subprocess.run(
             ["pdflatex", "-interaction=nonstopmode", "-no-shell-escape", "tables.tex"],
-            cwd=folder, capture_output=True, check=False, timeout=300,
+            cwd=folder, capture_output=True, check=False,
         )  # fmt: skip
     log = (folder / "tables.log").read_text(errors="replace")
     found, name = [], "?"
