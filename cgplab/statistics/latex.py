@@ -318,7 +318,8 @@ def _one_table(caption: str, label: str, columns: Sequence[Column], rows: Sequen
         for i, (column, width) in enumerate(zip(columns, widths, strict=True))
     )
     head = " & ".join(_stacked(lines, column.words) for lines, column in zip(heads, columns, strict=True)) + r" \\"
-    body = [" & ".join(map(_cell, row)) + r" \\" for row in rows]
+    apart = "" if widths == [None] * len(widths) else r" \addlinespace[2pt]"  # between rows of several lines
+    body = [" & ".join(map(_cell, row)) + rf" \\{apart}" for row in rows]
     named = f"\\caption{{{mathematics(caption)}}}" + (f"\\label{{{_label(label)}}}" if label else "")
     style = rf"{size}\setlength{{\tabcolsep}}{{{page.gap / 2:g}pt}}"
     if page.floats and not page.landscape and len(rows) <= _MOST_ROWS and widths == [None] * len(widths):
@@ -416,7 +417,7 @@ def _parts(text: str) -> list[str]:
 def _title_lines(column: Column, texts: Sequence[str], width: float | None = None) -> list[str]:
     """Title of a column in lines that are no wider than what stands below, as far as its words allow."""
     words = column.title.split()
-    most = max(map(len, [*words, *texts])) if width is None else max(1, *map(len, words))
+    most = max(map(len, [*words, *texts])) if width is None else max(int(width / 5.5), *map(len, words), 1)
     return textwrap.wrap(column.title, most, break_long_words=False, break_on_hyphens=False) or [""]
 
 
