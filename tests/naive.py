@@ -9,6 +9,7 @@ import math
 import random
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import combinations, permutations, product
 
 # --- operators -------------------------------------------------------------------------------------------
 
@@ -362,3 +363,72 @@ def losses_over_images_and_blocks(losses, resamples, seed):
         blocks = [draw.randrange(n_blocks) for _ in range(n_blocks)]
         found.append([100 * losses[blocks][:, level][:, images].mean() for level in range(k)])
     return found
+
+
+# --- rank tests: every outcome, one by one ----------------------------------------------------------------
+
+
+def friedman_p(rows):
+    """Share of all orders within blocks that give as unequal sums of ranks; ``rows`` are blocks of ranks."""
+    unequal = total = 0
+    spread = lambda orders: sum(sum(column) ** 2 for column in zip(*orders, strict=True))
+    reached = spread(rows)
+    for orders in product(*(list(permutations(row)) for row in rows)):
+        total += 1
+        unequal += spread(orders) >= reached
+    return Fraction(unequal, total)
+
+
+def rank_sum_p(ranks, n):
+    """Share of all choices of ``n`` ranks whose sum is as far from the mean as that of the first ``n``."""
+    mean = Fraction(n * sum(map(Fraction, ranks)), len(ranks))
+    far = [abs(sum(map(Fraction, chosen)) - mean) for chosen in combinations(ranks, n)]
+    reached = abs(sum(map(Fraction, ranks[:n])) - mean)
+    return Fraction(sum(distance >= reached for distance in far), len(far))
+
+
+def signed_rank_p(ranks):
+    """Share of all signs of the ranks whose sum is as far from 0."""
+    sums = [
+        abs(sum(s * abs(r) for s, r in zip(signs, ranks, strict=True))) for signs in product((-1, 1), repeat=len(ranks))
+    ]
+    return Fraction(sum(total >= abs(sum(ranks)) for total in sums), len(sums))
+
+
+def kruskal_p(ranks, lengths):
+    """Share of all orders of the ranks that give sums by level at least as unequal."""
+
+    def unequal(order):
+        at, total = 0, Fraction(0)
+        for length in lengths:
+            total += Fraction(sum(map(Fraction, order[at : at + length])) ** 2, length)
+            at += length
+        return total
+
+    orders = [unequal(order) for order in permutations(ranks)]
+    return Fraction(sum(total >= unequal(ranks) for total in orders), len(orders))
+
+
+def signed_rank_posterior(differences, margin, draws, seed):
+    """Shares of draws in which most weighted pairs lie below, within or above the margins; a pseudo-observation at 0.
+
+    Weights are a draw of the Dirichlet distribution: gamma variables over their sum. A mean on the margin itself counts
+    half on either side.
+    """
+    source = random.Random(seed)
+    values = [0, *differences]
+    wins = [0, 0, 0]
+    for _ in range(draws):
+        raw = [source.gammavariate(0.5 if i == 0 else 1, 1) for i in range(len(values))]
+        weights = [part / sum(raw) for part in raw]
+        shares = [0.0, 0.0, 0.0]
+        for a, x in zip(weights, values, strict=True):
+            for b, y in zip(weights, values, strict=True):
+                mean = (x + y) / 2
+                below = 1 if mean < -margin else 0.5 if mean == -margin else 0
+                above = 1 if mean > margin else 0.5 if mean == margin else 0
+                shares[0] += a * b * below
+                shares[1] += a * b * (1 - below - above)
+                shares[2] += a * b * above
+        wins[shares.index(max(shares))] += 1
+    return [win / draws for win in wins]

@@ -13,7 +13,7 @@ from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
-from cgplab.study.comparing import TooFewSolutionsError, compare_runs
+from cgplab.study.comparing import TooFewSolutionsError, compare_runs, counting
 from cgplab.study.scope import scope_of
 
 _MOST_WAYS = 4
@@ -42,6 +42,27 @@ def stats(
         bool, typer.Option("--drop-incomplete", help="Leave out blocks in which a level has no run.")
     ] = False,
     alpha: Annotated[float, typer.Option(help="Level of the tests.")] = 0.05,
+    equivalent_within: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MARGIN",
+            help="Also test whether levels lie within MARGIN of 0, or of --control; in the measure's unit.",
+        ),
+    ] = None,
+    control: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="Also compare every level with this one.")
+    ] = None,
+    use_mixed: Annotated[
+        bool, typer.Option("--mixed", help="Also fit a linear mixed model: layer and kernel random, every run counts.")
+    ] = False,
+    show: Annotated[
+        float | None,
+        typer.Option(
+            "--power",
+            metavar="DIFFERENCE",
+            help="Also say how many blocks or runs would show this difference, in the measure's unit.",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Directory for the diagram.")] = Path("out"),
     format: Annotated[str, typer.Option(help="Comma-separated: pdf, png, svg.")] = "pdf,png,svg",
     latex: Annotated[bool, typer.Option("--latex", help="Write the tables for LaTeX too.")] = False,
@@ -52,6 +73,16 @@ def stats(
 ) -> None:
     """Compare a measure between strategies, grids, methods: tests, effect sizes, critical-difference diagram."""
     from cgplab.figures.critical_difference import diagram
+    from cgplab.statistics import (
+        AgainstControl,
+        Equivalence,
+        Mixed,
+        Power,
+        against_control,
+        equivalence,
+        mixed,
+        power,
+    )  # fmt: skip
 
     formats = check_formats(format)
     scope = scope_of(open_store(store), study, batch)
@@ -63,8 +94,9 @@ def stats(
         restrictions += plan.where
     response, factor = response or "accuracy_loss", factor or "strategy"
     try:
+        frames = scope.frames(restrictions)
         found = compare_runs(
-            scope.frames(restrictions), response, factor, block,
+            frames, response, factor, block,
             posthoc=posthoc, drop_incomplete=drop_incomplete, alpha=alpha,
         )  # fmt: skip
     except TooFewSolutionsError as error:
@@ -76,13 +108,23 @@ def stats(
         ways += [f"--block {error.block}"] * (error.block is not None)
         raise InputError(f"{error}: {' | '.join(ways)}") from error
     say(scope.title + "".join(f", {condition}" for condition in restrictions))
-    say_lines(found.report())
-    say()
+    further: list[AgainstControl | Equivalence | Mixed | Power] = []
+    if control is not None:
+        further.append(against_control(found.samples, control, posthoc=posthoc, alpha=alpha))
+    if equivalent_within is not None:
+        further.append(equivalence(found.samples, equivalent_within, control, alpha=alpha))
+    if use_mixed:
+        further.append(mixed(counting(frames["runs"], response), response, factor, alpha=alpha))
+    if show is not None:
+        further.append(power(found.samples, show, alpha=alpha))
+    for result in (found, *further):
+        say_lines(result.report())
+        say()
     name = f"stats_{response}_by_{factor}"
     paths = save_drawing(diagram(found), name, out, formats)
     if latex:
         path = out / f"{name}.tex"
-        write_atomic(with_directory(path), found.to_latex().encode())
+        write_atomic(with_directory(path), "\n".join(result.to_latex() for result in (found, *further)).encode())
         paths.append(path)
     for path in paths:
         say(str(path))

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from cgplab.cli.output import PlainConsole, styled
 from cgplab.store import COLUMN_BY_NAME, State
+from cgplab.words import digits
 
 SHOWN = (
     "id", "state", "model", "layer", "kernel", "selection", "grid", "method", "strategy", "seed", "generation",
@@ -103,7 +104,7 @@ def cell(name: str, value: Any) -> str | Text:
             # Rounding must not turn a tiny gain into "-0.00".
             return f"{round(value, 2) + 0.0:.2f}"
         case _ if isinstance(value, float):
-            return f"{value:.4g}"
+            return digits(value)
         case _ if isinstance(value, int) and not isinstance(value, bool):
             return f"{value:,}"
     return str(value)

@@ -60,7 +60,7 @@ def build_report(scope: Scope, progress: Progress = lambda *_: None) -> Report:
         progress(name, done, len(_SECTIONS))
         made = make(subject)
         sections.append(made.section)
-        cited |= set(made.cites)
+        cited |= set(made.section.cites)
         attachments += made.attachments
     progress("", len(_SECTIONS), len(_SECTIONS))
     return Report(

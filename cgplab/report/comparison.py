@@ -1,6 +1,5 @@
 """The comparison that the study was planned for: tests, effect sizes, diagram."""
 
-from math import isnan
 from typing import Any
 
 from cgplab.errors import InputError
@@ -8,11 +7,13 @@ from cgplab.figures.critical_difference import diagram
 from cgplab.report.content import Block, Picture, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.statistics import Comparison
+from cgplab.statistics.latex import p_cell
 from cgplab.statistics.shared_images import SharedImages
 from cgplab.statistics.success import Success
-from cgplab.statistics.words import p_text, plain
+from cgplab.statistics.words import plain
 from cgplab.store import COLUMN_BY_NAME
 from cgplab.study.comparing import planned_comparison
+from cgplab.words import digits, signed
 
 _TITLE = "Planned comparison"
 _CITED = {
@@ -57,8 +58,8 @@ def comparison_section(subject: Subject) -> Made:
 def _levels(found: Comparison) -> Block:
     rows = [
         (
-            plain(level), f"{row['n']:,.0f}", f"{row['median']:.4g}", f"{row['q1']:.4g} to {row['q3']:.4g}",
-            f"{row['low']:.4g} to {row['high']:.4g}", f"{row['average_rank']:.3g}",
+            plain(level), f"{row['n']:,.0f}", digits(row["median"]), f"{digits(row['q1'])} to {digits(row['q3'])}",
+            f"{digits(row['low'])} to {digits(row['high'])}", digits(row["average_rank"]),
         )
         for level, row in found.levels.iterrows()
     ]  # fmt: skip
@@ -74,15 +75,15 @@ def _pairs(found: Comparison) -> Block:
     pairs: list[dict[str, Any]] = found.pairs.to_dict("records")  # type: ignore[assignment]
     rows = [
         (
-            f"{plain(pair['a'])} – {plain(pair['b'])}", f"{pair['difference']:.4g}",
-            p_text(pair["p_adjusted"]).removeprefix("p = ").removeprefix("p "),
-            f"{pair['delta']:+.2f}", _interval(pair["delta_low"], pair["delta_high"]), str(pair["magnitude"]),
+            f"{plain(pair['a'])} – {plain(pair['b'])}", digits(pair["difference"]), p_cell(pair["p_adjusted"]),
+            signed(pair["delta"]), f"{signed(pair['delta_low'])} to {signed(pair['delta_high'])}",
+            str(pair["magnitude"]),
             "yes" if pair["different"] else "no",
         )
         for pair in pairs
     ]  # fmt: skip
     return table(
-        f"Pairs: {found.posthoc.name or found.test.name}; Cliff's delta with its bootstrap interval of 95 %.",
+        f"Pairs: {found.posthoc.name or found.test.name}; Cliff's delta with its interval of 95 %.",
         ["pair", "difference", "adjusted p", "delta", "95 % interval", "size", "different"],
         rows,
     )
@@ -114,7 +115,3 @@ def _images(images: SharedImages) -> Block:
         ["pair", "difference [pp]", f"{100 * (1 - images.alpha):g} % interval [pp]", "told from 0"],
         rows,
     )
-
-
-def _interval(low: float, high: float) -> str:
-    return "–" if isnan(low) else f"{low:+.2f} to {high:+.2f}"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cgplab.statistics.latex import Column
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -13,14 +15,6 @@ class Prose:
     """Running text."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """Column of a table; words are flush left and may be broken into lines, numbers are flush right."""
-
-    title: str
-    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,10 +58,11 @@ Block = Prose | DataTable | Picture | Listing
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks under a heading."""
+    """Blocks under a heading, and the keys of the works that they cite."""
 
     title: str
     blocks: tuple[Block, ...]
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

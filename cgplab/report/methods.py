@@ -13,7 +13,7 @@ from cgplab.words import counted
 _MOST_HOSTS = 3
 """Machines that are named."""
 _CITED = {
-    "lenet": ("lecun1998",),
+    "lenet5": ("lecun1998",),
     "mobilenetv2": ("sandler2018",),
     "fashion-mnist": ("xiao2017",),
     " mnist": ("lecun1998",),

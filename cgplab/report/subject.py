@@ -48,16 +48,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Made:
-    """A section, the works that it cites and the files that go with it."""
+    """A section and the files that go with it."""
 
     section: Section
-    cites: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = field(default=())
 
 
 def section(title: str, blocks: Sequence[Block], cites: Sequence[str] = (), files: Sequence[Attachment] = ()) -> Made:
     """Section with its blocks."""
-    return Made(Section(title, tuple(blocks)), tuple(cites), tuple(files))
+    return Made(Section(title, tuple(blocks), tuple(cites)), tuple(files))
 
 
 def shown(value: object) -> str:

@@ -14,7 +14,6 @@ _COLUMNS = (
     "finding", "published", "as the original searched", "children per run", "our best method", "verdict",
     "likely reason",
 )  # fmt: skip
-_WIDTHS = (0.14, 0.15, 0.19, 0.09, 0.17, 0.08, 0.14)
 _STYLE = html("""
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 1400px; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
 table { border-collapse: collapse; width: 100% }
@@ -78,6 +77,5 @@ def _cells(row: Sequence[str]) -> Markup:
 
 
 def tex(outcomes: Sequence[Outcome], about: str) -> str:
-    """Long table for LaTeX; needs the packages booktabs and longtable."""
-    columns = "".join(f"p{{{width:g}\\linewidth}}" for width in _WIDTHS)
-    return latex.long_table(frame(outcomes), f"{TITLE}. {about}", "tab:reproduction", columns)
+    """Table for LaTeX over several pages, turned; its first line names the packages that it needs."""
+    return latex.long_table(frame(outcomes), f"{TITLE}. {about}", "tab:reproduction")

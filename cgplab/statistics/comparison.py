@@ -14,9 +14,11 @@ from cgplab.statistics import effects, overall, pairs
 from cgplab.statistics.assumptions import normality
 from cgplab.statistics.bars import bars
 from cgplab.statistics.effects import Effect
+from cgplab.statistics.exact import PERMUTATIONS
 from cgplab.statistics.overall import Checks, Test
 from cgplab.statistics.pairs import PostHoc
 from cgplab.statistics.samples import Samples, gather
+from cgplab.words import digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from cgplab.statistics.success import Success
 
 ALPHA = 0.05
-RESAMPLES = 1000
-_MOST_INTERVALS = 45
-"""Pairs up to which each gets a bootstrap interval, that is ten levels."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def compare(
     posthoc: str | None = None,
     drop_incomplete: bool = False,
     alpha: float = ALPHA,
-    resamples: int = RESAMPLES,
+    resamples: int = PERMUTATIONS,
     seed: int = 1,
 ) -> Comparison:
     """Compare a response between the levels of a factor, with the test that fits the data.
@@ -172,9 +171,10 @@ def compare(
     alpha : float
         Level of every test.
     resamples : int
-        Bootstrap samples behind the intervals of effect sizes; 0 for none.
+        Permutations drawn for a p-value where samples are small and their exact distribution takes too long to count;
+        0 to take the asymptotic p-value there.
     seed : int
-        Of the bootstrap.
+        Of the permutations.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def compare(
     samples = gather(frame, response, factor, block, drop_incomplete)
     checks = overall.check(samples.values, block is not None, alpha)
     ranks = _ranks(samples, best)
-    test, found = _decide(samples, checks, ranks, posthoc or allowed[0], alpha)
+    test, found = _decide(samples, checks, ranks, posthoc or allowed[0], alpha, resamples, seed)
     average = np.array([r.mean() for r in ranks])
     order = [int(i) for i in np.argsort(average, kind="stable")]
     return Comparison(
@@ -206,10 +206,10 @@ def compare(
         best,
         checks,
         test,
-        _overall_effect(samples, test, ranks, resamples, seed),
+        _overall_effect(samples, test, ranks),
         found,
         _levels(samples, average),
-        _pairs(samples, found, resamples, seed),
+        _pairs(samples, found),
         tuple(tuple(samples.levels[i] for i in bar) for bar in bars(found.different, order)),
     )
 
@@ -223,36 +223,41 @@ def _ranks(samples: Samples, best: str) -> list[effects.Array]:
 
 
 def _decide(
-    samples: Samples, checks: Checks, ranks: list[effects.Array], posthoc: str, alpha: float
+    samples: Samples, checks: Checks, ranks: list[effects.Array], posthoc: str, alpha: float, draws: int, seed: int
 ) -> tuple[Test, PostHoc]:
     k = len(samples.levels)
     if samples.constant:
-        test = Test("none", "", np.nan, (), 1.0, f"every value is {samples.values[0][0]:g}, so no two levels differ")
+        why = f"every value is {digits(samples.values[0][0])}, so no two levels differ"
+        test = Test("none", "", np.nan, (), 1.0, why)
         return test, PostHoc("", np.full((k, k), np.nan), np.ones((k, k)), np.zeros((k, k), dtype=bool))
     if k == 2:
         test = (overall.paired if samples.block is not None else overall.independent)(samples.values, checks)
         return test, pairs.only_pair(test.p, alpha)
     if samples.block is not None:
-        test = overall.friedman(samples.matrix)
+        test = overall.friedman(samples.matrix, draws, seed)
         if posthoc == "wilcoxon":
             return test, pairs.signed_ranks(samples.matrix, alpha)
         return test, pairs.nemenyi(np.column_stack(ranks), alpha)
-    test = overall.independent(samples.values, checks)
+    test = overall.independent(samples.values, checks, draws, seed)
     if checks.normal:
         return test, pairs.after_anova(samples.values, checks.homogeneous, alpha)
     return test, pairs.after_kruskal(samples.values, posthoc, alpha)
 
 
-def _overall_effect(samples: Samples, test: Test, ranks: list[effects.Array], resamples: int, seed: int) -> Effect:
-    paired = samples.block is not None
+def _overall_effect(samples: Samples, test: Test, ranks: list[effects.Array]) -> Effect:
     if len(samples.levels) == 2:
-        measure = effects.matched_delta if paired else effects.cliffs_delta
-        return effects.with_interval("Cliff's delta", measure, samples.values, paired, resamples, seed)
-    if paired:
-        return effects.with_interval("Kendall's W", effects.kendalls_w, ranks, paired, resamples, seed)
+        return _delta(samples, 0, 1)
+    if samples.block is not None:
+        return effects.concordance(ranks)
     if test.symbol == "F":
-        return effects.with_interval("eta squared", effects.variance_explained, samples.values, paired, resamples, seed)
-    return effects.with_interval("epsilon squared", effects.epsilon_squared, samples.values, paired, resamples, seed)
+        between, within = test.df
+        return effects.omega_squared(test.statistic, between, within, sum(map(len, samples.values)))
+    return effects.epsilon_squared_of(samples.values)
+
+
+def _delta(samples: Samples, i: int, j: int) -> Effect:
+    measure = effects.delta_within if samples.block is not None else effects.delta
+    return measure(samples.values[i], samples.values[j])
 
 
 def _levels(samples: Samples, average: effects.Array) -> pd.DataFrame:
@@ -269,16 +274,12 @@ def _levels(samples: Samples, average: effects.Array) -> pd.DataFrame:
     return pd.DataFrame(rows, index=pd.Index(samples.levels, name=samples.factor))
 
 
-def _pairs(samples: Samples, found: PostHoc, resamples: int, seed: int) -> pd.DataFrame:
+def _pairs(samples: Samples, found: PostHoc) -> pd.DataFrame:
     paired = samples.block is not None
-    measure = effects.matched_delta if paired else effects.cliffs_delta
-    k = len(samples.levels)
-    if k * (k - 1) // 2 > _MOST_INTERVALS:
-        resamples = 0
     rows = []
-    for i, j in combinations(range(k), 2):
+    for i, j in combinations(range(len(samples.levels)), 2):
         a, b = samples.values[i], samples.values[j]
-        delta = effects.with_interval("Cliff's delta", measure, (a, b), paired, resamples, seed)
+        delta = _delta(samples, i, j)
         rows.append(
             {
                 "a": samples.levels[i], "b": samples.levels[j],

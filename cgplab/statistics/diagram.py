@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgplab.statistics.words import p_text, plain, sample_size
+from cgplab.words import digits, fixed
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -152,7 +153,7 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
         edge = low - 0.05 * width if side < 0 else high + 0.05 * width
         artists["elbows"] += axes.plot([rank, rank, edge], [0, y, y], color=INK, linewidth=0.8, zorder=2)
         artists["elbows"] += axes.plot([rank], [0], "o", color=INK, markersize=3.2, zorder=3)
-        name, value = _name(found, level), f"{rank:.2f}"
+        name, value = _name(found, level), fixed(rank)
         text = f"{name}  " if side < 0 else f"  {name}"
         align = "right" if side < 0 else "left"
         artists["labels"].append(axes.text(edge, y, text, ha=align, va="center", color=INK, parse_math=False))
@@ -169,9 +170,8 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
 
 
 def _name(found: "Comparison", level: Hashable) -> str:
-    numeric = isinstance(level, (int, float, np.number))
     short = "t" if found.samples.factor == "strategy" else plain(found.samples.factor)
-    return f"{short} = {level:g}" if numeric else plain(level)
+    return f"{short} = {digits(float(level), 6)}" if isinstance(level, int | float | np.number) else plain(level)
 
 
 def title_of(found: "Comparison") -> str:
@@ -181,9 +181,9 @@ def title_of(found: "Comparison") -> str:
     if t.name == "none":
         return f"{first}\n{t.why}"
     symbol = {"chi-squared": r"$\chi^2$"}.get(t.symbol, f"${t.symbol}$")
-    effect = {"Kendall's W": "Kendall's $W$", "eta squared": r"$\eta^2$", "epsilon squared": r"$\varepsilon^2$"}
+    effect = {"Kendall's W": "Kendall's $W$", "omega squared": r"$\omega^2$", "epsilon squared": r"$\varepsilon^2$"}
     name = effect.get(found.effect.name, found.effect.name)
-    tests = f"{t.name}: {symbol} = {t.statistic:.3g}, {p_text(t.p)}; {name} = {found.effect.value:.2f}"
+    tests = f"{t.name}: {symbol} = {digits(t.statistic, 3)}, {p_text(t.p, t.how)}; {name} = {fixed(found.effect.value)}"
     return f"{first}\n{tests}" + (f"; bars: {found.posthoc.name}" if found.posthoc.name else "")
 
 
@@ -200,7 +200,7 @@ def _axis(axes: "Axes", span: tuple[float, float], blocked: bool) -> list[Any]:
         ticks = np.array([t for t in MaxNLocator(6).tick_values(low, high) if low <= t <= high])
     for tick in ticks:
         drawn += axes.plot([tick, tick], [0, 0.28], color=INK, linewidth=0.9, zorder=2)
-        drawn.append(axes.text(tick, 0.42, f"{tick:g}", ha="center", va="bottom", color=INK))
+        drawn.append(axes.text(tick, 0.42, digits(float(tick)), ha="center", va="bottom", color=INK))
     drawn.append(axes.text(low - 0.05 * (high - low), 0, "average\nrank", ha="right", va="center", color=PALE))
     return drawn
 

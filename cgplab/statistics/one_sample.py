@@ -12,6 +12,7 @@ from cgplab.statistics.assumptions import normality
 from cgplab.statistics.effects import Effect, with_interval
 from cgplab.statistics.overall import signed_rank
 from cgplab.statistics.words import p_text
+from cgplab.words import digits
 
 
 def finite(values: Iterable[float], what: str, fewest: int) -> tuple[NDArray[np.float64], int]:
@@ -38,7 +39,8 @@ def finite(values: Iterable[float], what: str, fewest: int) -> tuple[NDArray[np.
 class OneSample:
     """What :func:`one_sample` found.
 
-    ``effect`` is the mean (t test) or median (signed-rank test) with its 95 % bootstrap interval.
+    ``effect`` is the mean (t test) or median (signed-rank test) with its 95 % bootstrap interval; ``how`` is as in
+    :class:`cgplab.statistics.overall.Test`.
     """
 
     n: int
@@ -50,6 +52,7 @@ class OneSample:
     why: str
     effect: Effect
     alpha: float
+    how: str = ""
 
     @property
     def different(self) -> bool:
@@ -61,11 +64,12 @@ class OneSample:
         side = "above" if self.effect.value > self.reference else "below"
         verdict = f"lies {side}" if self.different else "cannot be told apart from"
         e = self.effect
-        interval = "" if np.isnan(e.low) else f" (95 % bootstrap interval {e.low:.4g} to {e.high:.4g})"
+        interval = "" if np.isnan(e.low) else f" (95 % bootstrap interval {digits(e.low)} to {digits(e.high)})"
+        tested = f"statistic {digits(self.statistic)}, {p_text(self.p, self.how)}"
         missing = f" {self.dropped} missing values are left out." if self.dropped else ""
         return (
-            f"The {e.name} {e.value:.4g}{interval} of n = {self.n} {verdict} {self.reference:g}: {self.test}, "
-            f"chosen because {self.why}, statistic {self.statistic:.4g}, {p_text(self.p)}.{missing}"
+            f"The {e.name} {digits(e.value)}{interval} of n = {self.n} {verdict} {digits(self.reference)}: "
+            f"{self.test}, chosen because {self.why}, {tested}.{missing}"
         )
 
 
@@ -103,4 +107,6 @@ def one_sample(
     statistic, p = signed_rank(sample - reference)
     effect = with_interval("median", np.median, [sample], False, resamples, seed)
     why = "normality cannot be told" if np.isnan(p_normal) else "the values do not look normal"
-    return OneSample(len(sample), dropped, reference, "Wilcoxon's signed-rank test", statistic, p, why, effect, alpha)
+    return OneSample(
+        len(sample), dropped, reference, "Wilcoxon's signed-rank test", statistic, p.value, why, effect, alpha, p.how
+    )  # fmt: skip

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from cgplab.statistics import exact
 from cgplab.statistics.assumptions import equal_variances, normality
+from cgplab.statistics.exact import PERMUTATIONS, P, asymptotic
 
 Array = NDArray[np.float64]
 
@@ -17,7 +19,8 @@ class Test:
     """Outcome of an overall test.
 
     ``symbol`` and ``statistic`` name and give the test statistic, ``df`` its degrees of freedom (empty where
-    it has none), ``why`` the reason for this test, ``also`` further figures by name.
+    it has none), ``why`` the reason for this test, ``also`` further figures by name. ``how`` says of a test of ranks
+    where its p-value comes from: ``exact``, ``permutation (n = 99,999)`` or ``asymptotic``; ``note`` is a remark.
     """
 
     __test__ = False  # not a test case for pytest
@@ -29,6 +32,8 @@ class Test:
     p: float
     why: str
     also: tuple[tuple[str, float], ...] = ()
+    how: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,20 @@ def check(samples: Sequence[Array], paired: bool, alpha: float) -> Checks:
     return Checks(tuple(normality(values) for values in subjects), equal_variances(samples), alpha)
 
 
-def independent(samples: Sequence[Array], checks: Checks) -> Test:
-    """Test of independent samples: parametric where nothing speaks against it, else by ranks."""
+def independent(samples: Sequence[Array], checks: Checks, draws: int = PERMUTATIONS, seed: int = 1) -> Test:
+    """Test of independent samples: parametric where nothing speaks against it, else by ranks.
+
+    ``draws`` and ``seed`` are those of :func:`cgplab.statistics.exact.kruskal`.
+    """
     k, n = len(samples), sum(map(len, samples))
     if not checks.normal:
         why = _not_normal(checks)
         if k == 2:
-            u = stats.mannwhitneyu(samples[0], samples[1])
-            return Test("Mann-Whitney U", "U", float(u.statistic), (), float(u.pvalue), why)
+            u, p = rank_sum(samples[0], samples[1])
+            return Test("Mann-Whitney U", "U", u, (), p.value, why, how=p.how)
         h = stats.kruskal(*samples)
-        return Test("Kruskal-Wallis", "H", float(h.statistic), (k - 1,), float(h.pvalue), why)
+        p, also = _preferred(exact.kruskal(samples, draws, seed), float(h.pvalue))
+        return Test("Kruskal-Wallis", "H", float(h.statistic), (k - 1,), p.value, why, also, p.how)
     equal = checks.homogeneous
     why = "every level looks normal, " + ("with equal variances" if equal else "with unequal variances")
     if k == 2:
@@ -84,40 +93,64 @@ def paired(samples: Sequence[Array], checks: Checks) -> Test:
         why = "the differences within blocks look normal"
         return Test("paired t", "t", float(result.statistic), (float(result.df),), float(result.pvalue), why)
     statistic, p = signed_rank(samples[0] - samples[1])
-    return Test("Wilcoxon signed-rank", "T", statistic, (), p, _not_normal(checks, "the differences within blocks"))
+    why = _not_normal(checks, "the differences within blocks")
+    return Test("Wilcoxon signed-rank", "T", statistic, (), p.value, why, how=p.how)
 
 
-def signed_rank(differences: Array) -> tuple[float, float]:
-    """Statistic and p-value of Wilcoxon's signed-rank test; zeros count half for either side, as in Demsar 2006."""
+def rank_sum(x: Array, y: Array) -> tuple[float, P]:
+    """U of ``x`` and the two-sided p-value of the Wilcoxon-Mann-Whitney test, exact below 50 values of either."""
+    found = stats.mannwhitneyu(x, y, method="asymptotic")
+    return float(found.statistic), exact.rank_sum(x, y) or asymptotic(float(found.pvalue))
+
+
+def signed_rank(differences: Array) -> tuple[float, P]:
+    """Statistic and p-value of Wilcoxon's signed-rank test, exact below 50 differences.
+
+    Zeros count half for either side, as in Demsar 2006.
+    """
     if not differences.any():
-        return 0.0, 1.0
-    result = stats.wilcoxon(differences, zero_method="zsplit")
-    return float(result.statistic), float(result.pvalue)
+        return 0.0, P(1.0, "exact")
+    ranks = np.sign(differences) * stats.rankdata(np.abs(differences))
+    found = stats.wilcoxon(differences, zero_method="zsplit", method="approx")
+    return float(found.statistic), exact.signed_rank(ranks[differences != 0]) or asymptotic(float(found.pvalue))
 
 
-def friedman(matrix: Array) -> Test:
+def friedman(matrix: Array, draws: int = PERMUTATIONS, seed: int = 1) -> Test:
     """Friedman's test corrected for ties, with Iman and Davenport's F (1980).
 
     Parameters
     ----------
     matrix : (blocks, levels) float64
         Values; three levels or more.
+    draws, seed : int
+        As in :func:`cgplab.statistics.exact.friedman`.
     """
     n, k = matrix.shape
-    mean_ranks = stats.rankdata(matrix, axis=1).mean(axis=0)
-    untied = 12 * n / (k * (k + 1)) * float(((mean_ranks - (k + 1) / 2) ** 2).sum())
+    ranks = stats.rankdata(matrix, axis=1)
+    untied = 12 * n / (k * (k + 1)) * float(((ranks.mean(axis=0) - (k + 1) / 2) ** 2).sum())
     why = "every block holds every level, so levels are compared within blocks by ranks"
     if np.all(matrix == matrix[:, :1]):  # every block ties: no rank differs from another
-        return Test("Friedman", "chi-squared", 0.0, (k - 1,), 1.0, why)
+        return Test("Friedman", "chi-squared", 0.0, (k - 1,), 1.0, why, how="exact")
     result = stats.friedmanchisquare(*matrix.T)
+    p, also = _preferred(exact.friedman(ranks, draws, seed), float(result.pvalue))
     w = float(result.statistic) / (n * (k - 1))
-    f = (n - 1) * w / (1 - w) if w < 1 else np.inf
-    also = (
-        ("Iman-Davenport F", f),
-        ("Iman-Davenport p", float(stats.f.sf(f, k - 1, (n - 1) * (k - 1)))),
-        ("chi-squared without the correction for ties", untied),
-    )
-    return Test("Friedman", "chi-squared", float(result.statistic), (k - 1,), float(result.pvalue), why, also)
+    note = ""
+    if w < 1 - 1e-12:
+        f = (n - 1) * w / (1 - w)
+        also = (
+            *also,
+            ("Iman-Davenport F", f),
+            ("Iman-Davenport p", float(stats.f.sf(f, k - 1, (n - 1) * (k - 1)))),
+        )
+    else:
+        note = "All blocks order the levels alike (W = 1), where Iman and Davenport's F has no finite value."
+    also = (*also, ("chi-squared without the correction for ties", untied))
+    return Test("Friedman", "chi-squared", float(result.statistic), (k - 1,), p.value, why, also, p.how, note)
+
+
+def _preferred(counted: P | None, p: float) -> tuple[P, tuple[tuple[str, float], ...]]:
+    """The p-value that was counted or drawn, with the asymptotic one beside it; else the asymptotic one."""
+    return (asymptotic(p), ()) if counted is None else (counted, (("asymptotic p", p),))
 
 
 def _not_normal(checks: Checks, what: str = "") -> str:

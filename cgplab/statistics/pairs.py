@@ -70,7 +70,9 @@ def nemenyi(ranks: Array, alpha: float) -> PostHoc:
 
 def signed_ranks(matrix: Array, alpha: float) -> PostHoc:
     """Wilcoxon's signed-rank test of every pair within blocks, adjusted by Holm's method (1979)."""
-    return _holm("Wilcoxon signed-rank with Holm", _each_pair(matrix.T, lambda x, y: signed_rank(x - y)[1]), alpha)
+    return _holm(
+        "Wilcoxon signed-rank with Holm", _each_pair(matrix.T, lambda x, y: signed_rank(x - y)[1].value), alpha
+    )
 
 
 def after_kruskal(samples: Sequence[Array], method: str, alpha: float) -> PostHoc:

@@ -105,6 +105,15 @@ def gather(
     return _blocked(kept, response, factor, block, levels, dropped, drop_incomplete)
 
 
+def level_of(samples: Samples, name: Hashable) -> int:
+    """Place of a level, given itself or as text; InputError where there is none."""
+    for place, level in enumerate(samples.levels):
+        if name == level or str(name) in (str(level), f"{level:g}" if isinstance(level, float) else ""):
+            return place
+    known = ", ".join(f"{level:g}" if isinstance(level, float) else str(level) for level in samples.levels)
+    raise InputError(f"{samples.factor} has no level {name}; there are: {known}")
+
+
 def numbers(column: pd.Series) -> pd.Series:
     """Column as float64; InputError when it holds something that is not a finite number."""
     try:

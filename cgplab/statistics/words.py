@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cgplab.statistics.effects import Effect
-from cgplab.words import counted
+from cgplab.statistics.samples import Samples
+from cgplab.words import counted, digits, fixed, signed
 
 if TYPE_CHECKING:
     from cgplab.statistics.comparison import Comparison
@@ -14,20 +15,25 @@ _MOST_PAIRS = 15
 """Pairs that a report lists; all are in the table."""
 
 
-def p_text(p: float) -> str:
-    """``p = 0.012``, or ``p < 0.0001``."""
-    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
+def p_text(p: float, how: str = "") -> str:
+    """``p = 0.012``, ``p < 0.0001``, or with what it rests on ``p = 0.028 (exact)``."""
+    text = "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
+    return f"{text} ({how})" if how else text
 
 
 def effect_text(effect: Effect) -> str:
-    """``Kendall's W = 0.24 (95 % interval 0.10 to 0.52)``."""
-    interval = "" if np.isnan(effect.low) else f" (95 % bootstrap interval {effect.low:.2f} to {effect.high:.2f})"
-    return f"{effect.name} = {effect.value:.2f}{interval}"
+    """``Kendall's W = 0.24, without bias 0.20 (95 % interval 0.10 to 0.52)``."""
+    text = f"{effect.name} = {fixed(effect.value)}"
+    if effect.name != "omega squared" and not np.isnan(effect.corrected):  # which is without bias by itself
+        text += f", without bias {fixed(effect.corrected)}"
+    if effect.untold:
+        return f"{text} (no interval: {effect.untold})"
+    return text if np.isnan(effect.low) else f"{text} (95 % interval {fixed(effect.low)} to {fixed(effect.high)})"
 
 
 def plain(name: object) -> str:
     """Name of a column or level for a reader."""
-    return f"{name:g}" if isinstance(name, float) else str(name).replace("_", " ")
+    return digits(name, 6) if isinstance(name, float) else str(name).replace("_", " ")
 
 
 def report(found: "Comparison") -> str:
@@ -42,9 +48,13 @@ def report(found: "Comparison") -> str:
 
 def sample_size(found: "Comparison") -> str:
     """What is compared, and how a cell came about."""
-    s = found.samples
+    return scope(found.samples)
+
+
+def scope(s: Samples) -> str:
+    """How many values or blocks there are, and how a cell came about."""
     if s.block is None:
-        return counted(found.n, "value")
+        return counted(sum(map(len, s.values)), "value")
     low, high = s.replicates
     rows = f"{low}" if low == high else f"{low} to {high}"
     cell = "one run" if high == 1 else f"the median of {rows} runs"
@@ -101,23 +111,29 @@ def _overall(found: "Comparison") -> list[str]:
     t = found.test
     if t.name == "none":
         return [f"Nothing to test: {t.why}."]
-    df = f"({', '.join(f'{d:.4g}' for d in t.df)})" if t.df else ""
-    lines = [f"{t.name} test, chosen because {t.why}: {t.symbol}{df} = {t.statistic:.4g}, {p_text(t.p)}."]
+    df = f"({', '.join(map(digits, t.df))})" if t.df else ""
+    lines = [f"{t.name} test, chosen because {t.why}: {t.symbol}{df} = {digits(t.statistic)}, {p_text(t.p, t.how)}."]
     if t.also:
-        lines.append("Also: " + "; ".join(f"{name} = {value:.4g}" for name, value in t.also) + ".")
+        lines.append("Also: " + "; ".join(f"{name} = {digits(value)}" for name, value in t.also) + ".")
+    if t.note:
+        lines.append(t.note)
     verdict = "differ" if found.significant else "cannot be told apart"
     lines.append(f"The levels {verdict} at the {found.alpha:g} level; {effect_text(found.effect)}.")
     return lines
 
 
 def _order(found: "Comparison") -> list[str]:
-    ranks = ", ".join(f"{plain(level)}: {rank:.3g}" for level, rank in found.average_ranks.items())
+    ranks = ", ".join(f"{plain(level)}: {digits(rank)}" for level, rank in found.average_ranks.items())
     lines = [f"Average ranks ({found.best} = 1): {ranks}."]
     cd = found.critical_difference
+    if cd is not None and found.test.how not in ("", "asymptotic"):
+        lines.append(f"Nemenyi's test is asymptotic, and rough with {counted(len(found.samples.blocks), 'block')}.")
     if cd is not None:
         raw = found.posthoc.uncorrected
-        without = f" ({raw:.3g} without the correction for ties)" if raw is not None and not np.isclose(raw, cd) else ""
-        lines.append(f"Critical difference of average ranks: {cd:.3g}{without}.")
+        without = (
+            f" ({digits(raw)} without the correction for ties)" if raw is not None and not np.isclose(raw, cd) else ""
+        )
+        lines.append(f"Critical difference of average ranks: {digits(cd)}{without}.")
     return lines
 
 
@@ -138,7 +154,7 @@ def _decisions(found: "Comparison") -> list[str]:
         shown["a"], shown["b"], shown["p_adjusted"], shown["delta"], shown["magnitude"], strict=True
     ):
         side = "above" if delta > 0 else "below" if delta < 0 else "beside"
-        lines.append(f"  {plain(one)} {side} {plain(other)}: {p_text(p)}, Cliff's delta {delta:+.2f} ({size})")
+        lines.append(f"  {plain(one)} {side} {plain(other)}: {p_text(p)}, Cliff's delta {signed(delta)} ({size})")
     if len(different) > _MOST_PAIRS:
         lines.append(f"  and {len(different) - _MOST_PAIRS} more")
     if not found.significant:

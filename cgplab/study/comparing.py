@@ -82,10 +82,9 @@ def compare_runs(
         return _compare(runs, response, factor, block, alpha, options)  # says which column there is not
     check_unmixed(runs.dropna(subset=[response]), factor, block, response in OF_IMAGES)
     if response not in OF_SOLUTIONS:
-        return _compare(runs, response, factor, block, alpha, options)
-    found_circuits = solved(runs.dropna(subset=[response]))
-    success = compare_success(found_circuits, factor, block, alpha=alpha)
-    compared = found_circuits[found_circuits["within"]]
+        return _compare(counting(runs, response), response, factor, block, alpha, options)
+    success = compare_success(solved(runs.dropna(subset=[response])), factor, block, alpha=alpha)
+    compared = counting(runs, response)
     if compared.empty:
         raise TooFewSolutionsError(f"no run is within its budget, so {response} cannot be compared", success)
     try:
@@ -96,6 +95,22 @@ def compare_runs(
         raise TooFewSolutionsError(f"of the runs within budget, {error}", success) from error
     found = replace(found, success=success, notes=_notes(compared, factor, block))
     return _on_images(frames, compared, found) if response in _LOSSES else found
+
+
+def counting(runs: "pd.DataFrame", response: str) -> "pd.DataFrame":
+    """Runs whose response counts: of measures of solutions those within budget, else all.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Table of runs.
+    response : str
+        Column; runs without it stay for measures that every run has.
+    """
+    if response not in OF_SOLUTIONS:
+        return runs
+    found = solved(runs.dropna(subset=[response]))
+    return found[found["within"]]
 
 
 def _compare(

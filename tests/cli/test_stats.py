@@ -71,3 +71,21 @@ def test_refusals(evolved, tmp_path, options, message):
     assert isinstance(done.exception, InputError)
     assert message in str(done.exception)
     assert not (tmp_path / "o").exists()
+
+
+def test_further_questions_of_one_comparison(evolved, tmp_path):
+    done = stats(
+        "--store", evolved.root, "--response", "error", "--factor", "strategy", "--block", "grid", "--control", "0",
+        "--equivalent-within", "1e6", "--power", "50", "--latex", "--format", "svg", "--out", tmp_path,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.exception
+    parts = done.stdout.split("\n\n")
+    assert parts[1].startswith("Error against the control, strategy 0: 3 blocks (grid)")
+    assert parts[2].startswith("Equivalence of error with strategy 0 within ±1,000,000: 3 blocks (grid)")
+    assert "Bayesian signed-rank test" in parts[2]
+    assert parts[3].startswith("Power to show a difference of 50 in error between two levels")
+    assert (tmp_path / "stats_error_by_strategy.tex").read_text().count("% needs:") == 5
+    refused = stats(
+        "--store", evolved.root, "--response", "error", "--factor", "strategy", "--block", "grid", "--mixed"
+    )
+    assert "a mixed model needs two values or more of layer or kernel" in str(refused.exception)

@@ -13,7 +13,8 @@ from cgplab.report.limits import limits_section
 from cgplab.report.page import as_page
 from cgplab.report.references import REFERENCES, bibliography
 from cgplab.report.subject import Subject
-from cgplab.report.tex import as_tex, fitting
+from cgplab.report.tex import PAGE, as_tex
+from cgplab.statistics.latex import groups
 from cgplab.store import Store
 from cgplab.study.scope import scope_of
 
@@ -106,14 +107,20 @@ def test_texts_are_text_in_page_and_document():
     hostile = "<script>alert(1)</script>"
     made = Report(hostile, (Section(hostile, (Prose(hostile), table(hostile, [hostile], [[hostile]]))),))
     assert "<script" not in as_page(made)
-    assert "\\textless{}script" in as_tex(made)
+    assert "\\textless{}scri" in as_tex(made)
 
 
 def test_every_work_that_is_cited_is_listed_once(report):
     assert len(set(report.references)) == len(report.references)
     entries = bibliography(report.references)
+    document = as_tex(report)
+    cited = [key for keys in re.findall(r"\\cite{(.*?)}", document) for key in keys.split(",")]
+    assert set(cited) == set(report.references)
+    assert "See also" not in document  # every work is cited where the text names it
+    assert "2000)" not in document  # by number, not in words
     for key in report.references:
         assert f"{{{key}," in entries
+        assert f"\\bibitem{{{key}}}" in document
 
 
 def test_what_the_data_cannot_show_is_said(report, scope):
@@ -191,5 +198,5 @@ def test_a_split_table_repeats_what_tells_its_rows_apart(report):
     for block in split:
         strategy = next(column for column in block.columns if column.title == "t")
         assert strategy.words, block.caption
-        for part in fitting(block):
-            assert "t" in [column.title for column in part.columns]
+        for part in groups(block.columns, block.rows, PAGE):
+            assert "t" in [block.columns[i].title for i in part]
