@@ -29,9 +29,9 @@ RULES = (
     "run is within its budget, and the largest value is below the published median or mean, or below the smallest "
     "where only a range was published. No: no value is below it, or a run is above its budget.",
     "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, both exact and "
-    "with the published n; correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a factor of two. "
-    "Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper and Pearson. "
-    "Energies are power × delay in pJ.",
+    "with the published n; correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a "
+    "factor of two. Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper "
+    "and Pearson. Energies are power × delay in pJ.",
 )
 
 

@@ -7,7 +7,7 @@ from cgplab.reproduction.contents import TITLE, Cell, Contents, Part
 from cgplab.statistics.latex import escape
 
 _SYMBOL = r"(?<![\w.])(?:[prtnHUz]|ε²|MSE)(?= [=<>≥≤] )"
-_NUMBER = r"(?<![\w.])[-+−]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.]*\w)"
+_NUMBER = r"(?<![\w.])[-+−]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?(?![\w.]*\w)"
 _FORMULA = re.compile(rf"({_SYMBOL}) ([=<>≥≤]) ({_NUMBER}|–)|([<>≥≤]) ({_NUMBER})|({_NUMBER})")
 _RELATION = {"=": "=", "<": "<", ">": ">", "≥": r"\ge", "≤": r"\le"}
 _SYMBOLS = {"ε²": r"\varepsilon^2", "MSE": r"\mathrm{MSE}"}
