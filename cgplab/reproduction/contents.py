@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cgplab.reproduction.answers import NO, NOTHING, OPEN, YES, Answer
 from cgplab.reproduction.evidence import Evidence
-from cgplab.reproduction.findings import NOT_HELD, SECTIONS
+from cgplab.reproduction.findings import NOT_HELD, SECTIONS, UNTESTED
 from cgplab.reproduction.outcome import Outcome, percent
 from cgplab.reproduction.published import ALPHA, FEWEST
 from cgplab.reproduction.works import BEST, FREE, FROZEN, ORIGINAL
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """A table: sections with their rows."""
+    """A table: sections with their rows; the name of a section that is the whole table is empty."""
 
     title: str
     columns: tuple[str, ...]
@@ -94,8 +94,8 @@ def contents(outcomes: Sequence[Outcome], evidence: Mapping[tuple[str, str], Evi
         columns = ("finding", "published", "replicated? As the original searched", "improved? Our best method")
         parts.append(_part("Published findings", columns, there, lambda o: (o.replicated, o.improved)))
     if own:
-        columns = ("finding", "published", "as the original searched", "our best method")
-        parts.append(_part("Not tested there", columns, own, lambda o: (o.replicated, o.improved)))
+        columns = ("finding", "there", "as the original searched", "our best method")
+        parts.append(_part(UNTESTED, columns, own, lambda o: (o.replicated, o.improved)))
     built = [outcome for outcome in there if any(found.text for found in outcome.as_built.values())]
     if built:
         sides = [side for side in (FROZEN, FREE) if any(side in outcome.as_built for outcome in built)]
@@ -140,7 +140,7 @@ def _part(
             if o.finding.section == name
         )
         if rows:
-            sections.append((name, rows))
+            sections.append(("" if name == title else name, rows))
     return Part(title, columns, tuple(sections))
 
 

@@ -1,7 +1,7 @@
 """Verdicts: what our runs say about a finding, beside what was published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -43,16 +43,28 @@ class Outcome:
 def judge(finding: Finding, evidence: Mapping[tuple[str, str], Evidence]) -> Outcome:
     """Hold runs against a finding."""
     sides = dict.fromkeys(side for work, side in evidence if work in finding.works)
-    as_built = {side: _searched(finding, evidence, side) for side in sides if side not in (ORIGINAL, BEST)}
-    replicated = _searched(finding, evidence, ORIGINAL)
+    if finding.of_network:
+        return _of_network(finding, _frames(finding, evidence, *sides))
+    best = _frames(finding, evidence, BEST)
     if finding.section == UNTESTED:
-        best = _ask(finding.replicates, finding, _frames(finding, evidence, BEST))
-        return Outcome(finding, _undecided(replicated), _undecided(best), as_built)
-    if replicated.verdict != YES and finding.if_not:
-        replicated = Answer(replicated.text, replicated.verdict, f"{replicated.why}; likely: {finding.if_not}")
-    if finding.improves is None:
-        return Outcome(finding, replicated, Answer("", NOTHING), as_built)
-    return Outcome(finding, replicated, _ask(finding.improves, finding, _frames(finding, evidence, BEST)), as_built)
+        ours = replace(_searched(finding, evidence, ORIGINAL), verdict=NOTHING)
+        return Outcome(finding, ours, replace(_ask(finding.replicates, finding, best), verdict=NOTHING, why=""))
+    replicated = _explained(finding, _searched(finding, evidence, ORIGINAL))
+    improved = Answer("", NOTHING) if finding.improves is None else _ask(finding.improves, finding, best)
+    as_built = {side: _searched(finding, evidence, side) for side in sides if side not in (ORIGINAL, BEST)}
+    return Outcome(finding, replicated, improved, as_built)
+
+
+def _of_network(finding: Finding, frames: list[pd.DataFrame]) -> Outcome:
+    improved = Answer("", NOTHING) if finding.improves is None else _ask(finding.improves, finding, frames)
+    return Outcome(finding, _explained(finding, _ask(finding.replicates, finding, frames)), improved)
+
+
+def _explained(finding: Finding, found: Answer) -> Answer:
+    """Answer with the likely reason why runs do not show the finding; where there are none, they tell nothing."""
+    if found.verdict == YES or not found.text or not finding.if_not:
+        return found
+    return replace(found, why="; ".join(part for part in (found.why, f"likely: {finding.if_not}") if part))
 
 
 def answer(measure: Measure, grids: tuple[str, ...], runs: pd.DataFrame) -> Answer:
@@ -79,17 +91,13 @@ def _searched(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], si
     return found
 
 
-def _frames(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], side: str) -> list[pd.DataFrame]:
-    frames = [evidence[work, side].frame for work in finding.works if (work, side) in evidence]
+def _frames(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], *sides: str) -> list[pd.DataFrame]:
+    frames = [evidence[work, side].frame for work in finding.works for side in sides if (work, side) in evidence]
     return [frame for frame in frames if len(frame)]
 
 
 def _ask(measure: Measure, finding: Finding, frames: list[pd.DataFrame]) -> Answer:
     return answer(measure, finding.grids, pd.concat(frames, ignore_index=True)) if frames else NO_RUNS
-
-
-def _undecided(found: Answer) -> Answer:
-    return Answer(found.text, NOTHING, found.why)
 
 
 def percent(share: float) -> str:

@@ -45,7 +45,7 @@ def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> lis
 
 def _markdown_part(part: Part) -> list[str]:
     rows = [
-        (f"{section}: {row.title}", row.published, *(_told(cell) for cell in row.cells))
+        (f"{section}: {row.title}" if section else row.title, row.published, *(_told(cell) for cell in row.cells))
         for section, rows in part.sections
         for row in rows
     ]
@@ -85,9 +85,9 @@ def as_page(contents: Contents) -> str:
 def _html_part(part: Part) -> Markup:
     body = []
     for section, rows in part.sections:
-        body.append(
-            html('<tr><th class="section" scope="rowgroup" colspan="{}">{}</th></tr>', len(part.columns), section)
-        )
+        if section:
+            heading = '<tr><th class="section" scope="rowgroup" colspan="{}">{}</th></tr>'
+            body.append(html(heading, len(part.columns), section))
         for row in rows:
             cells = joined(html("<td>{}</td>", _html_cell(cell)) for cell in row.cells)
             body.append(

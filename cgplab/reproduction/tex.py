@@ -28,7 +28,8 @@ def _part(part: Part, index: int) -> str:
     lines = []
     for section, rows in part.sections:
         heading = f"\\multicolumn{{{len(part.columns)}}}{{@{{}}l@{{}}}}{{\\itshape {escape(section)}}}"
-        lines.append(f"\\addlinespace {heading} \\\\*")
+        if section:
+            lines.append(f"\\addlinespace {heading} \\\\*")
         lines += [
             " & ".join([_math(row.title), _math(row.published), *(_cell(cell) for cell in row.cells)]) for row in rows
         ]
@@ -41,8 +42,8 @@ def _cell(cell: Cell) -> str:
     if not (cell.verdict or cell.text or cell.why):
         return "--"
     verdict = f"\\textbf{{{cell.verdict}}} " if cell.verdict else ""
-    why = f" \\textit{{{_math(cell.why)}}}" if cell.why else ""
-    return f"{verdict}{_math(cell.text)}{why}"
+    why = f"\\textit{{{_math(cell.why)}}}" if cell.why else ""
+    return f"{verdict}{_math(cell.text)}" + ("\\newline " if cell.text and why else "") + why
 
 
 def _long_table(columns: Sequence[str], rows: Iterable[str], widths: Sequence[float], caption: str, label: str) -> str:
@@ -54,7 +55,7 @@ def _long_table(columns: Sequence[str], rows: Iterable[str], widths: Sequence[fl
         for width in (width / sum(widths) for width in widths)
     )
     head = " & ".join(f"\\bfseries {_math(name)}" for name in columns)
-    body = "\n".join(row if row.endswith("\\\\*") else f"{row} \\\\" for row in rows)
+    body = "\n".join(row if row.endswith("\\\\*") else f"{row} \\\\[2pt]" for row in rows)
     return (
         "{\\footnotesize\\emergencystretch=2em\n"
         f"\\begin{{longtable}}{{@{{}}{forms}@{{}}}}\n\\caption{{{_math(caption)}}}\\label{{{label}}}\\\\\n"
@@ -67,7 +68,7 @@ def _math(text: str) -> str:
     """Text with its numbers and formulas set as mathematics."""
     parts, end = [], 0
     for found in _FORMULA.finditer(text):
-        parts.append(escape(text[end : found.start()]))
+        parts.append(_words(text[end : found.start()]))
         symbol, relation, value, alone, after, number = found.groups()
         if symbol:
             parts.append(f"${_SYMBOLS.get(symbol, symbol)} {_RELATION[relation]} {_number(value)}$")
@@ -76,7 +77,12 @@ def _math(text: str) -> str:
         else:
             parts.append(f"${_number(number)}$")
         end = found.end()
-    return "".join([*parts, escape(text[end:])])
+    return "".join([*parts, _words(text[end:])])
+
+
+def _words(text: str) -> str:
+    """Text that may break after an underscore, and in which two hyphens stay two."""
+    return escape(text).replace("\\_", "\\_\\allowbreak{}").replace("--", "-{}-")
 
 
 def _number(text: str) -> str:
