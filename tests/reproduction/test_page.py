@@ -13,8 +13,10 @@ from tests.reproduction.made_up import held, runs
 
 NEEDS_LATEX = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")
 LONG = "median 0.0766 (95 % interval 0.0554 to 0.163) pJ, range 0.0301 to 0.483; n = 29 of 30 runs, those within budget"
-WHY = "see --as-built; median, Mathisen's test: p = 0.19; 0 of 29 outside the published range: p < 0.0001; "
+WHY = (
+    "see --as-built; median, Mathisen's test: p = 0.19; 0 of 29 outside the published range: p < 0.0001; "
     "r = -0.12, H = 3,863, ε² = 0.9"
+)
 
 
 def every_verdict():
