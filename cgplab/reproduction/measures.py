@@ -80,7 +80,8 @@ def success_rate(exact: int, of: int) -> Measure:
         interval = rate_interval(ours, n)
         text = f"{ours} of {n} exact ({100 * interval.low:.0f} to {100 * interval.high:.0f} %)"
         if ours < n:
-            text += f"; median error {short(runs['error'].median())}"
+            errors = runs.loc[~runs["within"], "error"].astype(float)
+            text += f"; error of the others {span(errors)}"
         verdict, why = agreement([Check(rate_p(ours, n, exact, of), "Fisher's exact test")], n)
         return Answer(text, verdict, why)
 
