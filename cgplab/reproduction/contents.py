@@ -105,7 +105,7 @@ def contents(outcomes: Sequence[Outcome], evidence: Mapping[tuple[str, str], Evi
         parts.append(_part("As the original's program was built", ("finding", "published", *headings), built, cells))
     return Contents(
         summary(outcomes), RULES, tuple(parts),
-        ("work", "side", "weights", "runs", "seeds", "children per run", "held by", "made by"),
+        ("work", "side", "weights", "runs", "of a setting", "seeds", "children per run", "held by", "made by"),
         tuple(_source(one) for one in evidence.values() if one.held), tuple(NOT_HELD.items()),
     )  # fmt: skip
 
@@ -160,15 +160,15 @@ def _source(one: Evidence) -> tuple[str, ...]:
         children = f"{told} ({known})"
     named: Callable[[Mapping[str, int]], str] = lambda counts: ", ".join(f"{n} {name}" for name, n in counts.items())
     return (
-        one.work.name, SIDE_WORDS[one.side], one.work.weights, _runs(one), ranges(one.seeds), children,
-        named(one.sources), named(one.versions),
+        one.work.name, SIDE_WORDS[one.side], one.work.weights, f"{len(one.held)}", _per_setting(one),
+        ranges(one.seeds), children, named(one.sources), named(one.versions),
     )  # fmt: skip
 
 
-def _runs(one: Evidence) -> str:
-    """Number of runs, and how many there are of a setting where that differs."""
+def _per_setting(one: Evidence) -> str:
+    """How many runs there are of each setting: ``30``, or ``1 to 5``."""
     low, high = min(one.per_setting), max(one.per_setting)
-    return f"{len(one.held)} ({low} a setting)" if low == high else f"{len(one.held)} ({low} to {high} a setting)"
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def ranges(seeds: Sequence[int]) -> str:

@@ -18,7 +18,7 @@ def tex(contents: Contents) -> str:
     tables = [_part(part, index) for index, part in enumerate(contents.parts)]
     sources = _long_table(
         contents.source_columns, [" & ".join(_math(cell) for cell in row) for row in contents.sources],
-        (0.13, 0.14, 0.13, 0.05, 0.08, 0.16, 0.14, 0.17), "The runs that answer", "tab:reproduction-runs",
+        (0.14, 0.14, 0.15, 0.05, 0.08, 0.06, 0.14, 0.12, 0.12), "The runs that answer", "tab:reproduction-runs",
     )  # fmt: skip
     rules = "".join(f"\\noindent\\footnotesize {_math(rule)}\\par\\medskip\n" for rule in contents.rules)
     return "\n".join([*tables, sources, "{", rules + "}", ""])
@@ -57,7 +57,7 @@ def _long_table(columns: Sequence[str], rows: Iterable[str], widths: Sequence[fl
     head = " & ".join(f"\\bfseries {_math(name)}" for name in columns)
     body = "\n".join(row if row.endswith("\\\\*") else f"{row} \\\\[2pt]" for row in rows)
     return (
-        "{\\footnotesize\\emergencystretch=2em\n"
+        "{\\footnotesize\\emergencystretch=2em\\setlength\\LTcapwidth{\\linewidth}\n"
         f"\\begin{{longtable}}{{@{{}}{forms}@{{}}}}\n\\caption{{{_math(caption)}}}\\label{{{label}}}\\\\\n"
         f"\\toprule\n{head} \\\\\n\\midrule\n\\endfirsthead\n\\toprule\n{head} \\\\\n\\midrule\n\\endhead\n"
         f"\\bottomrule\n\\endlastfoot\n{body}\n\\end{{longtable}}}}"
