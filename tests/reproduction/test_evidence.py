@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from cgplab.reproduction import WORKS, gather
+from cgplab.reproduction.answers import YES
 from cgplab.reproduction.works import BEST, FREE, FROZEN, ORIGINAL
-from cgplab.running import plan, run_all
+from cgplab.running import AccuracyData, plan, run_all
 from cgplab.store import Store
 from tests.cli.commands import cgplab
+from tests.reproduction.made_up import finding
 
 
 @pytest.fixture
@@ -94,6 +96,23 @@ def test_runs_as_built_are_looked_for_only_when_asked(work, own_store):
     evidence, _ = gather({"here": store}, [work], runs=1, children=4000, as_built=True)
     ids = [run.id for side in (ORIGINAL, FROZEN, FREE) for run in evidence["single_filter", side].runs]
     assert len(set(ids)) == 3
+
+
+def test_the_networks_accuracy_on_any_data_set_is_found(work, own_store):
+    store = Store(own_store)
+    carry_out(store, [work.request(ORIGINAL, 1, 4000)])
+    (run,) = store.runs()
+    metrics = {
+        "top1": 98.0, "top5": 100.0, "loss": 0.1, "n": 50_000, "reference_top1": 98.9, "reference_loss": 0.1,
+        "accuracy_loss": 0.9, "dataset_sha256": "0" * 64, "measured": "2026-01-01T00:00:00.000+00:00",
+    }  # fmt: skip
+    run.write_metrics({AccuracyData("qmnist", "test50k").name("lenet5-qat"): metrics})
+    evidence, _ = gather({"here": store}, [work], runs=1, children=4000)
+    frame = evidence["single_filter", ORIGINAL].frame
+    assert frame["reference qmnist/test50k"].tolist() == [98.9]
+    found = finding("qmnist").replicates(frame)
+    assert found.text.startswith("98.90 % (")
+    assert found.verdict == YES
 
 
 def test_multiplexed_works_freeze_no_operators():
