@@ -83,6 +83,7 @@ def settings_of(manifest: Manifest) -> Settings:
         order=tuple(given["order"]),
         wiring=given["wiring"],
         multiplex=given["multiplex"],
+        as_built=given.get("as_built"),
         stops=given["stops"],
     )
 

@@ -27,6 +27,8 @@ def fingerprint(problem: Problem, geometry: Geometry, costs: CostTable, settings
     digest.update(f"{geometry} {costs.sha256}".encode())
     # Stops as the kernels see them: a limit written 0 or 0.0 is the same.
     values = {**vars(settings), "mutation_rate": float(settings.mutation_rate), "stops": settings.stop_quanta.tolist()}
+    if settings.as_built is None:
+        del values["as_built"]  # checkpoints from before there was a choice stay good
     digest.update("".join(f" {name}={value}" for name, value in sorted(values.items())).encode())
     return np.frombuffer(digest.digest(), dtype=np.uint8)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from cgplab.cgp.as_built import constant_start
 from cgplab.cgp.checkpoint import fingerprint, kernel_arrays, seal, unseal
 from cgplab.cgp.circuit import Circuit
 from cgplab.cgp.costs import CostTable
@@ -46,7 +47,7 @@ class Evolution:
     seed : int or SeedSequence
         Determines the whole run: the same seed gives the same circuits on any machine.
     start : Circuit, optional
-        First parent, of this geometry; default: drawn from the seed.
+        First parent, of this geometry; default: drawn from the seed, or the original's with ``as_built``.
 
     Raises
     ------
@@ -67,7 +68,9 @@ class Evolution:
         sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         # Numbered children instead of spawn(), which would make the result depend on earlier calls.
         first, search = (np.random.SeedSequence(sequence.entropy, spawn_key=(*sequence.spawn_key, i)) for i in range(2))
-        if start is None:
+        if start is None and self.settings.as_built is not None:
+            start = constant_start(geometry, problem.n_vectors)
+        elif start is None:
             start = Circuit.random(geometry, first, problem.n_vectors)
         elif start.geometry != geometry:
             raise InputError(f"the start circuit is made for {start.geometry}, not for {geometry}")

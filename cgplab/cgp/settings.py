@@ -15,6 +15,7 @@ from cgplab.errors import InputError
 from cgplab.numbers import real_number, shortened
 
 WIRINGS: tuple[str, ...] = ("evolved", "nearest")
+AS_BUILT: tuple[str, ...] = ("frozen", "free")
 DEFAULT_ORDER: tuple[str, ...] = ("energy", "error", "delay", "gate_count")
 
 
@@ -45,6 +46,9 @@ class Settings:
     multiplex : bool
         The circuit is asked for each of the 256 values once, see :mod:`cgplab.cgp.multiplex`; evolved wiring
         only.
+    as_built : {"frozen", "free"}, optional
+        Search as the original program really does, its operators frozen or not, see :mod:`cgplab.cgp.as_built`;
+        evolved wiring only. Default: as it was meant to.
     stops : {measure: limit}
         The run stops once the error is within the threshold and no measure named here exceeds its limit
         (pJ, um2, ns, or a number). Default: a perfect circuit of zero energy.
@@ -64,6 +68,7 @@ class Settings:
     order: tuple[str, ...] = DEFAULT_ORDER
     wiring: Literal["evolved", "nearest"] = "evolved"
     multiplex: bool = False
+    as_built: Literal["frozen", "free"] | None = None
     stops: Mapping[str, float] = field(default_factory=lambda: {"error": 0, "energy": 0})
 
     def __post_init__(self) -> None:
@@ -82,6 +87,15 @@ class Settings:
             raise InputError(f"multiplex must be true or false, not {self.multiplex!r}")
         if self.multiplex and self.wiring != "evolved":
             raise InputError(f"multiplex fixes the outputs itself; use it with wiring evolved, not {self.wiring}")
+        if self.as_built is not None:
+            if self.as_built not in AS_BUILT:
+                raise InputError(f"unknown as_built {self.as_built!r}; allowed: {', '.join(AS_BUILT)}")
+            if self.wiring != "evolved":
+                raise InputError(
+                    f"the original evolves its outputs; use as_built with wiring evolved, not {self.wiring}"
+                )
+            if self.multiplex and self.as_built == "frozen":
+                raise InputError("the original freezes no operators in multiplex mode; use as_built free")
         if not self.order or len(set(self.order)) != len(self.order):
             raise InputError(f"order must name at least one measure, each once, not {self.order!r}")
         for name in (*self.order, *self.stops):
@@ -110,6 +124,9 @@ class Settings:
 
     def max_mutations(self, n_genes: int) -> int:
         """Most genes a child may redraw."""
+        if self.as_built is not None:
+            limit = np.float32(n_genes) * np.float32(self.mutation_rate)  # single precision there
+            return int(np.floor(limit) if self.multiplex else np.ceil(limit))
         # Round first: .01 * 3900 may come out a hair above 39.
         return max(1, math.ceil(round(n_genes * self.mutation_rate, 9)))
 

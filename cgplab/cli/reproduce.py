@@ -1,12 +1,13 @@
 """``cgplab reproduce``: the original study's findings beside ours, from stored runs and small runs made on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from cgplab.cli.options import JobsOption, StoreOption
 from cgplab.cli.output import PlainConsole, say, styled
@@ -17,9 +18,9 @@ from cgplab.study.sealed_studies import example_studies, opened
 from cgplab.words import counted
 
 if TYPE_CHECKING:
-    from cgplab.reproduction import Finding, Outcome, Work
+    from cgplab.reproduction import Answer, Finding, Outcome, Work
 
-_LOOKS = {"better": "green", "reproduced": "cyan", "differs": "yellow", "no runs": "dim"}
+_LOOKS = {"yes": "green", "no": "yellow", "open": "dim", "–": "dim"}
 
 
 def reproduce(
@@ -30,6 +31,14 @@ def reproduce(
     children: Annotated[
         int, typer.Option(help="Most children of a run, where the original had more; 0: its whole budget.")
     ] = 5_000_000,
+    as_built: Annotated[
+        bool,
+        typer.Option(
+            "--as-built",
+            help="Search also as the original's program really does, with its constant start and generator, its "
+            "operators frozen and free; name works, since large grids take it hours.",
+        ),
+    ] = False,
     make: Annotated[bool, typer.Option("--make/--no-make", help="Make the runs that no store holds.")] = True,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Directory for the page (.md, .html) and table (.tex).")] = (
         Path("out")
@@ -39,7 +48,7 @@ def reproduce(
 ) -> None:
     """Hold every published finding against our runs: as the original searched, and as our best method finds it."""
     from cgplab.files import with_directory, write_atomic
-    from cgplab.reproduction import FINDINGS, WORKS, gather, judge, page
+    from cgplab.reproduction import FINDINGS, SIDE_WORDS, WORKS, contents, gather, judge, page, tex
 
     if runs < 1:
         raise InputError(f"--runs is {runs}; it must be at least 1")
@@ -54,43 +63,41 @@ def reproduce(
     target = Store.open(store, to_fill=True) if make else open_store(store)
     sources = _sources(target)
     if make:
-        _make(target, sources, works, findings, runs, most, jobs)
-    evidence, gaps = gather(sources, works, runs, most)
+        _make(target, sources, works, findings, runs, most, as_built, jobs)
+    evidence, gaps = gather(sources, works, runs, most, as_built)
     outcomes = [judge(finding, evidence) for finding in findings]
-    about = (
-        f"{runs} seeds per setting as the original searched (evolved wiring), at most "
-        f"{'its whole budget' if most is None else f'{most:,} children a run'}; best: the constructive solver. "
-        "Energies are power × delay in pJ."
-    )
     _print(outcomes)
     if gaps:
-        missing = ", ".join(f"{len(gap.manifests)} of {gap.work.name} ({gap.side})" for gap in gaps)
+        missing = ", ".join(f"{len(gap.manifests)} of {gap.work.name} ({SIDE_WORDS[gap.side]})" for gap in gaps)
         say(f"runs not made: {missing}", err=True)
-    texts = {"md": page.markdown, "html": page.as_page, "tex": page.tex}
+    found = contents(outcomes, evidence)
+    texts = {"md": page.markdown, "html": page.as_page, "tex": tex.tex}
     for extension, write in texts.items():
         path = out / f"reproduction.{extension}"
-        write_atomic(with_directory(path), write(outcomes, about).encode())
+        write_atomic(with_directory(path), write(found).encode())
         say(str(path))
 
 
-def _sources(target: Store) -> list[Store]:
-    """The store itself, and the studies that ship with cgplab."""
-    return [target, *(opened(path) for path in example_studies().values())]
+def _sources(target: Store) -> dict[str, Store]:
+    """The store itself, and the studies that ship with cgplab, by the names the page calls them."""
+    shipped = {f"study {name}": opened(path) for name, path in example_studies().items()}
+    return {"your store": target, **shipped}
 
 
 def _make(
     target: Store,
-    sources: Sequence[Store],
+    sources: Mapping[str, Store],
     works: "Sequence[Work]",
     findings: "Sequence[Finding]",
     runs: int,
     children: int | None,
+    as_built: bool,
     jobs: int | None,
 ) -> None:
     """Make what is missing: the runs of a work, and its accuracies."""
     from cgplab.cli.carrying import carry_out
     from cgplab.cli.metrics import measure_with_bar
-    from cgplab.reproduction import SIDES, gather
+    from cgplab.reproduction import SIDE_WORDS, gather
     from cgplab.running import check_jobs, missing_accuracy
 
     check_jobs(jobs)
@@ -98,33 +105,40 @@ def _make(
     console = PlainConsole(stderr=True)
     measured = {name for finding in findings if finding.accuracy for name in finding.works}
     for work in works:
-        evidence, gaps = gather(sources, [work], runs, children)
-        on = work.accuracy_data if work.name in measured else None
+        evidence, gaps = gather(sources, [work], runs, children, as_built)
+        on = work.accuracy_data if work.name in measured and work.measurable else None
         for gap in gaps:
-            console.print(f"{work.name}: {counted(len(gap.manifests), 'run')}, {_SIDE[gap.side]}")
+            console.print(f"{work.name}: {counted(len(gap.manifests), 'run')}, {SIDE_WORDS[gap.side]}")
             carry_out(gap.manifests, target, jobs, on)
         if on is not None:
             if gaps:
-                evidence, _ = gather(sources, [work], runs, children)
-            todo = missing_accuracy((run for side in SIDES for run in evidence[work.name, side].runs), on)
+                evidence, _ = gather(sources, [work], runs, children, as_built)
+            todo = missing_accuracy((run for found in evidence.values() for run in found.runs), on)
             if todo:
                 measure_with_bar(todo, on)
 
 
-_SIDE = {"original": "as the original searched", "best": "our best method"}
-
-
 def _print(outcomes: "Sequence[Outcome]") -> None:
-    from cgplab.reproduction import page
+    from cgplab.reproduction import AS_BUILT, SIDE_WORDS, summary
 
+    built = [side for side in AS_BUILT if any(side in outcome.as_built for outcome in outcomes)]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False, leading=1)
-    for name, ratio in (("finding", 3), ("published", 3), ("as the original searched", 4), ("our best method", 4)):
-        table.add_column(name, ratio=ratio)
-    table.add_column("verdict", no_wrap=True)
+    for name in ("finding", "published", "replicated? as the original searched", "improved? our best method"):
+        table.add_column(name, ratio=3)
+    for side in built:
+        table.add_column(f"replicated? {SIDE_WORDS[side]}", ratio=3)
     for outcome in outcomes:
-        look = _LOOKS[outcome.verdict]
-        texts = (outcome.finding.title, outcome.finding.published, outcome.original, outcome.best)
-        table.add_row(*texts, styled(outcome.verdict, look))
+        finding = outcome.finding
+        answers = [outcome.replicated, outcome.improved]
+        answers += [outcome.as_built[side] for side in built if side in outcome.as_built]
+        table.add_row(f"{finding.section}: {finding.title}", finding.published, *map(_cell, answers))
     console = PlainConsole()
     console.print(table)
-    console.print(page.summary(outcomes))
+    console.print(summary(outcomes))
+
+
+def _cell(found: "Answer") -> Text:
+    """Verdict and figures; the reason where there is no figure."""
+    verdict = styled(found.verdict, _LOOKS[found.verdict])
+    body = found.text or found.why
+    return Text.assemble(verdict, f": {body}") if body else Text.assemble(verdict)

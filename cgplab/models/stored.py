@@ -192,8 +192,8 @@ def load_model(name: str | Path) -> StoredModel:
     Parameters
     ----------
     name : str or Path
-        A name of `model_names`, or the path of a ``.npz`` file. A shipped model goes before a model of the
-        user with the same name.
+        A name of `model_names` or of published weights, or the path of a ``.npz`` file. A shipped model goes before
+        a model of the user with the same name.
 
     Raises
     ------
@@ -226,7 +226,7 @@ def model_path(name: str | Path) -> Path:
         if not os.path.isfile(path):
             raise InputError(f"no model file {text}; give an existing .npz or one of {_listed(model_names())}")
         return path
-    for directory in (shipped_models, user_models):
+    for directory in (shipped_models, published_weights, user_models):
         # A name is no path: it must not lead out of the directories.
         if os.path.isfile(path := directory() / f"{text}.npz") and path.stem == text:
             return path
@@ -241,6 +241,11 @@ def user_models() -> Path:
 def shipped_models() -> Path:
     """Directory of the models that ship with cgplab."""
     return shipped_data() / "models"
+
+
+def published_weights() -> Path:
+    """Directory of published weights that ship with cgplab: parts of networks, of which no accuracy can be told."""
+    return shipped_data() / "published"
 
 
 def save_model(model: StoredModel, path: Path) -> None:

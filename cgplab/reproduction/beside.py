@@ -54,4 +54,8 @@ def beside(findings: Sequence[str], runs: Mapping[str, "pd.DataFrame"]) -> Besid
 
 
 def _row(finding: Finding, tables: Sequence["pd.DataFrame"]) -> tuple[str, ...]:
-    return (finding.title, finding.published, *(answer(finding, solved(table))[1] for table in tables))
+    texts = []
+    for table in tables:
+        found = answer(finding.replicates, finding.grids, solved(table))
+        texts.append(found.text or f"– ({found.why})")
+    return (f"{finding.section}: {finding.title}", finding.published, *texts)

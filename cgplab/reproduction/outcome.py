@@ -1,17 +1,17 @@
 """Verdicts: what our runs say about a finding, beside what was published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from cgplab.errors import InputError
+from cgplab.reproduction.answers import NO, NOTHING, OPEN, YES, Answer, Measure
 from cgplab.reproduction.evidence import ENOUGH, Evidence
-from cgplab.reproduction.findings import Finding
-from cgplab.reproduction.measures import Answer
-from cgplab.reproduction.works import BEST, ORIGINAL, SIDES
+from cgplab.reproduction.findings import UNTESTED, Finding
+from cgplab.reproduction.works import BEST, ORIGINAL
 
-BETTER, REPRODUCED, DIFFERS, OPEN = "better", "reproduced", "differs", "no runs"
+NO_RUNS = Answer("", OPEN, "no runs")
 
 
 @dataclass(frozen=True)
@@ -21,80 +21,85 @@ class Outcome:
     Attributes
     ----------
     finding : Finding
-    original, best : str
-        Our number as the original searched, and as our best method finds it.
-    verdict : str
-        ``better``, ``reproduced``, ``differs`` or ``no runs``.
-    reason : str
-        The likely one.
-    budget : str
-        Children per run that the original's search had here.
+    replicated : Answer
+        As the original searched.
+    improved : Answer
+        By our best method.
+    as_built : {side: Answer}
+        As the original's program searches, where that was asked for: whether it is replicated so.
     """
 
     finding: Finding
-    original: str
-    best: str
-    verdict: str
-    reason: str
-    budget: str
+    replicated: Answer
+    improved: Answer
+    as_built: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def tested_there(self) -> bool:
+        """Whether the original tested it."""
+        return self.finding.section != UNTESTED
 
 
 def judge(finding: Finding, evidence: Mapping[tuple[str, str], Evidence]) -> Outcome:
     """Hold runs against a finding."""
-    answers, texts = {}, {}
-    for side in SIDES:
-        frames = [evidence[work, side].frame for work in finding.works if (work, side) in evidence]
-        answers[side], texts[side] = _ask(finding, [frame for frame in frames if len(frame)])
-    searched = [evidence[work, ORIGINAL] for work in finding.works if (work, ORIGINAL) in evidence]
-    own, best = answers[ORIGINAL], answers[BEST]
-    verdict = _verdict(own, best)
-    reason = {BETTER: finding.better, REPRODUCED: finding.reproduced, DIFFERS: finding.differs, OPEN: ""}[verdict]
-    if verdict in (BETTER, REPRODUCED) and (own is None or not own.holds):
-        reason = f"by our best method only: {reason}"
-    shares = [one.share for one in searched if one.share is not None]
-    if shares and min(shares) < ENOUGH and own is not None and not own.holds:
-        reason = f"{reason}; as the original searched, our runs had {_percent(min(shares))} of its children"
-    return Outcome(finding, texts[ORIGINAL], texts[BEST], verdict, reason, _budget(searched))
+    sides = dict.fromkeys(side for work, side in evidence if work in finding.works)
+    if finding.of_network:
+        return _of_network(finding, _frames(finding, evidence, *sides))
+    best = _frames(finding, evidence, BEST)
+    if finding.section == UNTESTED:
+        ours = replace(_searched(finding, evidence, ORIGINAL), verdict=NOTHING)
+        return Outcome(finding, ours, replace(_ask(finding.replicates, finding, best), verdict=NOTHING, why=""))
+    replicated = _explained(finding, _searched(finding, evidence, ORIGINAL))
+    improved = Answer("", NOTHING) if finding.improves is None else _ask(finding.improves, finding, best)
+    as_built = {side: _searched(finding, evidence, side) for side in sides if side not in (ORIGINAL, BEST)}
+    return Outcome(finding, replicated, improved, as_built)
 
 
-def answer(finding: Finding, runs: pd.DataFrame) -> tuple[Answer | None, str]:
-    """What runs with a circuit say about a finding, and its text; without an answer, the text says why."""
-    if finding.grids:
-        runs = runs[runs["grid"].isin(finding.grids)]
+def _of_network(finding: Finding, frames: list[pd.DataFrame]) -> Outcome:
+    improved = Answer("", NOTHING) if finding.improves is None else _ask(finding.improves, finding, frames)
+    return Outcome(finding, _explained(finding, _ask(finding.replicates, finding, frames)), improved)
+
+
+def _explained(finding: Finding, found: Answer) -> Answer:
+    """Answer with the likely reason why runs do not show the finding; where there are none, they tell nothing."""
+    if found.verdict == YES or not found.text or not finding.if_not:
+        return found
+    return replace(found, why="; ".join(part for part in (found.why, f"likely: {finding.if_not}") if part))
+
+
+def answer(measure: Measure, grids: tuple[str, ...], runs: pd.DataFrame) -> Answer:
+    """What runs with a circuit say about a figure; open, with the reason, where they say nothing."""
+    if grids:
+        runs = runs[runs["grid"].isin(grids)]
     try:
-        found = finding.measure(runs)
+        return measure(runs)
     except InputError as error:
-        return None, f"– ({error})"
-    return found, found.text
+        return Answer("", OPEN, str(error))
 
 
-def _ask(finding: Finding, frames: list[pd.DataFrame]) -> tuple[Answer | None, str]:
-    return answer(finding, pd.concat(frames, ignore_index=True)) if frames else (None, "–")
+def _searched(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], side: str) -> Answer:
+    """Answer of a search that was to have the original's budget."""
+    found = _ask(finding.replicates, finding, _frames(finding, evidence, side))
+    if found is NO_RUNS or not finding.of_search or not found.text:
+        return found
+    searched = [evidence[work, side] for work in finding.works if (work, side) in evidence]
+    shares = [one.share for one in searched if one.share is not None]
+    if shares and min(shares) < ENOUGH:
+        return Answer(found.text, OPEN, f"{percent(min(shares))} of the original's children; {found.why}")
+    if found.verdict == NO and any(one.work.budget is None and not one.frame.empty for one in searched):
+        return Answer(found.text, OPEN, f"the original's budget is not published; at ours: no ({found.why})")
+    return found
 
 
-def _verdict(own: Answer | None, best: Answer | None) -> str:
-    answers = [answer for answer in (own, best) if answer is not None]
-    if not answers:
-        return OPEN
-    if any(answer.beats for answer in answers):
-        return BETTER
-    return REPRODUCED if any(answer.holds for answer in answers) else DIFFERS
+def _frames(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], *sides: str) -> list[pd.DataFrame]:
+    frames = [evidence[work, side].frame for work in finding.works for side in sides if (work, side) in evidence]
+    return [frame for frame in frames if len(frame)]
 
 
-def _budget(searched: list[Evidence]) -> str:
-    parts = []
-    for one in searched:
-        if one.frame.empty:
-            continue
-        children = float(one.frame["children"].median())
-        known = "original's not known" if one.share is None else f"{_percent(one.share)} of the original's"
-        parts.append(f"{_count(children)} ({known})")
-    return parts[0] if len(parts) == 1 else "" if not parts else "see above"
+def _ask(measure: Measure, finding: Finding, frames: list[pd.DataFrame]) -> Answer:
+    return answer(measure, finding.grids, pd.concat(frames, ignore_index=True)) if frames else NO_RUNS
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """``12 %``, or two digits of a small share."""
     return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
-
-
-def _count(children: float) -> str:
-    return f"{children / 1e6:.3g} M" if children >= 1e6 else f"{children / 1e3:.3g} k"

@@ -1,94 +1,207 @@
-"""What a frame of runs says about the published relations: growth, the order of strategies, sensitive layers."""
+"""What a frame of runs says about the published relations: grids, growth, the order of strategies, sensitive layers.
 
-from collections.abc import Callable, Hashable
+Costs of runs above their budget are not comparable: relations are of the runs within it, and where many are left out
+the answer stays open, since those are the dear ones.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from cgplab.models import load_model
-from cgplab.reproduction.measures import ALPHA, Answer, Measure, measured, require
+from cgplab.reproduction.answers import NO, OPEN, YES, Answer, Check, Measure, agreement, measured, require, short
+from cgplab.reproduction.published import ALPHA, FEWEST, correlation_p, epsilon_squared
 from cgplab.statistics import Comparison, compare, correlate
-from cgplab.statistics.association import FEWEST, Coefficient
+from cgplab.statistics.association import FEWEST as FEWEST_PAIRS
 from cgplab.statistics.words import p_text
 
+COMPLETE = 0.95
+"""Share of runs within budget below which the censored ones could turn a comparison of costs."""
 
-def growth() -> Measure:
-    """Pearson's r of energy over missing weights, by strategy; the finding is a clear r at t = 0 that fades."""
+
+def larger_grid(column: str, small: str, large: str, *, lower: bool, most: float = np.inf) -> Measure:
+    """Whether a column is lower (or higher) on the larger grid, among exact runs, and nowhere ``most`` or above."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        parts: list[str] = []
-        found: dict[float, Coefficient] = {}
-        inside = runs[runs["within"]]
-        for strategy in sorted(float(t) for t in inside["strategy"].unique()):
-            rows = inside[inside["strategy"] == strategy]
-            if len(rows) >= FEWEST:
-                found[strategy] = correlate(rows["missing_weights"].astype(float), rows["energy"].astype(float)).pearson
-                r = found[strategy].value
-                parts.append(f"t = {strategy:g}: {'constant' if np.isnan(r) else f'r = {r:.3f}'} (n = {len(rows)})")
-        require(len(found), "runs within their budget, or too few")
-        strict = found.get(0.0)
-        loose = [c.value for t, c in found.items() if t > 0 and not np.isnan(c.value)]
-        clear = strict is not None and strict.p <= ALPHA and strict.value > max(0.0, *loose, 0.0)
-        return Answer("; ".join(parts), clear)
+        one, other = _on_grids(runs, small, large)
+        a, b = one[column].astype(float), other[column].astype(float)
+        text = f"median {short(b.median())} on {large} (n = {len(b)}), {short(a.median())} on {small} (n = {len(a)})"
+        if np.isfinite(most):
+            text += f"; at most {short(b.max())} on {large}"
+        if min(len(a), len(b)) < FEWEST:
+            return Answer(text, OPEN, f"{FEWEST} exact runs on each grid are needed")
+        found = stats.mannwhitneyu(b, a, alternative="two-sided")
+        # U counts the pairs in which the larger grid has the higher value.
+        higher = found.statistic / (len(a) * len(b))
+        why = (
+            f"Mann-Whitney: {p_text(float(found.pvalue))}; {100 * (1 - higher if lower else higher):.0f} % of pairs "
+            f"{'lower' if lower else 'higher'} on {large}"
+        )
+        shown = found.pvalue <= ALPHA and ((higher < 0.5) if lower else (higher > 0.5))
+        return Answer(text, YES if shown and b.max() < most else NO, why)
 
     return measure
 
 
-def order_of_strategies(response: str, highest: float) -> Measure:
-    """Whether a response differs between strategies, all runs pooled, and is most at ``highest``."""
+def time_ratio(small: str, large: str, published: float) -> Measure:
+    """Time per run on the larger grid over that on the smaller; of our program, which another may not share."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        known = _comparable(runs, response)
-        found = compare(known, response, "strategy", resamples=0)
-        return Answer(f"{found.test.name} {_tested(found)}; {_ranked(found)}; n = {found.n}", _in_order(found, highest))
+        one, other = _on_grids(runs, small, large)
+        a, b = one["seconds"].to_numpy(float), other["seconds"].to_numpy(float)
+        ratio = float(np.median(b) / np.median(a))
+        text = f"{ratio:.2f} x the time (n = {len(b)} and {len(a)})"
+        if min(len(a), len(b)) < FEWEST:
+            return Answer(text, OPEN, f"{FEWEST} exact runs on each grid are needed")
+        found = stats.bootstrap(
+            (b, a), lambda x, y, axis: np.median(x, axis=axis) / np.median(y, axis=axis), n_resamples=2000,
+            vectorized=True, method="percentile", rng=np.random.default_rng(1),
+        ).confidence_interval  # fmt: skip
+        inside = found.low <= published <= found.high
+        why = f"95 % bootstrap interval {found.low:.2f} to {found.high:.2f}; it measures a program, not the search"
+        return Answer(text, YES if inside else NO, why)
+
+    return measure
+
+
+def growth(published: Mapping[float, float], n: int) -> Measure:
+    """Pearson's r of energy over missing weights at each strategy, against those published of ``n`` runs each."""
+
+    def measure(runs: pd.DataFrame) -> Answer:
+        require(len(runs), "runs")
+        parts, checks, missing = [], [], []
+        smallest = None
+        for strategy, theirs in published.items():
+            asked = runs[runs["strategy"] == strategy]
+            inside = asked[asked["within"]]
+            of = f"n = {len(inside)} of {len(asked)}"
+            if len(inside) < FEWEST_PAIRS:
+                parts.append(f"t = {strategy:g}: – ({of})")
+                missing.append(f"too few runs within budget at t = {strategy:g}")
+                continue
+            r = correlate(inside["missing_weights"].astype(float), inside["energy"].astype(float)).pearson
+            if np.isnan(r.value):
+                parts.append(f"t = {strategy:g}: r undefined, all cost the same ({of})")
+                missing.append(f"no energy varies at t = {strategy:g}")
+                continue
+            parts.append(f"t = {strategy:g}: r = {r.value:.3f} ({r.low:.2f} to {r.high:.2f}; {of})")
+            checks.append(Check(correlation_p(r.value, len(inside), theirs, n), f"t = {strategy:g}, Fisher's z"))
+            if len(inside) < COMPLETE * len(asked):
+                missing.append(f"{len(asked) - len(inside)} of {len(asked)} runs at t = {strategy:g} are above budget")
+            smallest = len(inside) if smallest is None else min(smallest, len(inside))
+        text = "; ".join(parts)
+        if missing:
+            told = "".join(f"; {check.text}" for check in checks)
+            return Answer(text, OPEN, "; ".join(missing) + told)
+        assert smallest is not None  # nothing is missing, so every strategy has its runs
+        return Answer(text, *agreement(checks, smallest))
+
+    return measure
+
+
+def differing_strategies(response: str, highest: float, h: float, n: int) -> Measure:
+    """Whether strategies differ in a response, all runs together, as much as the published Kruskal-Wallis H says.
+
+    The same hypothesis has to be rejected, ``highest`` to have the highest average rank, and epsilon squared to be
+    within a factor of two of the published one, that of ``h`` and ``n`` runs.
+    """
+
+    def measure(runs: pd.DataFrame) -> Answer:
+        known, left_out = _comparable(runs, response)
+        levels = sorted(float(level) for level in known["strategy"].unique())
+        groups = [known.loc[known["strategy"] == level, response].astype(float) for level in levels]
+        asked = sorted(float(level) for level in runs["strategy"].unique())
+        if len(groups) < 2 or np.ptp(np.concatenate(groups)) == 0:
+            return Answer(f"n = {len(known)}", OPEN, left_out or "nothing varies")
+        found = stats.kruskal(*groups)
+        ours, theirs = epsilon_squared(float(found.statistic), len(known)), epsilon_squared(h, n)
+        ranks = known.assign(rank=known[response].rank()).groupby("strategy")["rank"].mean()
+        text = f"H = {found.statistic:.4g}, ε² = {ours:.2f} (n = {len(known)}); median by t: " + ", ".join(
+            f"{level:g}: {short(group.median())}" for level, group in zip(levels, groups, strict=True)
+        )
+        why = f"{p_text(float(found.pvalue))}; published ε² = {theirs:.2f} (n = {n:,})"
+        if left_out or levels != asked:
+            return Answer(text, OPEN, f"{left_out or 'not all strategies have runs'}; {why}")
+        ordered = bool(ranks.get(highest, np.nan) == ranks.max())
+        same = found.pvalue <= ALPHA and ordered and 0.5 <= ours / theirs <= 2
+        return Answer(text, YES if same else NO, why)
 
     return measure
 
 
 def order_over_layers(response: str, highest: float) -> Measure:
-    """The same within layers."""
+    """Whether strategies differ within layers, and ``highest`` ranks highest."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        known = _comparable(runs, response)
+        known, left_out = _comparable(runs, response)
         found = compare(known, response, "strategy", "layer", drop_incomplete=True, resamples=0)
-        text = f"{found.test.name} {_tested(found)}; {_ranked(found)}; {len(found.samples.blocks)} layers"
-        return Answer(text, _in_order(found, highest))
+        text = f"{found.test.name}: {_tested(found)}; {_ranked(found)}; {len(found.samples.blocks)} layers"
+        if left_out:
+            return Answer(text, OPEN, left_out)
+        return Answer(text, YES if _in_order(found, highest) else NO, "")
 
     return measure
 
 
-def most_sensitive_layer(loose: tuple[float, ...], clear: float) -> Measure:
-    """Layer of the largest accuracy loss at loose strategies; ``clear`` percentage points count as sensitive."""
+def most_sensitive_layer(loose: tuple[float, ...], largest: float) -> Measure:
+    """Whether the first layer loses most at loose strategies, and most others lose less than one percentage point.
+
+    The published largest loss has to be of like order: within a factor of ten.
+    """
 
     def measure(runs: pd.DataFrame) -> Answer:
-        known = _comparable(runs, "accuracy_loss")
-        known = known[known["strategy"].isin(loose)]
-        require(len(known), "accuracies at loose strategies")
+        asked = runs[runs["strategy"].isin(loose)]
+        known = measured(asked, "accuracy_loss")
+        known = known[known["within"]]
+        require(len(known), "accuracy at loose strategies of runs within their budget")
         losses = known.groupby("layer", sort=False)["accuracy_loss"].max()
         worst = losses.sort_values(ascending=False)
-        order = [layer for name in known["model"].unique() for layer in load_model(name).layer_names]
-        first = min(known["layer"].unique(), key=order.index)
+        order = [layer for name in asked["model"].unique() for layer in load_model(name).layer_names]
+        layers = asked["layer"].unique()
+        first = min(layers, key=order.index)
+        if first not in losses or len(losses) < COMPLETE * len(layers):
+            text = f"most: {worst.index[0]} {worst.iloc[0]:.2f} pp, of {len(losses)} layers within budget"
+            missing = "; the first among them" if first not in losses else ""
+            return Answer(text, OPEN, f"{len(layers) - len(losses)} of {len(layers)} layers have none{missing}")
         below = int((losses < 1).sum())
         text = f"most: {worst.index[0]} {worst.iloc[0]:.2f} pp; first layer ({first}) {losses[first]:.2f} pp; " + (
             f"{below} of {len(losses)} layers lose < 1 pp"
         )
-        return Answer(text, worst.index[0] == first and worst.iloc[0] >= clear)
+        like = losses[first] >= largest / 10
+        same = worst.index[0] == first and 2 * below > len(losses) and like
+        why = "first layer worst, most lose < 1 pp, loss within a factor of ten"
+        return Answer(text, YES if same else NO, why)
 
     return measure
+
+
+def _on_grids(runs: pd.DataFrame, small: str, large: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    inside = runs[runs["within"]]
+    one, other = (inside[inside["grid"] == grid] for grid in (small, large))
+    require(min(len(one), len(other)), "exact runs on both grids")
+    return one, other
+
+
+def _comparable(runs: pd.DataFrame, response: str) -> tuple[pd.DataFrame, str]:
+    """Runs within their budgets that have the response, and why they do not tell all; empty where they do."""
+    known = measured(runs, response)
+    inside = known[known["within"]]
+    require(len(inside), "runs within their budgets")
+    levels = sorted(set(known["strategy"].astype(float)))
+    short_ones = [
+        f"{int((~within).sum())} of {len(within)} runs at t = {level:g} are above budget"
+        for level, within in ((level, known.loc[known["strategy"] == level, "within"]) for level in levels)
+        if within.mean() < COMPLETE
+    ]
+    return inside, "; ".join(short_ones)
 
 
 def _in_order(found: Comparison, highest: float) -> bool:
     """Whether the strategies differ, and the one that should have the highest values has."""
     ranks = found.average_ranks
     return bool(found.significant and highest in ranks.index and ranks[highest] == ranks.max())
-
-
-def _comparable(runs: pd.DataFrame, response: str) -> pd.DataFrame:
-    """Runs within their budgets that have the response; the others have not done what their strategy asks."""
-    known = measured(runs, response)
-    known = known[known["within"]]
-    require(len(known), "runs within their budgets")
-    return known
 
 
 def _tested(found: Comparison) -> str:

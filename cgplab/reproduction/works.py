@@ -7,13 +7,26 @@ from cgplab.running import AccuracyData, Request
 from cgplab.selections import selection_by_name
 
 ORIGINAL, BEST = "original", "best"
+FROZEN, FREE = "frozen", "free"
 SIDES = (ORIGINAL, BEST)
 """As the original searched: a gene per output, its grid, its budget. And our best method: the constructive solver."""
+AS_BUILT = (FROZEN, FREE)
+"""As the original's program really searches, its operators frozen or not, see :mod:`cgplab.cgp.as_built`."""
+
+RUNS = 30
+"""Of the original, per setting."""
+MOBILENET_RUNS = 52 * 20
+"""Of the original at each strategy of MobileNetV2: 20 for each of 52 layers."""
 
 CHILDREN = 4
 """Per generation, as in the original study."""
 
-LENET, MOBILENET = "lenet5-qat", "mobilenetv2-fashion"
+LENET, MOBILENET, THESIS = "lenet5-qat", "mobilenetv2-fashion", "thesis-conv1"
+_WEIGHTS = {
+    LENET: "our LeNet-5, trained anew",
+    MOBILENET: "our small MobileNetV2 on Fashion-MNIST",
+    THESIS: "the original's own",
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +37,7 @@ class Work:
     ----------
     name : str
     model, selection : str
-        The model is ours.
+        The model is ours, or the part of the original's that was published.
     grids : tuple of str
         The original's.
     strategies : tuple of float
@@ -36,8 +49,6 @@ class Work:
         Children per run of the original; None where it cannot be told.
     budget_from : str
         Where ``budget`` comes from.
-    images : int, optional
-        Test images that accuracy is measured on; default: all.
     """
 
     name: str
@@ -49,7 +60,22 @@ class Work:
     multiplex: bool = False
     budget: int | None = None
     budget_from: str = "not published"
-    images: int | None = None
+
+    @property
+    def weights(self) -> str:
+        """Whose weights are inferred."""
+        return _WEIGHTS[self.model]
+
+    @property
+    def measurable(self) -> bool:
+        """Whether its model is a whole network, of which an accuracy can be told."""
+        return self.model != THESIS
+
+    def sides(self, as_built: bool) -> tuple[str, ...]:
+        """Sides of the work; in multiplex mode the program freezes no operators."""
+        if not as_built:
+            return SIDES
+        return (*SIDES, *((FREE,) if self.multiplex else AS_BUILT))
 
     def request(self, side: str, runs: int, children: int | None) -> Request:
         """Runs of one side.
@@ -57,7 +83,7 @@ class Work:
         Parameters
         ----------
         side : str
-            One of :data:`SIDES`.
+            One of :meth:`sides`.
         runs : int
             Seeds per setting of the original's search; the constructive solver draws nothing, so one will do.
         children : int, optional
@@ -71,8 +97,9 @@ class Work:
             return Request(**common, method="construct")
         generations = self.children(children) // CHILDREN
         return Request(
-            **common, runs=runs, wiring="evolved", multiplex=self.multiplex, children=CHILDREN, generations=generations
-        )
+            **common, runs=runs, wiring="evolved", multiplex=self.multiplex, children=CHILDREN,
+            generations=generations, as_built=None if side == ORIGINAL else side,
+        )  # fmt: skip
 
     def children(self, most: int | None) -> int:
         """Children per run under a limit."""
@@ -81,8 +108,8 @@ class Work:
 
     @property
     def accuracy_data(self) -> AccuracyData:
-        """What accuracy is measured on."""
-        return AccuracyData(images=self.images)
+        """What accuracy is measured on: all test images of the model's data set."""
+        return AccuracyData()
 
 
 _UNKNOWN_BUDGET = 1_000_000
@@ -102,7 +129,11 @@ WORKS: dict[str, Work] = {
     work.name: work
     for work in (
         Work(
-            "single_filter", LENET, "single_filter", ("5x5", "10x10"), parameters={"filter": 0, "channel": 0},
+            "single_filter", THESIS, "single_filter", ("5x5", "10x10"), parameters={"filter": 0, "channel": 0},
+            budget=4_160_000, budget_from="1.04 M generations of 4 children",
+        ),
+        Work(
+            "single_filter_ours", LENET, "single_filter", ("5x5",), parameters={"filter": 0, "channel": 0},
             budget=4_160_000, budget_from="1.04 M generations of 4 children",
         ),
         Work(
@@ -122,7 +153,7 @@ WORKS: dict[str, Work] = {
         ),
         Work(
             "mobilenet", MOBILENET, "mobilenet", ("50x10",), strategies=_published("mobilenet"),
-            parameters={"layer": "all"}, images=1000,
+            parameters={"layer": "all"},
         ),
     )
 }  # fmt: skip

@@ -145,6 +145,9 @@ def _common(request: Request, model: StoredModel, costs: CostTable) -> dict[str,
 def _settings(request: Request, selection: Selection, selected: Selected, problem: Problem) -> dict[str, Any]:
     unlimited = request.generations is None and request.time_limit is None and request.patience is None
     stops = request.stops if request.stops is not None else selected.stops or DEFAULT_STOPS
+    evolves_outputs = request.multiplex or request.as_built is not None or problem.n_vectors > 1
+    # Only where it is asked for: manifests from before there was a choice stand for the same runs as ever.
+    as_built = {} if request.as_built is None else {"as_built": request.as_built}
     return {
         "children": request.children,
         "mutation_rate": selection.mutation_rate if request.mutation_rate is None else request.mutation_rate,
@@ -152,10 +155,11 @@ def _settings(request: Request, selection: Selection, selected: Selected, proble
         "patience": request.patience,
         "time_limit": DEFAULT_TIME_LIMIT if unlimited else request.time_limit,
         "order": list(order_of(request.objective)),
-        "wiring": request.wiring or ("evolved" if request.multiplex or problem.n_vectors > 1 else "nearest"),
+        "wiring": request.wiring or ("evolved" if evolves_outputs else "nearest"),
         "multiplex": request.multiplex,
         "stops": dict(stops),
         "start": None if request.start is None else request.start.id,
+        **as_built,
     }
 
 

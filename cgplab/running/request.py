@@ -58,6 +58,8 @@ class Request:
     stops : {measure: limit}, optional
         Early stop, see :class:`cgplab.cgp.Settings`. Default: the selection's, or a perfect circuit of no
         energy.
+    as_built : {"frozen", "free"}, optional
+        Search as the original program really does, see :class:`cgplab.cgp.Settings`; implies evolved wiring.
     start : Run, optional
         Evolution begins with this run's best circuit instead of a random one.
     """
@@ -81,6 +83,7 @@ class Request:
     wiring: str | None = None
     objective: str = "energy"
     multiplex: bool = False
+    as_built: str | None = None
     stops: Mapping[str, float] | None = None
     start: Run | None = None
 
@@ -110,8 +113,12 @@ class Request:
             )
         if self.start is not None and self.method != "evolve":
             raise InputError(f"method {self.method} makes its own start; give --start with --method evolve only")
+        if self.as_built is not None and (self.method != "evolve" or self.start is not None):
+            raise InputError(
+                f"as_built {self.as_built} makes the original's start; use it with method evolve and no other start"
+            )
         # Checks its values; whether they fit a model is seen when runs are planned.
-        settings: dict[str, Any] = {"wiring": self.wiring or "evolved"}
+        settings: dict[str, Any] = {"wiring": self.wiring or "evolved", "as_built": self.as_built}
         Settings(
             metric=self.metric,
             children=self.children,

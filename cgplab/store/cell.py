@@ -63,6 +63,8 @@ def search_of(manifest: "Manifest") -> str:
     name = f"{settings['wiring']} wiring" if manifest.method == "evolve" else manifest.method
     if settings["multiplex"] and manifest.method != "construct":
         name += " multiplex"
+    if settings.get("as_built"):
+        name += f" as built ({settings['as_built']} operators)"
     objective = settings["order"][0]
     return name if objective == _DEFAULT_OBJECTIVE else f"{name} for {objective}"
 

@@ -44,6 +44,7 @@ class SearchSettings(TypedDict):
     multiplex: bool
     stops: Annotated[dict[Name, Amount], _Few]
     start: Identifier | None
+    as_built: NotRequired[Literal["frozen", "free"]]
     experiment: NotRequired[Text]
 
 
@@ -72,7 +73,7 @@ class Manifest:
     method : str
     settings : dict
         Search settings: children, mutation_rate, generations, patience, time_limit (s), order, wiring,
-        multiplex, stops, start (id of a run).
+        multiplex, stops, start (id of a run); as_built only where the run searches so.
     costs, costs_sha256 : str
         Cost table given, and the hash of its contents.
     n_inputs, n_outputs, missing_weights : int

@@ -55,6 +55,7 @@ class Choices:
     method: Name | None = None
     wiring: Name | None = None
     multiplex: bool | None = None
+    as_built: Name | None = None
     objective: Name | None = None
     budget: Budget | None = None
     children: Count | None = None
@@ -254,6 +255,7 @@ def _request(document: Document, model: str, choices: Choices) -> Request:
         "method": choices.method,
         "wiring": choices.wiring,
         "multiplex": choices.multiplex,
+        "as_built": choices.as_built,
         "objective": choices.objective,
         "children": choices.children,
         "mutation_rate": choices.mutation_rate,

@@ -155,6 +155,7 @@ def _with_search(file: tomlkit.TOMLDocument, request: Request) -> str:
         "method": request.method,
         "wiring": request.wiring,
         "multiplex": request.multiplex or None,
+        "as_built": request.as_built,
         "objective": None if request.objective == DEFAULT_ORDER[0] else request.objective,
         "children": None if request.children == Request.children else request.children,
         "mutation_rate": request.mutation_rate,

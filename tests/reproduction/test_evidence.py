@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from cgplab.reproduction import WORKS, gather
-from cgplab.reproduction.works import BEST, ORIGINAL
-from cgplab.running import plan, run_all
+from cgplab.reproduction.answers import YES
+from cgplab.reproduction.works import BEST, FREE, FROZEN, ORIGINAL
+from cgplab.running import AccuracyData, plan, run_all
 from cgplab.store import Store
 from tests.cli.commands import cgplab
+from tests.reproduction.made_up import finding
 
 
 @pytest.fixture
@@ -23,34 +25,99 @@ def carry_out(store, requests):
 def test_stored_runs_serve_whatever_their_seed_and_gaps_are_told(work, own_store):
     store = Store(own_store)
     carry_out(store, [replace(work.request(ORIGINAL, 1, 4000), seed=9)])
-    evidence, gaps = gather([store], [work], runs=3, children=4000)
+    evidence, gaps = gather({"here": store}, [work], runs=3, children=4000)
     assert len(evidence["single_filter", ORIGINAL].runs) == 1
     assert {gap.side: len(gap.manifests) for gap in gaps} == {ORIGINAL: 2, BEST: 1}
     assert evidence["single_filter", ORIGINAL].share == pytest.approx(4000 / 4_160_000)
     for gap in gaps:
         run_all(store.create_all(gap.manifests), lambda *_: None, jobs=1)
-    evidence, gaps = gather([store], [work], runs=3, children=4000)
+    evidence, gaps = gather({"here": store}, [work], runs=3, children=4000)
     assert gaps == []
     assert len(evidence["single_filter", ORIGINAL].frame) == 3
     assert evidence["single_filter", BEST].frame["error"].tolist() == [0]
 
 
-def test_shorter_or_other_searches_do_not_serve(work, own_store):
+def test_other_searches_do_not_serve(work, own_store):
     store = Store(own_store)
-    short, nearest = work.request(ORIGINAL, 1, 4000), replace(work.request(ORIGINAL, 1, 8000), wiring="nearest")
-    carry_out(store, [short, nearest, replace(work.request(ORIGINAL, 1, 8000), strategies=[5.0])])
-    evidence, gaps = gather([store], [work], runs=1, children=8000)
+    asked = work.request(ORIGINAL, 1, 8000)
+    carry_out(store, [replace(asked, wiring="nearest"), replace(asked, strategies=[5.0]), work.request(FREE, 1, 8000)])
+    evidence, gaps = gather({"here": store}, [work], runs=1, children=8000)
     assert evidence["single_filter", ORIGINAL].runs == ()
     assert [gap.side for gap in gaps] == [ORIGINAL, BEST]
 
 
-def test_longer_searches_take_the_place_of_shorter_ones(work, own_store):
+def test_shorter_searches_are_shown_but_leave_a_gap(work, own_store):
+    store = Store(own_store)
+    carry_out(store, [work.request(ORIGINAL, 2, 4000)])
+    evidence, gaps = gather({"here": store}, [work], runs=2, children=8000)
+    assert len(evidence["single_filter", ORIGINAL].runs) == 2
+    assert evidence["single_filter", ORIGINAL].share == pytest.approx(4000 / 4_160_000)
+    assert len(next(gap for gap in gaps if gap.side == ORIGINAL).manifests) == 2
+
+
+def test_runs_of_two_budgets_are_never_pooled(work, own_store):
     store = Store(own_store)
     carry_out(store, [work.request(ORIGINAL, 2, 4000), replace(work.request(ORIGINAL, 2, 8000), seed=5)])
-    evidence, _ = gather([store], [work], runs=2, children=4000)
-    assert sorted(run.manifest.seed for run in evidence["single_filter", ORIGINAL].runs) == [5, 6]
-    evidence, _ = gather([store], [work], runs=3, children=4000)
-    assert len(evidence["single_filter", ORIGINAL].runs) == 4
+    for wanted, seeds in ((2, [5, 6]), (3, [1, 2])):
+        evidence, gaps = gather({"here": store}, [work], runs=wanted, children=4000)
+        assert evidence["single_filter", ORIGINAL].seeds == seeds
+        missing = {gap.side: len(gap.manifests) for gap in gaps}
+        assert missing.get(ORIGINAL, 0) == wanted - 2
+
+
+def test_a_seed_counts_once_with_its_longest_run(work, own_store):
+    """Its shorter run is the beginning of the same search, so the two are no two samples."""
+    store = Store(own_store)
+    carry_out(store, [work.request(ORIGINAL, 2, 8000), work.request(ORIGINAL, 2, 7800)])
+    evidence, _ = gather({"here": store}, [work], runs=2, children=7800)
+    held = evidence["single_filter", ORIGINAL].held
+    assert [(one.run.manifest.seed, one.generations) for one in held] == [(1, 2000), (2, 2000)]
+
+
+def test_runs_of_several_stores_are_told_apart_and_counted_once(work, own_store, tmp_path):
+    store, other = Store(own_store), Store.open(tmp_path / "other", to_fill=True)
+    carry_out(store, [work.request(ORIGINAL, 2, 4000)])
+    carry_out(other, [replace(work.request(ORIGINAL, 1, 4000), seed=7)])
+    stores = {"here": store, "study x": other, "again": store}
+    evidence, _ = gather(stores, [work], runs=3, children=4000)
+    found = evidence["single_filter", ORIGINAL]
+    assert found.sources == {"here": 2, "study x": 1}
+    assert found.seeds == [1, 2, 7]
+    assert sum(found.versions.values()) == 3
+    assert all(version.startswith("cgplab ") for version in found.versions)
+    assert found.per_setting == [3]
+
+
+def test_runs_as_built_are_looked_for_only_when_asked(work, own_store):
+    store = Store(own_store)
+    carry_out(store, [work.request(side, 1, 4000) for side in (ORIGINAL, FROZEN, FREE)])
+    evidence, _ = gather({"here": store}, [work], runs=1, children=4000)
+    assert {side for _, side in evidence} == {ORIGINAL, BEST}
+    evidence, _ = gather({"here": store}, [work], runs=1, children=4000, as_built=True)
+    ids = [run.id for side in (ORIGINAL, FROZEN, FREE) for run in evidence["single_filter", side].runs]
+    assert len(set(ids)) == 3
+
+
+def test_the_networks_accuracy_on_any_data_set_is_found(work, own_store):
+    store = Store(own_store)
+    carry_out(store, [work.request(ORIGINAL, 1, 4000)])
+    (run,) = store.runs()
+    metrics = {
+        "top1": 98.0, "top5": 100.0, "loss": 0.1, "n": 50_000, "reference_top1": 98.9, "reference_loss": 0.1,
+        "accuracy_loss": 0.9, "dataset_sha256": "0" * 64, "measured": "2026-01-01T00:00:00.000+00:00",
+    }  # fmt: skip
+    run.write_metrics({AccuracyData("qmnist", "test50k").name("lenet5-qat"): metrics})
+    evidence, _ = gather({"here": store}, [work], runs=1, children=4000)
+    frame = evidence["single_filter", ORIGINAL].frame
+    assert frame["reference qmnist/test50k"].tolist() == [98.9]
+    found = finding("qmnist").replicates(frame)
+    assert found.text.startswith("98.90 % (")
+    assert found.verdict == YES
+
+
+def test_multiplexed_works_freeze_no_operators():
+    assert WORKS["le_selector"].sides(as_built=True) == (ORIGINAL, BEST, FREE)
+    assert WORKS["single_filter"].sides(as_built=True) == (ORIGINAL, BEST, FROZEN, FREE)
 
 
 def test_the_whole_budget_is_the_original_one():
@@ -63,14 +130,25 @@ def test_the_whole_budget_is_the_original_one():
 def test_command(own_store, tmp_path):
     done = cgplab("reproduce", "single_filter", "--runs", 2, "--children", 4000, "--out", tmp_path / "o", "--jobs", 1)
     assert done.returncode == 0, done.stderr
-    assert "findings:" in done.stdout
-    assert "better" in done.stdout
+    assert "published findings; replicated: " in done.stdout
+    assert "improved: " in done.stdout
     assert sorted(path.suffix for path in (tmp_path / "o").iterdir()) == [".html", ".md", ".tex"]
     before = len(list((own_store / "runs").iterdir()))
     assert 0 < before <= 6  # runs of the example studies serve too
     again = cgplab("reproduce", "single_filter", "--runs", 2, "--children", 4000, "--out", tmp_path / "o")
     assert again.returncode == 0
     assert len(list((own_store / "runs").iterdir())) == before
+
+
+def test_the_program_as_built_gets_its_columns(own_store, tmp_path):
+    arguments = ("single_filter", "--runs", 1, "--children", 4000, "--as-built", "--jobs", 1, "--out", tmp_path / "o")
+    done = cgplab("reproduce", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "operators frozen" in done.stderr
+    page = (tmp_path / "o" / "reproduction.md").read_text()
+    assert "## As the original's program was built" in page
+    searches = {run.manifest.search for run in Store(own_store).runs()}
+    assert {f"evolved wiring as built ({how} operators)" for how in ("frozen", "free")} <= searches
 
 
 @pytest.mark.parametrize(

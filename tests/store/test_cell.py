@@ -36,6 +36,7 @@ SETTINGS = {
     "multiplex": True,
     "stops": {"error": 1.0},
     "start": "01ABC",
+    "as_built": "frozen",
     "experiment": "another",
 }
 ASIDE = {

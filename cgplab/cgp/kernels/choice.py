@@ -20,7 +20,9 @@ MakeKernel = Callable[[Task, NDArray[np.int32], NDArray[np.uint64]], Kernel]
 
 
 def choose_kernel(problem: Problem, geometry: Geometry, settings: Settings) -> str:
-    """Name of the fastest kernel that can run this search."""
+    """Name of the fastest kernel that can run this search; the original's own has one only."""
+    if settings.as_built is not None:
+        return "as_built"
     if settings.wiring == "nearest":
         return "nearest"
     # Bounds are sums of errors over gates and must not overflow; no metric's error is larger than the squared one.
@@ -50,4 +52,8 @@ def kernel_named(name: str) -> MakeKernel:
             from cgplab.cgp.kernels.nearest import NearestKernel
 
             return NearestKernel
-    raise InputError(f"unknown kernel {name!r}; allowed: full, incremental, nearest")
+        case "as_built":
+            from cgplab.cgp.kernels.as_built import AsBuiltKernel
+
+            return AsBuiltKernel
+    raise InputError(f"unknown kernel {name!r}; allowed: full, incremental, nearest, as_built")

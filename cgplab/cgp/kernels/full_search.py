@@ -34,7 +34,8 @@ Work = namedtuple("Work", ["child", "values", "active", "arrival", "depth", "bes
 
 
 @routine
-def _copy(target, source):  # type: ignore[no-untyped-def]
+def copy_to(target, source):  # type: ignore[no-untyped-def]
+    """Copy an array into another of its length."""
     # A slice assignment would allocate a temporary in case the two overlap.
     for i in range(source.shape[0]):
         target[i] = source[i]
@@ -116,7 +117,7 @@ def measure_costs(task, genes, active, arrival, depth, measures):  # type: ignor
 
 
 @part
-def _compare(task, a, b, threshold):  # type: ignore[no-untyped-def]
+def compare(task, a, b, threshold):  # type: ignore[no-untyped-def]
     """1: a is better than b, 0: a tie that may drift, -1: worse, or a tie that may not."""
     if a[ERROR] > threshold or b[ERROR] > threshold:
         return 1 if a[ERROR] < b[ERROR] else (0 if a[ERROR] == b[ERROR] else -1)
@@ -175,7 +176,7 @@ def advance_full(task, work, parent, parent_measures, counters, log, state, gene
             return
         found = -1
         for _ in range(task.children):
-            _copy(work.child, parent)
+            copy_to(work.child, parent)
             mutate(task, work.child, state)
             evaluate_genes(task, work.child, work.values)
             for i in range(N_MEASURES):
@@ -185,14 +186,14 @@ def advance_full(task, work, parent, parent_measures, counters, log, state, gene
                 measure_costs(task, work.child, work.active, work.arrival, work.depth, work.measures)
             # A better child becomes the one that later children are compared with; of ties the last one
             # stands, but only while no better child was found.
-            result = _compare(task, work.measures, work.best_measures if found == 1 else parent_measures, threshold)
+            result = compare(task, work.measures, work.best_measures if found == 1 else parent_measures, threshold)
             if result == 1 or (result == 0 and found < 1):
                 found = result
-                _copy(work.best, work.child)
-                _copy(work.best_measures, work.measures)
+                copy_to(work.best, work.child)
+                copy_to(work.best_measures, work.measures)
         if found >= 0:
-            _copy(parent, work.best)
-            _copy(parent_measures, work.best_measures)
+            copy_to(parent, work.best)
+            copy_to(parent_measures, work.best_measures)
         count_generation(task, counters, log, parent_measures, found)
 
 

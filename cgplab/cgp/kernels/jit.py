@@ -17,7 +17,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.np import arrayobj
 
-_FAMILIES = ("incremental", "nearest")  # files of one are not used by the other
+_FAMILIES = ("as_built", "incremental", "nearest")  # files of one are not used by the others
 _HERE = Path(__file__).parent
 
 

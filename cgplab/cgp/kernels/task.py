@@ -119,13 +119,20 @@ def make_task(problem: Problem, geometry: Geometry, costs: CostTable, settings: 
         n_free=geometry.n_outputs if outputs_evolve else 0,
         n_void=0,
         surplus=np.zeros(N_MEASURES, dtype=np.int64),
-        locked=geometry.n_gates - (N_VALUES if settings.multiplex else 0),
+        locked=_first_locked(geometry, settings),
         plain_codes=PLAIN_CODES,
         n_functions=PLAIN_CODES if d == 1 else len(CODED),
         metric=METRIC_CODES[settings.metric],
         children=settings.children,
         max_mutations=settings.max_mutations(n_mutable),
     )
+
+
+def _first_locked(geometry: Geometry, settings: Settings) -> int:
+    """First gate whose function stays."""
+    if settings.multiplex:
+        return geometry.n_gates - N_VALUES
+    return 0 if settings.as_built == "frozen" else geometry.n_gates
 
 
 def genes_of(circuit: Circuit) -> NDArray[np.int32]:
