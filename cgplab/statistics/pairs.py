@@ -6,7 +6,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-import scikit_posthocs
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -77,6 +76,8 @@ def signed_ranks(matrix: Array, alpha: float) -> PostHoc:
 
 def after_kruskal(samples: Sequence[Array], method: str, alpha: float) -> PostHoc:
     """Conover and Iman's (1979) or Dunn's (1964) test of pooled ranks, adjusted by Holm's method."""
+    import scikit_posthocs
+
     test: Callable[..., pd.DataFrame] = getattr(scikit_posthocs, f"posthoc_{method}")
     # Levels that do not overlap at all leave no variance within them: p is 0, by a division that warns.
     with np.errstate(divide="ignore", invalid="ignore"):
