@@ -1,10 +1,10 @@
 """Every frame by name over the same runs, each made when it is first asked for."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.analysis.accuracies import accuracies
-from cgplab.analysis.best import best, missing_weights
+from cgplab.analysis.best import best, missing_weights, solved
 from cgplab.analysis.columns import FRAMES, names
 from cgplab.analysis.filtering import where
 from cgplab.analysis.gates import gate_usage
@@ -33,6 +33,8 @@ _BY_TABLE: dict[str, Callable[["pd.DataFrame"], "pd.DataFrame"]] = {
 }
 
 _OF_FILES = (*_BY_RUNS, "compression")
+_OF_PROGRESS = {"threshold": "threshold", "generations": "generation", "within": "within"}
+"""Columns that the improvements of a run take from the table of runs."""
 
 
 class Frames:
@@ -107,11 +109,16 @@ class Frames:
         if self._whole is not None and name in _OF_FILES and name in self._whole._made:
             return _part(self._whole[name], set(self._made["runs"]["id"]))
         if name in _BY_RUNS:
-            return _as_named(_BY_RUNS[name](self.runs), self._made["runs"])
+            made = _as_named(_BY_RUNS[name](self.runs), self._made["runs"])
+            return _told(made, self._made["runs"], _OF_PROGRESS if name == "progress" else {"within": "within"})
         if name in _BY_TABLE:
             return _BY_TABLE[name](self._made["runs"])
         if name == "compression":
-            return stored_compression(self.runs, self._stores)
+            return _told(
+                stored_compression(self.runs, self._stores),
+                self._made["runs"],
+                {name: name for name in ("kernel", "within")},
+            )
         if name == "sensitivity":
             # Measured without runs: of the conditions only those on its own columns can count.
             columns = names("sensitivity")
@@ -129,6 +136,13 @@ def _as_named(frame: "pd.DataFrame", table: "pd.DataFrame") -> "pd.DataFrame":
         if column in frame and "id" in frame:
             frame[column] = frame["id"].map(table.set_index("id")[column])
     return frame
+
+
+def _told(frame: "pd.DataFrame", table: "pd.DataFrame", columns: Mapping[str, str]) -> "pd.DataFrame":
+    """Frame with columns of the table of runs, which files of a single run do not tell; rows of no run have none."""
+    within = solved(table).set_index("id")["within"]
+    known = table.set_index("id").assign(within=within)
+    return frame.assign(**{column: frame["id"].map(known[source]) for column, source in columns.items()})
 
 
 def _part(frame: "pd.DataFrame", ids: set[str]) -> "pd.DataFrame":

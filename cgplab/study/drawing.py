@@ -30,14 +30,16 @@ class Drawing:
         Of its files.
     title : str
         What it shows, for those who cannot see it.
+    caption : str
+        Shown below it, and written beside it as ``<name>.txt``.
     """
 
-    def __init__(self, figure: "Figure", name: str, title: str) -> None:
-        self.figure, self.name, self.title = figure, name, title
+    def __init__(self, figure: "Figure", name: str, title: str, caption: str = "") -> None:
+        self.figure, self.name, self.title, self.caption = figure, name, title, caption
 
     def save(self, out: str | Path = "out", formats: Sequence[str] = ("pdf",)) -> list[Path]:
         """Write it for print; see :func:`cgplab.figures.save_drawing`."""
-        return save_drawing(self.figure, self.name, Path(out), formats)
+        return save_drawing(self.figure, self.name, Path(out), formats, self.caption)
 
     def png(self) -> bytes:
         """Picture for a screen."""
@@ -51,7 +53,10 @@ class Drawing:
     def _repr_html_(self) -> Markup:
         source = f"data:image/png;base64,{base64.b64encode(self.png()).decode()}"
         width = round(self.figure.get_figwidth() * _SHOWN_DPI)
-        return html('<img alt="{}" width="{}" style="max-width: 100%" src="{}">', self.title, width, source)
+        picture = html('<img alt="{}" width="{}" style="max-width: 100%" src="{}">', self.title, width, source)
+        if not self.caption:
+            return picture
+        return html('{}<div style="max-width: {}px; font-size: 85%">{}</div>', picture, width, self.caption)
 
 
 class Drawings:
@@ -73,7 +78,7 @@ class Drawings:
         return [
             path
             for word, drawing in zip(words, self.drawings.values(), strict=True)
-            for path in save_drawing(drawing.figure, f"{drawing.name}.{word}", Path(out), formats)
+            for path in save_drawing(drawing.figure, f"{drawing.name}.{word}", Path(out), formats, drawing.caption)
         ]
 
     def _repr_html_(self) -> Markup:
