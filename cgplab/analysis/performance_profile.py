@@ -54,8 +54,8 @@ def performance_ratios(runs: "pd.DataFrame", measure: str = "energy", solver: st
         raise InputError(f"no problem was tried with every {solver} and solved by one; see: cgplab study status")
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(table["cost"] == table["least"], 1.0, table["cost"] / table["least"])
-    found: pd.DataFrame = table.assign(ratio=ratio).drop(columns="least").reset_index(drop=True)
-    return found
+    ratios: pd.DataFrame = table.assign(ratio=ratio).drop(columns="least").reset_index(drop=True)
+    return ratios
 
 
 def performance_profile(ratios: "pd.DataFrame") -> "pd.DataFrame":
@@ -76,9 +76,7 @@ def performance_profile(ratios: "pd.DataFrame") -> "pd.DataFrame":
     parts = []
     for solver, rows in ratios.groupby("solver"):
         ordered = np.sort(rows["ratio"].to_numpy(dtype=float))
-        known = ordered[np.isfinite(ordered)]
-        factors, places = np.unique(known, return_index=True)
-        counts = np.append(places[1:], len(known))
-        factors, shares = np.append([1.0], factors), np.append([np.mean(ordered <= 1.0)], counts / len(ordered))
+        factors = np.unique([1.0, *ordered[np.isfinite(ordered)]])
+        shares = np.searchsorted(ordered, factors, side="right") / len(ordered)
         parts.append(pd.DataFrame({"solver": solver, "factor": factors, "share": shares, "problems": len(ordered)}))
     return pd.concat(parts, ignore_index=True)

@@ -58,6 +58,15 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     return chosen.drop(columns="loses").sort_values("row", ignore_index=True)
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: out of how many runs the solutions were chosen, and how many lose no accuracy."""
+    candidates = counted(int(frame["candidates"].sum()), "measured run")
+    return [
+        f"chosen from {candidates} within budget, of {frame['measured'].sum():,} about the same weights; "
+        f"{int(frame['lossless'].sum()):,} of {len(frame):,} lose no accuracy"
+    ]
+
+
 def table(runs: pd.DataFrame) -> str:
     """LaTeX table of the best solutions, with booktabs; see :func:`data` for errors."""
     from cgplab.statistics.latex import table as latex

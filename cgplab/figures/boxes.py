@@ -70,12 +70,17 @@ SHARES = "below: runs within budget / runs"
 """What the second part of a group's label is, for the axis."""
 
 
+_SMALLEST = 0.8
+"""How far labels shrink before they are set upright."""
+
+
 def _label(axes: "Axes", groups: Sequence[Group], slot: float, size: float) -> None:
     """Name the groups and their success, one below the other where it fits, else upright."""
     names = all_fitted([group.label for group in groups], 6.5 * size, size)
     shares = [share(group.rows) for group in groups]
     widest = max(text_width(text, size) for text in (*names, *shares))
-    if widest + 3 <= slot:
+    size *= max(_SMALLEST, min(1.0, (slot - 3) / widest))
+    if max(text_width(text, size) for text in (*names, *shares)) + 2.5 <= slot:
         axes.set_xticklabels([f"{name}\n{n}" for name, n in zip(names, shares, strict=True)], fontsize=size)
         return
     # Upright labels need the height of a line each.

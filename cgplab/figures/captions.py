@@ -76,8 +76,11 @@ def scope(runs: pd.DataFrame) -> str:
     told = []
     for column, noun in _SCOPE:
         if column in runs and runs[column].notna().any():
-            values = [str(value) for value in runs[column].dropna().unique()]
-            told.append(f"{noun} {values[0]}" if len(values) == 1 else listed(values, _PLURAL.get(noun, f"{noun}s")))
+            values = [text for value in runs[column].dropna().unique() if (text := str(value))]
+            many = _PLURAL.get(noun, f"{noun}s")
+            if values:
+                named = noun if len(values) == 1 else many
+                told.append(f"{named} {listed(values, many)}" if len(values) <= 2 else listed(values, many))
     strategies = sorted({float(t) for t in runs["strategy"]})
     levels = ", ".join(f"{t:g}" for t in strategies)
     if len(strategies) > _MOST_LEVELS:

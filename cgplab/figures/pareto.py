@@ -117,9 +117,8 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
 def _front(frame: pd.DataFrame) -> str:
     n, sets = int(frame["front"].sum()), frame.loc[frame["front"], "problem"].nunique()
     if not n:
-        return "no front: no run within budget"
-    fronts = "Pareto front" if sets == 1 else f"{sets:,} Pareto fronts, one per set of weights"
-    return f"{fronts} ({counted_words(n, 'run')} within budget)"
+        return "no front"
+    return f"{'Pareto front' if sets == 1 else f'{sets:,} Pareto fronts'} ({counted_words(n, 'run')})"
 
 
 def publication(runs: pd.DataFrame) -> Figure:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import holoviews as hv
 
 
-_WIDE, _HIGH = 0.9, 0.74
+_WIDE, _HIGH = 0.9, 0.72
 """Of a panel, as shares of its cell; above it stands its title."""
 _FRAME = "#b8b8b8"
 _FEW, _MANY = 6, 12
@@ -70,16 +70,18 @@ def publication(runs: pd.DataFrame) -> Figure:
     groups = by_strategy(placed.runs, counted)
     dense = len(layers) > _MANY
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 0.55 + placed.rows * (0.85 if dense else 1.4)), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.55 + placed.rows * (0.92 if dense else 1.4)), layout="constrained")
         axes = figure.add_subplot()
         axes.grid(visible=False)
         for spine in axes.spines.values():
             spine.set_visible(False)
         room, size = (72 * TEXT_WIDTH - 46) / (placed.limits[0][1] + 0.04) * _WIDE, 5.5 if dense else 7.5
-        titles = all_fitted([layer for _, layer, _ in placed.panels], room - text_width(" (999/999)", size), size)
+        taken = 0.0 if dense else text_width(" (999/999)", size)
+        titles = all_fitted([layer for _, layer, _ in placed.panels], room - taken, size)
         for ((x, y), _, n), title in zip(placed.panels, titles, strict=True):
             axes.add_patch(Rectangle((x, y), _WIDE, _HIGH, fill=False, edgecolor=_FRAME, linewidth=0.5))
-            axes.text(x, y + _HIGH + 0.03, f"{title} ({n})", fontsize=size, va="bottom")
+            told = f"{title}\n{n}" if dense else f"{title} ({n})"
+            axes.text(x, y + _HIGH + 0.02, told, fontsize=size, va="bottom", linespacing=1.0)
         axes.add_collection(LineCollection(placed.fronts, colors=FRONT, linewidths=0.9, zorder=4))
         for group in groups:
             across, height = (group.rows[name].to_numpy() for name in ("across", "height"))
@@ -91,8 +93,8 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes.set_ylim(placed.limits[1])
         axes.set_xlabel(LABELS["energy"], fontsize=9)
         axes.set_ylabel(LABELS["accuracy_loss"], fontsize=9)
-        told = [*entries(groups, not frame["within"].all()), (stroke(FRONT), "Pareto front, runs within budget")]
-        finish(figure, heading(frame), told, SHARES)
+        legend = [*entries(groups, not frame["within"].all()), (stroke(FRONT), "Pareto front")]
+        finish(figure, heading(frame), legend, f"{SHARES}, also above the panels")
     return figure
 
 

@@ -15,7 +15,7 @@ from cgplab.figures.style import Look, look, new_figure, publication_style
 if TYPE_CHECKING:
     import holoviews as hv
 
-_X, _Y = "energy by the least of any search (factor)", "share of problems solved within the factor"
+_X, _Y = "energy by the least of any search (factor)", "share of problems solved"
 _BEYOND = 1.15
 """How far lines go on beyond the largest factor."""
 

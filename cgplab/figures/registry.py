@@ -87,7 +87,7 @@ _BOXES = (
 _POINTS = "one point per run"
 _SPANS = (
     "filled marks show the median of the runs of a layer and strategy that are within budget, thick bars their "
-    "quartiles, thin bars their range; small hollow marks are single runs above budget"
+    "quartiles, thin bars their range"
 )
 _GRIDS = ("grid", "l_back")
 

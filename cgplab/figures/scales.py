@@ -152,7 +152,7 @@ def _linear(found: Array) -> Scale:
     low, high = float(found.min()), float(found.max())
     if low == high:
         # Nothing to read off but the value itself; ticks around it would suggest a spread (and 101 % accuracy).
-        text = f"{low:g}".replace("-", "−")
+        text = f"{low:.10g}".replace("-", "−")
         return Scale("linear", same, same, ((low, text, text),), (low - 1.0, low + 1.0))
     margin = 0.07 * (high - low)
     low = low - margin if low < 0 else -0.5 * margin if low < 0.25 * high else low - margin

@@ -25,7 +25,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
 _SHADES = 256
 # Perceptually uniform, lightness rising throughout, so the order shows in grey and under every colour blindness
 # (Smith and van der Walt, "A better default colormap for matplotlib", SciPy 2015); cut where it would fade into paper.
-_RAMP, _ON_PAPER, _ON_DARK = "plasma", (0.0, 0.82), (0.42, 1.0)
+_RAMP, _ON_PAPER, _ON_DARK = "plasma", (0.0, 0.79), (0.42, 1.0)
 
 
 def _ramp(ends: tuple[float, float]) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def many(strategies, layers, seeds=3):
 
 def over_layers():
     """Runs of four layers."""
-    runs = table(32)
+    runs = table(32, threshold=142)
     return runs.assign(layer=[f"conv{i // 4 % 4}" for i in range(len(runs))])
 
 
