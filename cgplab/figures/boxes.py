@@ -9,7 +9,7 @@ import pandas as pd
 from cgplab.figures.canvas import all_fitted, text_width
 from cgplab.figures.outcomes import Group, draw_runs, share, swarm
 from cgplab.figures.scales import Scale, scale_for
-from cgplab.figures.screens import MARKED, dress, hollow_marks, holoviews, jitter
+from cgplab.figures.screens import MARKED, dress, holoviews, jitter, marks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +97,7 @@ def interactive_boxes(groups: Sequence[Group], measure: str, label: str, xlabel:
     for index, group in enumerate(groups):
         heights = scale.forward(group.rows[measure].astype(float))
         across = index + jitter(len(heights), 0.16)
-        rows = hollow_marks(group.rows, group.look.colour)
+        rows = marks(group.rows, group.look)
         placed.append(rows.assign(place=across, height=heights, sign=group.look.sign))
         boxed = scale.forward(in_box(group.rows, measure)[measure].astype(float))
         if len(boxed):
@@ -125,7 +125,7 @@ def _dots(hv: Any, rows: pd.DataFrame) -> Any:
     points = hv.Points(rows, ["place", "height"], [*shown, *MARKED, "sign"])
     tool = [(name, f"@{{{name}}}") for name in shown]
     return points.opts(
-        color="fill", line_color="edge", marker="sign", size=7, alpha=0.85, line_width=1.0, tools=["hover"],
+        color="fill", line_color="edge", line_width="rim", size="extent", marker="sign", alpha=0.85, tools=["hover"],
         hover_tooltips=tool, backend="bokeh",
     )  # fmt: skip
 

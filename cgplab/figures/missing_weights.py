@@ -90,7 +90,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     free = sum(fit.free for fit in found.values())
     told = [f"{free:,} of the {sum(fit.runs for fit in found.values()):,} runs within budget cost 0 pJ"]
     lines = [
-        f"t = {t:g}: r = {fit.r:.2f}, n = {fit.line.n:,}" for t, fit in found.items() if fit.line is not None
+        f"t = {t:g}: r = {_signed(fit.r)}, n = {fit.line.n:,}" for t, fit in found.items() if fit.line is not None
     ]  # fmt: skip
     if lines:
         told.append(
@@ -187,8 +187,12 @@ def _curve(rows: pd.DataFrame, line: Line, scale: Scale) -> tuple[np.ndarray, np
     return x[shown], y[shown]
 
 
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
 def label(strategy: float, rows: pd.DataFrame, fit: Fit) -> str:
     """Legend entry: success, the zero part, and r with the number of runs that it rests on."""
     free = f"; {100 * fit.free / fit.runs:.0f} % at 0 pJ" if fit.runs else ""
-    r = "" if fit.line is None else f"; r = {fit.r:.2f} (n = {fit.line.n:,})"
+    r = "" if fit.line is None else f"; r = {_signed(fit.r)} (n = {fit.line.n:,})"
     return f"t = {strategy:g} ({share(rows)}){free}{r}"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cgplab.figures.outcomes import Group
 from cgplab.figures.scales import STRIP, Scale
+from cgplab.figures.style import Look
 from cgplab.markup import as_html
 
 if TYPE_CHECKING:
@@ -67,25 +68,30 @@ def points(
     shown = [name for name in hover if name in frame.columns and name not in (x, y)]
     drawn = []
     for group in groups:
-        rows = hollow_marks(group.rows, group.look.colour)
+        rows = marks(group.rows, group.look)
         element = hv.Points(rows, kdims=[x, y], vdims=[*shown, *MARKED], label=group.label)
         drawn.append(
             element.opts(
-                color="fill", line_color="edge", marker=group.look.sign, size=7, alpha=0.85, line_width=1.0,
+                color="fill", line_color="edge", line_width="rim", size="extent", marker=group.look.sign, alpha=0.85,
                 tools=["hover"], hover_tooltips=[(name, f"@{{{name}}}") for name in shown], backend="bokeh", **more,
             )
         )  # fmt: skip
     return hv.Overlay(drawn)
 
 
-MARKED = ("fill", "edge")
-"""Columns of :func:`hollow_marks`."""
+MARKED = ("fill", "edge", "rim", "extent")
+"""Columns of :func:`marks`."""
+_EXTENT = {"diamond": 11, "star": 11, "plus": 9, "triangle": 8, "inverted_triangle": 8, "hex": 8}
+"""Sizes at which Bokeh's markers look as large as its circle of 7."""
 
 
-def hollow_marks(rows: pd.DataFrame, colour: str) -> pd.DataFrame:
-    """Rows with the colours of their marks: paper inside where the error is above the budget."""
+def marks(rows: pd.DataFrame, look: Look) -> pd.DataFrame:
+    """Rows with colours and sizes of their marks: paper inside where the error is above the budget."""
     within = rows["within"].astype(bool) if "within" in rows else pd.Series(True, index=rows.index)
-    return rows.assign(fill=np.where(within, colour, PAPER), edge=np.where(within, EDGE, colour))
+    return rows.assign(
+        fill=np.where(within, look.colour, PAPER), edge=np.where(within, EDGE, look.colour),
+        rim=np.where(within, 0.3, 1.2), extent=_EXTENT.get(look.sign, 7),
+    )  # fmt: skip
 
 
 PAPER, EDGE = "#ffffff", "#fffffe"

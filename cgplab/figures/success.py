@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 
 from cgplab.figures.canvas import all_fitted, finish, text_width
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import holoviews as hv
 
 # One hue from white to dark: an ordered scale that needs no key but its numbers.
-_COLOURS = ("#ffffff", "#bcd9ee", "#5aa2d0", "#0b5a94")
+_COLOURS = LinearSegmentedColormap.from_list("share", ("#ffffff", "#bcd9ee", "#5aa2d0", "#0b5a94"))
 _HOVER = ("name", "strategy", "within", "runs")
 
 
@@ -63,7 +63,7 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
         x0=frame["column"] - 0.5, x1=frame["column"] + 0.5, y0=-frame["row"] - 0.5, y1=-frame["row"] + 0.5
     )
     cells = hv.Rectangles(frame, ["x0", "y0", "x1", "y1"], ["share", *_HOVER]).opts(
-        color="share", cmap=list(_COLOURS), clim=(0, 1), colorbar=True, line_color="#888888", line_width=0.3,
+        color="share", cmap=[to_hex(c) for c in _COLOURS(np.linspace(0, 1, 65))], clim=(0, 1), colorbar=True, line_color="#888888", line_width=0.3,
         tools=["hover"], hover_tooltips=[(name, f"@{{{name}}}") for name in _HOVER], backend="bokeh",
     )  # fmt: skip
     names, columns = frame.drop_duplicates("row"), frame.drop_duplicates("column").sort_values("column")
@@ -87,8 +87,7 @@ def publication(runs: pd.DataFrame) -> Figure:
     with publication_style():
         figure = Figure(figsize=(TEXT_WIDTH, 0.75 + height * len(names)), layout="constrained")
         axes = figure.add_subplot()
-        colours = LinearSegmentedColormap.from_list("share", _COLOURS)
-        axes.pcolormesh(shares, cmap=colours, vmin=0, vmax=1, edgecolor="#9a9a9a", linewidth=0.3)
+        axes.pcolormesh(shares, cmap=_COLOURS, vmin=0, vmax=1, edgecolor="#9a9a9a", linewidth=0.3)
         axes.grid(visible=False)
         cell = (72 * TEXT_WIDTH - 140) / len(strategies)
         size = min(7.0, 72 * height * 0.6)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SHOWN_DPI = 105
 _DRAWN_DPI = 160
 """Finer than it is shown: at lower resolutions small texts become wider than the layout knows."""
-_COLOURS = 64
+_COLOURS = 128
 """Of a picture on a screen: figures are flat, so a palette makes them a third as large."""
 
 
@@ -47,7 +47,9 @@ class Drawing:
 
         buffer = io.BytesIO()
         with Image.open(io.BytesIO(drawing_bytes(self.figure, "png", _DRAWN_DPI))) as picture:
-            picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+            picture.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                buffer, "png", optimize=True
+            )
         return buffer.getvalue()
 
     def _repr_html_(self) -> Markup:
