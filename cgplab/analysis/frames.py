@@ -140,9 +140,15 @@ def _as_named(frame: "pd.DataFrame", table: "pd.DataFrame") -> "pd.DataFrame":
 
 def _told(frame: "pd.DataFrame", table: "pd.DataFrame", columns: Mapping[str, str]) -> "pd.DataFrame":
     """Frame with columns of the table of runs, which files of a single run do not tell; rows of no run have none."""
-    within = solved(table).set_index("id")["within"]
-    known = table.set_index("id").assign(within=within)
-    return frame.assign(**{column: frame["id"].map(known[source]) for column, source in columns.items()})
+    import pandas as pd
+
+    known = table.set_index("id").assign(within=solved(table).set_index("id")["within"])
+    told = {}
+    for column, source in columns.items():
+        values = known[source].to_dict()
+        # As objects, so that a kernel that there is not stays None.
+        told[column] = pd.Series([values.get(name) for name in frame["id"]], frame.index, dtype=object).infer_objects()
+    return frame.assign(**told)
 
 
 def _part(frame: "pd.DataFrame", ids: set[str]) -> "pd.DataFrame":

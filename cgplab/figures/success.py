@@ -63,7 +63,7 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
         x0=frame["column"] - 0.5, x1=frame["column"] + 0.5, y0=-frame["row"] - 0.5, y1=-frame["row"] + 0.5
     )
     cells = hv.Rectangles(frame, ["x0", "y0", "x1", "y1"], ["share", *_HOVER]).opts(
-        color="share", cmap=[to_hex(c) for c in _COLOURS(np.linspace(0, 1, 65))], clim=(0, 1), colorbar=True, line_color="#888888", line_width=0.3,
+        color="share", cmap=_palette(), clim=(0, 1), colorbar=True, line_color="#888888", line_width=0.3,
         tools=["hover"], hover_tooltips=[(name, f"@{{{name}}}") for name in _HOVER], backend="bokeh",
     )  # fmt: skip
     names, columns = frame.drop_duplicates("row"), frame.drop_duplicates("column").sort_values("column")
@@ -74,6 +74,10 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
         ylim=(-len(names) + 0.4, 0.6), xlim=(-0.5, len(columns) - 0.5), min_height=max(320, 17 * len(names) + 120),
         show_legend=False,
     )  # fmt: skip
+
+
+def _palette() -> list[str]:
+    return [to_hex(colour) for colour in _COLOURS(np.linspace(0, 1, 65))]
 
 
 def publication(runs: pd.DataFrame) -> Figure:
