@@ -136,7 +136,7 @@ def publication(runs: pd.DataFrame) -> Figure:
             for group in groups:
                 panel.scatter(
                     group.rows[measure], group.rows["row"], s=size, marker=group.look.marker, color=group.look.colour,
-                    linewidth=0, zorder=3,
+                    linewidth=0, zorder=3, clip_on=False,
                 )  # fmt: skip
         name_rows(axes[0], [f"{name} ({shares[name]})" for name in order], type_size)
         for panel in axes:

@@ -93,7 +93,7 @@ def publication(runs: pd.DataFrame) -> Figure:
         for offset, group in zip(apart, groups, strict=True):
             energies.scatter(
                 group.rows["lowest_energy"], group.rows["row"] + offset, s=size, marker=group.look.marker,
-                color=group.look.colour, linewidth=0, zorder=3,
+                color=group.look.colour, linewidth=0, zorder=3, clip_on=False,
             )  # fmt: skip
         energies.set_xlabel(f"lowest {LABELS['energy']}")
         missing.barh(layers["row"], layers["missing_weights"], height=0.7, color=_BAR)

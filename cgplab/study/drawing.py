@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SHOWN_DPI = 105
 _DRAWN_DPI = 160
 """Finer than it is shown: at lower resolutions small texts become wider than the layout knows."""
-_COLOURS = 128
+_COLOURS = 256
 """Of a picture on a screen: figures are flat, so a palette makes them a third as large."""
 
 
