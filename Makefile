@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 # Tests start hundreds of commands, which would compile cgplab each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: fuzz run demo screenshots lab notebooks-html examples lint quick test shuffled stress clean
+.PHONY: fuzz run demo screenshots contact-sheet lab notebooks-html examples lint quick test shuffled stress clean
 
 # The dashboard, at http://127.0.0.1:5006.
 run: $(INSTALLED)
@@ -26,6 +26,10 @@ demo: $(INSTALLED)
 # The pictures of docs/dashboard.md, over the example studies; needs Debian's chromium.
 screenshots: $(INSTALLED)
 	$(BIN)/python -m tests.ui.screenshots docs/screenshots
+
+# docs/figures.md: every figure over the example studies, with its caption.
+contact-sheet: $(INSTALLED)
+	$(BIN)/python -m tests.figures.contact_sheet docs
 
 # The notebooks in JupyterLab.
 lab: $(INSTALLED)

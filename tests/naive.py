@@ -432,3 +432,44 @@ def signed_rank_posterior(differences, margin, draws, seed):
                 shares[2] += a * b * above
         wins[shares.index(max(shares))] += 1
     return [win / draws for win in wins]
+
+
+def profile(costs, solver, factor):
+    """Share of problems that a solver solves within a factor of the least cost; ``costs`` by solver, None: failed."""
+    solved = problems = 0
+    for i in range(len(costs[solver])):
+        known = [own[i] for own in costs.values() if own[i] is not None]
+        if not known:
+            continue
+        problems += 1
+        mine = costs[solver][i]
+        solved += mine is not None and (mine == min(known) or (min(known) > 0 and mine <= factor * min(known)))
+    return solved / problems
+
+
+def first_within(progress):
+    """Generation at which each run that met its budget first did."""
+    found = {}
+    for row in progress.to_dict("records"):
+        if row["energy"] == row["energy"]:
+            found[row["id"]] = min(found.get(row["id"], row["generation"]), row["generation"])
+    return found
+
+
+def hitting_times(run, targets):
+    """Generation at which a run first had an error at or below each target."""
+    return [
+        min((row["generation"] for row in run.to_dict("records") if row["error"] <= target), default=float("inf"))
+        for target in targets
+    ]
+
+
+def expected_running_time(hits, clock):
+    """All that was spent over the successes, by layer and strategy."""
+    spent, successes = {}, {}
+    whole = {"generation": "generations", "seconds": "searched"}[clock]
+    for row in hits.to_dict("records"):
+        key = row["layer"], row["strategy"]
+        spent[key] = spent.get(key, 0) + (row[clock] if row["reached"] else row[whole])
+        successes[key] = successes.get(key, 0) + row["reached"]
+    return {key: spent[key] / successes[key] if successes[key] else float("inf") for key in spent}

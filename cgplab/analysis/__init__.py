@@ -9,7 +9,9 @@ from cgplab.analysis.filtering import where
 from cgplab.analysis.frames import Frames
 from cgplab.analysis.gates import gate_usage
 from cgplab.analysis.pareto import pareto
+from cgplab.analysis.performance_profile import performance_profile, performance_ratios
 from cgplab.analysis.progress import expected_time, fixed_budget, progress, time_to_target
+from cgplab.analysis.run_time import attained, expected_running_time, hits, hitting_times
 from cgplab.analysis.runs import run_rows, runs, select_rows, select_runs
 from cgplab.analysis.sensitivity import sensitivity
 from cgplab.analysis.synthesis import synthesis
@@ -23,14 +25,20 @@ __all__ = [
     "Frames",
     "LayerTable",
     "accuracies",
+    "attained",
     "best",
     "distinct",
+    "expected_running_time",
     "expected_time",
     "fixed_budget",
     "gate_usage",
+    "hits",
+    "hitting_times",
     "layer_table",
     "missing_weights",
     "pareto",
+    "performance_profile",
+    "performance_ratios",
     "progress",
     "run_rows",
     "runs",

@@ -13,6 +13,9 @@ PROBLEM: tuple[str, ...] = ("model", "layer", "kernel", "selection", "strategy")
 
 _IDENTITY = tuple(COLUMN_BY_NAME[name] for name in IDENTITY)
 _PROBLEM = tuple(COLUMN_BY_NAME[name] for name in PROBLEM)
+_WITHIN_IN_FRAMES = Column(
+    "within", "", "whether the run's error is within what the strategy allows; known to Frames, missing elsewhere", FLAG
+)
 
 FRAMES: dict[str, tuple[Column, ...]] = {
     "runs": RUN_COLUMNS,
@@ -23,6 +26,9 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("seconds", "s", "search time at the end of the slice that the improvement fell into"),
         Column("phase", "", "what was lowered: error, then costs", TEXT),
         *(COLUMN_BY_NAME[name] for name in ("error", "energy", "area", "delay", "depth", "gate_count")),
+        COLUMN_BY_NAME["threshold"],
+        Column("generations", "", "generations that the run had in all; missing where made without Frames"),
+        _WITHIN_IN_FRAMES,
     ),
     "accuracies": (
         *_IDENTITY,
@@ -34,6 +40,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("loss_low", "pp", "lower end of the paired 95 % interval of the accuracy loss; likewise"),
         Column("loss_high", "pp", "its upper end"),
         Column("mcnemar_p", "", "p of McNemar's exact test against the reference; likewise"),
+        _WITHIN_IN_FRAMES,
     ),
     "gate_usage": (
         *_IDENTITY,
@@ -41,6 +48,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("count", "", "active gates with this operator"),
         Column("energy", "pJ", "sum over these gates, power x delay; missing if the cost table is gone"),
         Column("area", "um2", "sum over these gates; missing if the cost table is gone"),
+        _WITHIN_IN_FRAMES,
     ),
     "synthesis": (
         *_IDENTITY,
@@ -51,6 +59,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("estimate", "the quantity's", "sum over the gates, along the longest path for the delay"),
         Column("synthesis", "the quantity's", "of the circuit as a whole after logic optimisation"),
         Column("cells", "", "cells that the whole circuit was mapped to"),
+        _WITHIN_IN_FRAMES,
     ),
     "missing_weights": (
         *_PROBLEM,
@@ -132,6 +141,8 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("accuracy", "%", "top-1 with the weights as they come back"),
         Column("accuracy_loss", "pp", "top-1 of the reference minus accuracy"),
         Column("dataset", "", "data set and split of the accuracy", TEXT),
+        COLUMN_BY_NAME["kernel"],
+        _WITHIN_IN_FRAMES,
     ),
 }
 """Columns by frame, in order."""

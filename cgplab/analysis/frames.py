@@ -1,6 +1,6 @@
 """Every frame by name over the same runs, each made when it is first asked for."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ _BY_TABLE: dict[str, Callable[["pd.DataFrame"], "pd.DataFrame"]] = {
 _OF_FILES = (*_BY_RUNS, "compression")
 Place = Store | str | Path
 """A store, or where one is."""
+_OF_PROGRESS = {"threshold": "threshold", "generations": "generation", "within": "within"}
+"""Columns that the improvements of a run take from the table of runs."""
 
 
 class Frames:
@@ -119,11 +121,16 @@ class Frames:
 
     def _computed(self, name: str) -> "pd.DataFrame":
         if name in _BY_RUNS:
-            return _as_named(_BY_RUNS[name](self.runs), self._made["runs"])
+            made = _as_named(_BY_RUNS[name](self.runs), self._made["runs"])
+            return _told(made, self._made["runs"], _OF_PROGRESS if name == "progress" else {"within": "within"})
         if name in _BY_TABLE:
             return _BY_TABLE[name](self._made["runs"])
         if name == "compression":
-            return stored_compression(self.runs, self._stores)
+            return _told(
+                stored_compression(self.runs, self._stores),
+                self._made["runs"],
+                {name: name for name in ("kernel", "within")},
+            )
         if name == "sensitivity":
             # Measured without runs: of the conditions only those on its own columns can count.
             columns = names("sensitivity")
@@ -144,6 +151,19 @@ def _as_named(frame: "pd.DataFrame", table: "pd.DataFrame") -> "pd.DataFrame":
         if column in frame and "id" in frame:
             frame[column] = frame["id"].map(table.set_index("id")[column])
     return frame
+
+
+def _told(frame: "pd.DataFrame", table: "pd.DataFrame", columns: Mapping[str, str]) -> "pd.DataFrame":
+    """Frame with columns of the table of runs, which files of a single run do not tell; rows of no run have none."""
+    import pandas as pd
+
+    known = table.set_index("id")
+    told = {}
+    for column, source in columns.items():
+        values = known[source].to_dict()
+        # As objects, so that a kernel that there is not stays None.
+        told[column] = pd.Series([values.get(name) for name in frame["id"]], frame.index, dtype=object).infer_objects()
+    return frame.assign(**told)
 
 
 def _part(frame: "pd.DataFrame", ids: set[str]) -> "pd.DataFrame":

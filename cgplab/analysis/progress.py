@@ -42,7 +42,7 @@ def progress(runs: Iterable[Run]) -> "pd.DataFrame":
     which = pd.DataFrame([identity(run) for run in chosen], columns=list(IDENTITY))
     rows = progress_frame(chosen, leave_out=left_out).rename(columns={"run": "id"})
     # Runs that have told nothing yet have no rows.
-    return which.merge(rows, on="id", how="inner")[names("progress")]
+    return which.merge(rows, on="id", how="inner").reindex(columns=names("progress"))
 
 
 def time_to_target(improvements: "pd.DataFrame", measure: str, targets: Sequence[float]) -> "pd.DataFrame":

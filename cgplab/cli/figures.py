@@ -13,6 +13,7 @@ from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOptio
 from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, part_words, save_drawing, save_figure, save_table
+from cgplab.figures.captions import caption
 from cgplab.figures.registry import experiments
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
@@ -36,7 +37,7 @@ def figures(
     study: StudyOption = None,
     batch: BatchOption = None,
 ) -> None:
-    """Draw figures over the runs of a study or batch, for print and for screens; one file for each experiment in it."""
+    """Draw figures over the runs of a study or batch, one for each experiment in it, with captions as text files."""
     if everything and names:
         raise InputError(f"give --all or names, not both; names: {', '.join(names)}")
     chosen = names or list(FIGURES)
@@ -80,17 +81,18 @@ def figures(
 
 def _draw(name: str, part: Part, word: str, frames: Frames, out: Path, formats: list[str], latex: bool) -> list[Path]:
     """Files of one figure over one experiment."""
-    frame = frames.subset(part.ids)[FIGURES[name].frame]
-    paths = save_figure(name, frame, out, formats, word)
+    own, plot = frames.subset(part.ids), FIGURES[name]
+    frame = own[plot.frame]
+    paths = save_figure(name, frame, out, formats, word, caption(plot, own, part.title))
     return paths + (save_table(name, frame, out, word) if latex else [])
 
 
 def _planned(scope: Scope, conditions: Sequence[str], out: Path, formats: list[str], latex: bool) -> list[Path]:
     """Files of the comparison that the study was planned for."""
-    from cgplab.figures.critical_difference import diagram
+    from cgplab.figures.critical_difference import caption_of, diagram
 
     found = planned_comparison(scope, conditions)
-    paths = save_drawing(diagram(found), "critical_difference", out, formats)
+    paths = save_drawing(diagram(found), "critical_difference", out, formats, caption_of(found))
     if latex:
         path = out / "critical_difference.tex"
         write_atomic(with_directory(path), found.to_latex().encode())

@@ -21,7 +21,8 @@ from bokeh.models import (
 
 from cgplab.dashboard.theme import FONT, ON_DARK, colours, is_dark, style_plot
 from cgplab.figures.scales import STRIP
-from cgplab.figures.style import OKABE_ITO
+from cgplab.figures.screens import EDGE, PAPER
+from cgplab.figures.style import OKABE_ITO, ORDERED, ORDERED_ON_DARK
 
 HEIGHT = 420
 _MOST_LEVEL = 10
@@ -148,7 +149,11 @@ def _weakly(method: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 def _turn_to_dark(figure: Any) -> None:
     """Let ink and pale strips, which are chosen for paper, show on a dark page."""
     c = colours()
-    lighter = {**dict(zip(OKABE_ITO, ON_DARK, strict=True)), **dict.fromkeys(_INKS, c.text)}
+    lighter = {
+        **dict(zip((*ORDERED, *OKABE_ITO), (*ORDERED_ON_DARK, *ON_DARK), strict=True)),
+        **dict.fromkeys(_INKS, c.text),
+        **dict.fromkeys((PAPER, EDGE), c.card),
+    }
     for renderer in (renderer for renderer in figure.renderers if isinstance(renderer, GlyphRenderer)):
         for kind in _GLYPHS:
             glyph = getattr(renderer, kind)

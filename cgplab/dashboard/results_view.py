@@ -16,8 +16,9 @@ from cgplab.dashboard.messages import heading, quiet
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
+from cgplab.figures.captions import caption, chosen_runs
 from cgplab.figures.files import FORMATS, drawing_bytes
-from cgplab.figures.registry import drawn_runs, experiments
+from cgplab.figures.registry import experiments
 from cgplab.markup import html
 from cgplab.sealed import open_store
 from cgplab.spreadsheets import csv_text
@@ -47,6 +48,7 @@ class ResultsView(pn.viewable.Viewer):
         self._conditions: list[str] = []
         self._choose_first()
         self._drawn, self._count, self._code = FigurePane(), text(), CodeBox("Take it along")
+        self._told, self._caption = text(), ""
         self._marked = text("", sizing_mode=None, margin=(8, 5))
         self._watch = _button("Watch", lambda *_: self._address.show(runs=self._drawn.marked), 100)
         self._table = _button("Show in table", self._show_in_table, 150)
@@ -111,7 +113,7 @@ class ResultsView(pn.viewable.Viewer):
             self._drawn.draw(plot.interactive(frame))
         except InputError as error:
             self._drawn.say(text(heading("Nothing to draw yet") + quiet(error)))
-            self._count.object = ""
+            self._count.object = self._told.object = ""
             for button in self._exports:
                 button.disabled = True
             return
@@ -121,10 +123,12 @@ class ResultsView(pn.viewable.Viewer):
             else f"n = {counted(data.n, 'value')} compared"
         )
         if plot.frame != "sensitivity":  # measured without runs
-            runs = drawn_runs(data, experiment["runs"])
+            runs = chosen_runs(plot, frame, data, experiment["runs"])
             n += f", of {counted(len(runs), 'run')}, {runs['within'].sum():,} within budget"
         scope = self._filter.scope()
         self._count.object = quiet(f"{n} · {scope.title}, {counted(len(scope.table.rows), 'run')}")
+        self._caption = caption(plot, experiment)
+        self._told.object = quiet(self._caption)
         self._code.write(self._notebook_code())
         for button in self._exports:
             button.disabled = button.label == "CSV" and not isinstance(data, pd.DataFrame)
@@ -155,7 +159,7 @@ class ResultsView(pn.viewable.Viewer):
             plot = FIGURES[self.figure]
             if extension == "csv":
                 return io.BytesIO(csv_text(plot.data(self._frame)).encode())
-            return io.BytesIO(drawing_bytes(plot.publication(self._frame), extension))
+            return io.BytesIO(drawing_bytes(plot.publication(self._frame), extension, caption=self._caption))
 
         button = pn.widgets.FileDownload(
             label=extension.upper(), callback=write, filename=f"figure.{extension}", height=34, width=84,
@@ -172,7 +176,7 @@ class ResultsView(pn.viewable.Viewer):
         )
         return pn.Column(
             card(row(part(choose, self._part, width=240), part(self._filter, width=380, share=2))),
-            card(self._drawn, row(part(self._count, width=240), *self._exports, gap="0"), self._chosen),
+            card(self._drawn, self._told, row(part(self._count, width=240), *self._exports, gap="0"), self._chosen),
             self._code,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip

@@ -6,15 +6,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import by_strategy, counted, draw_runs, explain_hollow, outcomes, per_strategy, subject
+from cgplab.figures.canvas import finish
+from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, entries, outcomes, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
-from cgplab.figures.style import LABELS, in_lines, looks, new_figure, publication_style
+from cgplab.figures.style import LABELS, new_figure, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
 
-_HOVER = ("id", "layer", "kernel", "strategy", "seed", "mse", "accuracy_loss", "energy")
+_HOVER = ("id", "layer", "kernel", "strategy", "seed", "within", "mse", "accuracy_loss", "energy")
 _X = "mean squared error of the inferred weights"
 
 
@@ -50,21 +51,17 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
-    styles = looks(frame["strategy"].unique().tolist())
     with publication_style():
         figure, axes = new_figure()
         scale_for(frame["mse"]).apply(axes, "x")
         scale_for(frame["accuracy_loss"]).apply(axes, "y")
         axes.grid(axis="x", visible=True)
         axes.axhline(0, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-        for strategy, rows in per_strategy(frame):
-            colour, marker = styles[strategy]
-            values = rows["mse"].to_numpy(), rows["accuracy_loss"].to_numpy()
-            draw_runs(axes, *values, rows["within"].to_numpy(), colour, marker, size=14)
-            axes.scatter([], [], s=20, marker=marker, color=colour, label=f"t = {strategy:g} (n = {len(rows)})")
-        explain_hollow(axes, frame)
+        groups = by_strategy(frame, counted)
+        for group in groups:
+            x, y = (group.rows[name].to_numpy() for name in ("mse", "accuracy_loss"))
+            draw_runs(axes, x, y, group.rows["within"].to_numpy(), group.look, size=14)
         axes.set_xlabel(_X)
         axes.set_ylabel(LABELS["accuracy_loss"])
-        axes.set_title(in_lines(subject(frame)), loc="left")
-        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+        finish(figure, subject(frame), entries(groups, not frame["within"].all()), SHARES)
     return figure

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.boxes import draw_boxes, interactive_boxes
-from cgplab.figures.outcomes import by_strategy, explain_hollow, outcomes, subject
+from cgplab.figures.boxes import SHARES, draw_boxes, interactive_boxes
+from cgplab.figures.canvas import HOLLOW, finish
+from cgplab.figures.outcomes import ABOVE, by_strategy, outcomes, subject
 from cgplab.figures.scales import scale_for
-from cgplab.figures.style import LABELS, in_lines, new_figure, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, new_figure, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -33,12 +34,10 @@ def publication(runs: pd.DataFrame) -> Figure:
     with publication_style():
         figure, axes = new_figure()
         axes.axhline(0, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-        draw_boxes(axes, by_strategy(frame), "accuracy_loss", scale_for(frame["accuracy_loss"]))
-        axes.set_xlabel(LABELS["strategy"])
+        draw_boxes(axes, by_strategy(frame), "accuracy_loss", scale_for(frame["accuracy_loss"]), 72 * TEXT_WIDTH - 50)
+        axes.set_xlabel(f"{LABELS['strategy']}\n{SHARES}")
         axes.set_ylabel(LABELS["accuracy_loss"])
-        axes.set_title(in_lines(_title(frame)), loc="left")
-        if explain_hollow(axes, frame):
-            axes.legend(loc="best")
+        finish(figure, _title(frame), [] if frame["within"].all() else [(HOLLOW, ABOVE)])
     return figure
 
 

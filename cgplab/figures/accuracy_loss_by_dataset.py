@@ -7,15 +7,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import Group, subject, swarm
+from cgplab.figures.canvas import finish
+from cgplab.figures.outcomes import Group, draw_runs, entries, share, subject, swarm
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
-from cgplab.figures.style import LABELS, in_lines, look, new_figure, publication_style
+from cgplab.figures.style import LABELS, look, new_figure, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
 
-_HOVER = ("id", "layer", "kernel", "strategy", "seed", "dataset", "accuracy_loss")
+_HOVER = ("id", "layer", "kernel", "strategy", "seed", "within", "dataset", "accuracy_loss")
 
 
 def data(accuracies: pd.DataFrame) -> pd.DataFrame:
@@ -49,35 +50,38 @@ def interactive(accuracies: pd.DataFrame) -> "hv.Overlay":
     frame = data(accuracies)
     scale = scale_for(frame["accuracy_loss"])
     frame = frame.assign(height=scale.forward(frame["accuracy_loss"]))
-    names = sorted(frame["dataset"].unique())
-    parts = [frame[frame["dataset"] == name] for name in names]
-    groups = [
-        Group(f"{name} (n = {len(rows)})", rows, i) for i, (name, rows) in enumerate(zip(names, parts, strict=True))
-    ]
+    groups = _groups(frame)
     drawn = points(frame, "across", "height", groups, _HOVER)
     labels = {"x": LABELS["strategy"], "y": LABELS["accuracy_loss"]}
     ticks = [(i, f"{t:g}") for i, t in enumerate(sorted(frame["strategy"].unique()))]
     return dress(drawn, subject(frame), labels, {"y": scale}, xticks=ticks, xlim=(-0.6, len(ticks) - 0.4))
 
 
+def _groups(frame: pd.DataFrame) -> list[Group]:
+    names = sorted(frame["dataset"].unique())
+    parts = [frame[frame["dataset"] == name] for name in names]
+    return [
+        Group(f"{name} ({share(rows)})", rows, look(i, len(names)))
+        for i, (name, rows) in enumerate(zip(names, parts, strict=True))
+    ]
+
+
 def publication(accuracies: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(accuracies)
     strategies = sorted(frame["strategy"].unique())
+    groups = _groups(frame)
     with publication_style():
         figure, axes = new_figure()
         scale_for(frame["accuracy_loss"]).apply(axes)
         axes.axhline(0, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-        for index, (name, rows) in enumerate(frame.groupby("dataset")):
-            colour, marker = look(index)
-            axes.scatter(
-                rows["across"], rows["accuracy_loss"], s=10, marker=marker, color=colour, linewidth=0, alpha=0.8,
-                label=f"{name} (n = {len(rows)})", zorder=3,
-            )  # fmt: skip
+        for group in groups:
+            x, y = (group.rows[name].to_numpy() for name in ("across", "accuracy_loss"))
+            draw_runs(axes, x, y, group.rows["within"].to_numpy(dtype=bool), group.look, size=9)
         axes.set_xticks(range(len(strategies)), [f"{t:g}" for t in strategies])
         axes.set_xlim(-0.6, len(strategies) - 0.4)
         axes.set_xlabel(LABELS["strategy"])
         axes.set_ylabel(LABELS["accuracy_loss"])
-        axes.set_title(in_lines(subject(frame)), loc="left")
-        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+        told = entries(groups, not frame["within"].all())
+        finish(figure, subject(frame), told, "data set (accuracies of runs within budget / accuracies)")
     return figure

@@ -1,4 +1,4 @@
-"""A measure by groups: a box for each, and every run as a point beside it."""
+"""A measure by groups: a box over the runs within budget of each, and every run as a point beside it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -6,21 +6,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from cgplab.figures.outcomes import Group, draw_runs, swarm
+from cgplab.figures.canvas import all_fitted, text_width
+from cgplab.figures.outcomes import Group, draw_runs, share, swarm
 from cgplab.figures.scales import Scale, scale_for
-from cgplab.figures.screens import bokeh_marker, dress, holoviews, jitter
-from cgplab.figures.style import look
+from cgplab.figures.screens import MARKED, dress, holoviews, jitter, marks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HOVER = ("id", "layer", "kernel", "grid", "seed", "energy", "error", "accuracy_loss", "missing_weights")
+HOVER = ("id", "layer", "kernel", "grid", "seed", "within", "energy", "error", "accuracy_loss", "missing_weights")
+
+
+OF_ALL = ("error", "generation", "seconds")
+"""Measures whose boxes show all runs; costs and accuracies of runs above their budget enter no aggregate."""
+
+
+def in_box(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Rows that a box of a measure sums up."""
+    return rows if measure in OF_ALL else rows[rows["within"]]
 
 
 def draw_boxes(
-    axes: "Axes", groups: Sequence[Group], measure: str, scale: Scale, sizes: tuple[float, float] = (20, 7)
+    axes: "Axes", groups: Sequence[Group], measure: str, scale: Scale, width: float, type_size: float = 8.0
 ) -> None:
-    """Draw a box and the runs of each group; hollow points are above their budget.
+    """Draw a box over the runs within budget of each group, and all runs as points, hollow above the budget.
 
     Parameters
     ----------
@@ -30,24 +39,54 @@ def draw_boxes(
     measure : str
     scale : Scale
         Of the measure.
-    sizes : (float, float)
-        Of a point, in square points: in groups of up to a dozen runs, and in larger ones.
+    width : float
+        Of the axes, about, in points: how much room the labels of the groups have.
+    type_size : float
+        Of these labels, in points.
     """
     scale.apply(axes)
+    slot = width / (len(groups) + 0.2)
+    most = max(len(group.rows) for group in groups)
+    size = min((slot / 9) ** 2, 20.0) * (1.0 if most <= 12 else 0.4)
     for index, group in enumerate(groups):
-        rows = group.rows
-        values = rows[measure].to_numpy(dtype=float)
-        colour, marker = look(group.place)
-        axes.boxplot(
-            values, positions=[index], widths=0.55, showfliers=False, patch_artist=True, manage_ticks=False,
-            boxprops={"facecolor": f"{colour}26", "edgecolor": colour, "linewidth": 1.0},
-            medianprops={"color": colour, "linewidth": 1.8},
-            whiskerprops={"color": colour}, capprops={"color": colour}, zorder=2,
-        )  # fmt: skip
-        x = index + swarm(values)
-        draw_runs(axes, x, values, rows["within"].to_numpy(), colour, marker, size=sizes[len(values) > 12])
-    axes.set_xticks(range(len(groups)), [f"{group.label}\nn = {len(group.rows)}" for group in groups])
+        values = group.rows[measure].to_numpy(dtype=float)
+        boxed = in_box(group.rows, measure)[measure].to_numpy(dtype=float)
+        colour = group.look.colour
+        if len(boxed):
+            axes.boxplot(
+                boxed, positions=[index], widths=0.55, showfliers=False, patch_artist=True, manage_ticks=False,
+                boxprops={"facecolor": f"{colour}26", "edgecolor": colour, "linewidth": 1.0},
+                medianprops={"color": colour, "linewidth": 1.8},
+                whiskerprops={"color": colour}, capprops={"color": colour}, zorder=2,
+            )  # fmt: skip
+        within = group.rows["within"].to_numpy(dtype=bool)
+        draw_runs(axes, index + swarm(values), values, within, group.look, size=max(size, 2.5))
+    axes.set_xticks(range(len(groups)))
+    _label(axes, groups, slot, type_size)
     axes.set_xlim(-0.6, len(groups) - 0.4)
+
+
+SHARES = "below: runs within budget / runs"
+"""What the second part of a group's label is, for the axis."""
+
+
+_SMALLEST = 0.8
+"""How far labels shrink before they are set upright."""
+
+
+def _label(axes: "Axes", groups: Sequence[Group], slot: float, size: float) -> None:
+    """Name the groups and their success, one below the other where it fits, else upright."""
+    names = all_fitted([group.label for group in groups], 6.5 * size, size)
+    shares = [share(group.rows) for group in groups]
+    widest = max(text_width(text, size) for text in (*names, *shares))
+    size *= max(_SMALLEST, min(1.0, (slot - 3) / widest))
+    if max(text_width(text, size) for text in (*names, *shares)) + 2.5 <= slot:
+        axes.set_xticklabels([f"{name}\n{n}" for name, n in zip(names, shares, strict=True)], fontsize=size)
+        return
+    # Upright labels need the height of a line each.
+    upright = min(size, slot / 1.35)
+    texts = [f"{name} ({n})" for name, n in zip(names, shares, strict=True)]
+    axes.set_xticklabels(texts, fontsize=upright, rotation=90)
 
 
 def interactive_boxes(groups: Sequence[Group], measure: str, label: str, xlabel: str, title: str, **more: Any) -> Any:
@@ -57,12 +96,14 @@ def interactive_boxes(groups: Sequence[Group], measure: str, label: str, xlabel:
     placed, boxes, lines = [], [], []
     for index, group in enumerate(groups):
         heights = scale.forward(group.rows[measure].astype(float))
-        colour, sign = look(group.place)[0], bokeh_marker(group.place)
         across = index + jitter(len(heights), 0.16)
-        placed.append(group.rows.assign(place=across, height=heights, colour=colour, sign=sign))
-        box, strokes = _box(index, heights)
-        boxes.append((*box, colour))
-        lines += [(*stroke, colour) for stroke in strokes]
+        rows = marks(group.rows, group.look)
+        placed.append(rows.assign(place=across, height=heights, sign=group.look.sign))
+        boxed = scale.forward(in_box(group.rows, measure)[measure].astype(float))
+        if len(boxed):
+            box, strokes = _box(index, boxed)
+            boxes.append((*box, group.look.colour))
+            lines += [(*stroke, group.look.colour) for stroke in strokes]
     # One element for all groups: HoloViews takes its time for each.
     ends = ["x0", "y0", "x1", "y1"]
     drawn = hv.Overlay(
@@ -72,19 +113,19 @@ def interactive_boxes(groups: Sequence[Group], measure: str, label: str, xlabel:
             _dots(hv, pd.concat(placed)),
         ]
     )
-    ticks = [(i, f"{group.label} (n = {len(group.rows)})") for i, group in enumerate(groups)]
+    ticks = [(i, f"{group.label} ({share(group.rows)})") for i, group in enumerate(groups)]
     return dress(
-        drawn, title, {"x": xlabel, "y": label}, {"y": scale},
+        drawn, title, {"x": f"{xlabel} (runs within budget / runs)", "y": label}, {"y": scale},
         xticks=ticks, xlim=(-0.6, len(groups) - 0.4), show_legend=False, **more,
     )  # fmt: skip
 
 
 def _dots(hv: Any, rows: pd.DataFrame) -> Any:
     shown = [name for name in HOVER if name in rows.columns]
-    points = hv.Points(rows, ["place", "height"], [*shown, "colour", "sign"])
+    points = hv.Points(rows, ["place", "height"], [*shown, *MARKED, "sign"])
     tool = [(name, f"@{{{name}}}") for name in shown]
     return points.opts(
-        color="colour", marker="sign", size=7, alpha=0.75, line_color="white", line_width=0.4, tools=["hover"],
+        color="fill", line_color="edge", line_width="rim", size="extent", marker="sign", alpha=0.85, tools=["hover"],
         hover_tooltips=tool, backend="bokeh",
     )  # fmt: skip
 

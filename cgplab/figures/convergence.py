@@ -1,6 +1,6 @@
 """How runs converge: error, then energy, over generations; medians with quartiles, by strategy."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 
 from cgplab.analysis import fixed_budget
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import per_strategy, subject
-from cgplab.figures.scales import scale_for, show_decades
+from cgplab.figures.canvas import finish, mark, points_to_mark
+from cgplab.figures.outcomes import SHARES, per_strategy, subject
+from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import beside, dress, holoviews
 from cgplab.figures.style import LABELS, TEXT_WIDTH, looks, publication_style
 
@@ -31,9 +32,10 @@ def data(progress: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``measure``, ``strategy``, ``generation``, ``median``, ``q1``, ``q3`` in the measure's unit, ``n`` runs that
-        have the measure by then, ``runs`` of the strategy. Energy counts only from the generation on at which half of
-        the runs are within their budget; a run that has ended keeps its last value.
+        ``measure``, ``strategy``, ``generation``, ``median``, ``q1``, ``q3``, ``mean``, ``sd`` in the measure's unit,
+        ``n`` runs that have the measure by then (of the energy, those within budget), ``runs`` of the strategy.
+        Energy counts only from the generation on at which half of the runs are within their budget; a run that has
+        ended keeps its last value.
 
     Raises
     ------
@@ -53,6 +55,8 @@ def data(progress: pd.DataFrame) -> pd.DataFrame:
                 "median": grouped.median(),
                 "q1": grouped.quantile(0.25),
                 "q3": grouped.quantile(0.75),
+                "mean": grouped.mean(),
+                "sd": grouped.std(),
                 "n": grouped.count(),
             }
         ).reset_index()
@@ -62,18 +66,56 @@ def data(progress: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: what each line rests on at its end."""
+    last = frame.sort_values("generation").groupby(["measure", "strategy"]).tail(1)
+    energy = last[last["measure"] == "energy"]
+    if energy.empty:
+        return ["no strategy has half of its runs within budget, so no energy is drawn"]
+    told = ", ".join(
+        f"t = {t:g}: {n} of {runs}" for t, n, runs in energy[["strategy", "n", "runs"]].itertuples(index=False)
+    )
+    return [f"energies are those of the runs within budget by then; at the end these are {told}"]
+
+
+def table(progress: pd.DataFrame) -> str:
+    """LaTeX table of the ends of the lines: median, quartiles, mean and standard deviation by strategy."""
+    from cgplab.statistics.latex import table as latex
+
+    frame = data(progress)
+    last = frame.sort_values("generation").groupby(["measure", "strategy"], sort=False).tail(1)
+    shown = pd.DataFrame(
+        {
+            "measure": last["measure"], "t": last["strategy"].map("{:g}".format),
+            "n": last["n"].map(str) + "/" + last["runs"].map(str),
+            **{name: last[name].map(_number) for name in ("median", "q1", "q3", "mean", "sd")},
+        }
+    )  # fmt: skip
+    caption = (
+        f"Error and energy [pJ] at the end of {subject(progress)}: median, quartiles, mean and standard deviation over "
+        "the n runs that have the measure (energies: those within budget), of all runs."
+    )
+    order = [list(_MEASURES).index(measure) for measure in last["measure"]]
+    shown = shown.assign(place=order, t_value=last["strategy"]).sort_values(["place", "t_value"])
+    return latex(shown.drop(columns=["place", "t_value"]), caption, "tab:convergence")
+
+
+def _number(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.4g}"
+
+
 def interactive(progress: pd.DataFrame) -> "hv.Layout":
     """Draw the figure for a screen; see :func:`data` for errors."""
     hv = holoviews()
     frame = data(progress)
+    styles = looks(frame["strategy"])
     panels = []
     for measure in _present(frame):
         rows = frame[frame["measure"] == measure]
         scale = scale_for(pd.concat([rows["q1"], rows["q3"]]))
-        parts = []
-        styles = looks(frame["strategy"].unique().tolist())
+        parts: list[Any] = []
         for strategy, group in per_strategy(rows):
-            colour, _ = styles[strategy]
+            colour = styles[strategy].colour
             x = group["generation"].to_numpy(dtype=float)
             low, middle, high = (scale.forward(group[name]) for name in ("q1", "median", "q3"))
             parts.append(
@@ -81,43 +123,50 @@ def interactive(progress: pd.DataFrame) -> "hv.Layout":
                     color=colour, alpha=0.15, line_alpha=0, backend="bokeh"
                 )
             )
-            label = f"t = {strategy:g} (n = {group['runs'].iloc[0]})"
             parts.append(
-                hv.Curve((x, middle), "generation", f"{measure}_place", label=label).opts(
+                hv.Curve((x, middle), "generation", f"{measure}_place", label=_label(strategy, group)).opts(
                     color=colour, line_width=2, tools=["hover"], backend="bokeh"
                 )
             )
         labels = {"x": "generations", "y": LABELS[measure]}
-        panels.append(dress(hv.Overlay(parts), "", labels, {"y": scale}, logx=True, show_legend=measure == "energy"))
+        panels.append(dress(hv.Overlay(parts), "", labels, {"y": scale}, logx=True, show_legend=True))
     return beside(panels, subject(progress), 2)
+
+
+def _label(strategy: float, rows: pd.DataFrame) -> str:
+    return f"t = {strategy:g} (n = {int(rows['n'].iloc[-1])} of {int(rows['runs'].iloc[-1])})"
 
 
 def publication(progress: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(progress)
-    styles = looks(frame["strategy"].unique().tolist())
+    styles = looks(frame["strategy"])
     present = _present(frame)
+    runs = frame.groupby("strategy")["runs"].first()
+    within = (
+        progress.drop_duplicates("id").groupby("strategy")["within"].apply(lambda flags: int(flags.astype(bool).sum()))
+    )
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 3.1), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 2.5), layout="constrained")
         axes = figure.subplots(1, len(present), squeeze=False).ravel()
         for panel, measure in zip(axes, present, strict=True):
             rows = frame[frame["measure"] == measure]
             scale_for(pd.concat([rows["q1"], rows["q3"]])).apply(panel)
-            show_decades(panel)
+            scale_for(rows["generation"]).apply(panel, "x")
             for strategy, group in per_strategy(rows):
-                colour, marker = styles[strategy]
-                label = f"t = {strategy:g} (n = {group['runs'].iloc[0]})"
-                panel.fill_between(group["generation"], group["q1"], group["q3"], color=colour, alpha=0.15, linewidth=0)
+                colour, marker, _ = styles[strategy]
+                panel.fill_between(
+                    group["generation"], group["q1"], group["q3"], color=colour, linewidth=0,
+                    alpha=min(0.18, 0.9 / len(styles)),
+                )  # fmt: skip
                 panel.plot(
                     group["generation"], group["median"], color=colour, marker=marker, markersize=3.5,
-                    markevery=0.12, label=label,
+                    markevery=points_to_mark(len(group)),
                 )  # fmt: skip
             panel.set_xlabel("generations")
             panel.set_ylabel(LABELS[measure])
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
-        figure.suptitle(
-            f"{subject(progress)}\nmedian and quartiles of what runs had by then", x=0.01, ha="left", fontsize=9
-        )
+        told = [(mark(styles[t], line=True), f"t = {t:g} ({within[t]}/{runs[t]})") for t in styles]
+        finish(figure, f"{subject(progress)}; lines: medians, bands: quartiles", told, SHARES)
     return figure
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.cgp.costs import QUANTA
+from cgplab.figures.canvas import finish, mark
 from cgplab.figures.scales import show_decades
 from cgplab.figures.style import TEXT_WIDTH, look, publication_style
 from cgplab.hardware import CostTable
@@ -55,7 +56,7 @@ def publication(tables: Sequence[CostTable]) -> Figure:
             panel.set_xlabel(f"{name.replace(' per ', chr(10) + 'per ').replace(', ', ',' + chr(10))} [{unit}")
         axes[0].set_yticks(range(len(order)), [name.replace("_", " ") for name in order])
         axes[0].set_ylim(-0.7, len(order) - 0.3)
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=len(names))
+        finish(figure, "", [(mark(look(index, len(names))), name) for index, name in enumerate(names)])
     return figure
 
 
@@ -64,7 +65,7 @@ def _panel(axes: "Axes", frame: pd.DataFrame, names: list[str], order: list[str]
     axes.grid(axis="both", which="major")
     offsets = np.linspace(-0.24, 0.24, len(names)) if len(names) > 1 else [0.0]
     for index, (name, offset) in enumerate(zip(names, offsets, strict=True)):
-        colour, marker = look(index)
+        colour, marker, _ = look(index, len(names))
         group = frame[(frame["table"] == name) & (frame[quantity] > 0)]
         y = [order.index(operator) - offset for operator in group["operator"]]
-        axes.scatter(group[quantity], y, s=11, color=colour, marker=marker, linewidth=0, label=name, zorder=3)
+        axes.scatter(group[quantity], y, s=11, color=colour, marker=marker, linewidth=0, zorder=3)

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cgplab.figures.captions import sentences
 from cgplab.figures.screens import dress, holoviews
 from cgplab.figures.style import OKABE_ITO, publication_style
 from cgplab.statistics import Comparison, compare
 from cgplab.statistics.diagram import BAR, Layout, lay_out, title_of
+from cgplab.statistics.words import plain, sample_size
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -34,6 +37,24 @@ def data(
     return compare(runs, response, factor, block, drop_incomplete=True)
 
 
+def notes(found: Comparison) -> list[str]:
+    """Sentences of the caption: what the ranks rest on."""
+    of = "" if found.samples.block is None else f" in each {plain(found.samples.block)}"
+    blocks = "" if found.samples.block is None else f" in {sample_size(found)}"
+    cd = found.critical_difference
+    told = [
+        f"{plain(found.samples.factor)} ranked by {plain(found.samples.response)}{of} ({found.best} = 1; n = "
+        f"{counted(found.n, 'value')}{blocks})",
+        f"overall test and bars at the {found.alpha:g} level: {found.test.name}, {found.posthoc.name or 'no post-hoc'}",
+    ]
+    return [*told, f"CD: critical difference of average ranks, {cd:.2f}"] if cd else told
+
+
+def caption_of(found: Comparison) -> str:
+    """Caption of a comparison's diagram."""
+    return sentences("Average ranks; levels joined by a bar do not differ significantly", *notes(found))
+
+
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen; see :func:`data` for errors."""
     return screen(data(runs))
@@ -47,7 +68,12 @@ def publication(runs: pd.DataFrame) -> Figure:
 def diagram(found: Comparison) -> Figure:
     """Draw the diagram of a comparison in the look of all figures."""
     with publication_style():
-        return found.plot().figure
+        figure = found.plot().figure
+        engine = figure.get_layout_engine()
+        assert engine is not None
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+    return figure
 
 
 def screen(found: Comparison) -> "hv.Overlay":
@@ -67,8 +93,8 @@ def screen(found: Comparison) -> "hv.Overlay":
     ).opts(color="#bbbbbb", backend="bokeh")
     drawn = stems * _bars(hv, layout, found) * dots
     title = title_of(found).replace("\n", "; ").replace("$", "")
-    for tex, plain in (("\\chi", "χ"), ("\\eta", "η"), ("\\varepsilon", "ε"), ("^2", "²")):
-        title = title.replace(tex, plain)
+    for tex, sign in (("\\chi", "χ"), ("\\eta", "η"), ("\\varepsilon", "ε"), ("^2", "²")):
+        title = title.replace(tex, sign)
     labels = {"x": f"average rank ({found.best} = 1)", "y": found.samples.factor.replace("_", " ")}
     return dress(
         drawn, title, labels, {}, yticks=[(-i, name) for i, name in enumerate(names)], ylim=(-len(names) + 0.4, 0.6),

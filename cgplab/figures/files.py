@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 PRINT_DPI = 300
 # Without the time of making, the same runs give the same file.
 _UNDATED: dict[str, Any] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+_DESCRIPTION = {"pdf": "Subject", "png": "Description", "svg": "Description"}
 FORMATS: tuple[str, ...] = ("pdf", "png", "svg")
 
 
-def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str]) -> list[Path]:
+def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str], caption: str = "") -> list[Path]:
     """Write a figure as ``<name>.<format>``; the same figure gives the same bytes.
 
     Parameters
@@ -28,6 +29,8 @@ def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str])
         Directory; made if needed.
     formats : sequence of str
         Of :data:`FORMATS`.
+    caption : str
+        Written beside the figure as ``<name>.txt``, and into its files as their description.
 
     Raises
     ------
@@ -37,19 +40,24 @@ def save_drawing(figure: "Figure", name: str, out: Path, formats: Sequence[str])
     paths = []
     for extension in formats:
         path = out / f"{name}.{extension}"
-        write_atomic(with_directory(path), drawing_bytes(figure, extension))
+        write_atomic(with_directory(path), drawing_bytes(figure, extension, caption=caption))
+        paths.append(path)
+    if caption:
+        path = out / f"{name}.txt"
+        write_atomic(with_directory(path), f"{caption}\n".encode())
         paths.append(path)
     return paths
 
 
-def drawing_bytes(figure: "Figure", extension: str, dpi: float | None = None) -> bytes:
+def drawing_bytes(figure: "Figure", extension: str, dpi: float | None = None, caption: str = "") -> bytes:
     """File of a drawn figure in one of :data:`FORMATS`; ``dpi`` is the resolution of pixels, if not that of print."""
     from cgplab.figures.style import publication_style
 
     buffer = io.BytesIO()
+    metadata = _UNDATED.get(extension, {}) | ({_DESCRIPTION[extension]: caption} if caption else {})
     with publication_style():  # font types are looked up when the file is written
         _lay_out(figure)
-        figure.savefig(buffer, format=extension, metadata=_UNDATED.get(extension, {}), dpi=dpi or PRINT_DPI)
+        figure.savefig(buffer, format=extension, metadata=metadata, dpi=dpi or PRINT_DPI)
     return buffer.getvalue()
 
 

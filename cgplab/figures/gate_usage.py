@@ -7,21 +7,22 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import by_strategy, per_strategy, subject
+from cgplab.figures.canvas import finish, mark
+from cgplab.figures.layers import name_rows, row_looks
+from cgplab.figures.outcomes import by_strategy, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import beside, dress, points
-from cgplab.figures.style import TEXT_WIDTH, in_lines, looks, publication_style
-from cgplab.words import counted
+from cgplab.figures.style import TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
 
 _PANELS = {"count": "active gates per circuit (mean)", "energy": "energy per circuit (mean) [pJ]"}
-_HOVER = ("function", "strategy", "count", "energy", "circuits")
+_HOVER = ("function", "strategy", "count", "energy", "circuits", "runs")
 
 
 def data(gate_usage: pd.DataFrame) -> pd.DataFrame:
-    """Mean use per circuit by operator and strategy.
+    """Mean use per circuit within budget by operator and strategy.
 
     Parameters
     ----------
@@ -32,21 +33,26 @@ def data(gate_usage: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``function``, ``strategy``, ``count`` (gates per circuit), ``energy`` (pJ per circuit, NaN where the cost table
-        is gone), ``circuits`` of the strategy; most used operator first. Circuits without an operator count 0.
+        is gone), ``circuits`` of the strategy within budget, of ``runs`` with gates; most used operator first. Circuits
+        without an operator count 0.
 
     Raises
     ------
     InputError
-        No run has a circuit with gates.
+        No run within its budget has a circuit with gates.
     """
     if gate_usage.empty:
         raise InputError("no run has a circuit with active gates yet; make some with: cgplab evolve")
+    runs = gate_usage.groupby("strategy")["id"].nunique()
+    gate_usage = gate_usage[gate_usage["within"].astype(bool)]
+    if gate_usage.empty:
+        raise InputError("no run is within what its strategy allows yet; search longer, or with: --method construct")
     circuits = gate_usage.groupby("strategy")["id"].nunique()
     sums = gate_usage.groupby(["function", "strategy"])[["count", "energy"]].sum(min_count=1)
     sums = (
         sums.div(circuits, level="strategy", axis=0)
         .reset_index()
-        .assign(circuits=lambda t: t["strategy"].map(circuits))
+        .assign(circuits=lambda t: t["strategy"].map(circuits), runs=lambda t: t["strategy"].map(runs))
     )
     order = gate_usage.groupby("function")["count"].sum().sort_values(ascending=False, kind="stable").index
     place = sums["function"].map({name: i for i, name in enumerate(order)})
@@ -62,7 +68,7 @@ def interactive(gate_usage: pd.DataFrame) -> "hv.Layout":
         known = frame.dropna(subset=[measure])
         scale = scale_for(known[measure])
         known = known.assign(across=scale.forward(known[measure]), height=-_dodged(known))
-        groups = by_strategy(known, lambda t, rows: f"t = {t:g} (n = {rows['circuits'].iloc[0]})")
+        groups = by_strategy(known, _label)
         panels.append(
             dress(
                 points(known, "across", "height", groups, _HOVER), "", {"x": label, "y": ""}, {"x": scale},
@@ -76,29 +82,35 @@ def interactive(gate_usage: pd.DataFrame) -> "hv.Layout":
 def publication(gate_usage: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(gate_usage)
-    names = frame["function"].unique()
-    styles = looks(frame["strategy"].unique().tolist())
+    names = [name.replace("_", " ") for name in frame["function"].unique()]
+    groups = by_strategy(frame, _label)
+    height, size, type_size = row_looks(len(names), len(groups))
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 1.2 + 0.19 * len(names)), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.7 + height * len(names)), layout="constrained")
         axes = figure.subplots(1, 2, sharey=True)
         for panel, (measure, label) in zip(axes, _PANELS.items(), strict=True):
             known = frame.dropna(subset=[measure])
             scale_for(known[measure]).apply(panel, "x")
-            panel.grid(axis="x", visible=True)
-            for strategy, rows in per_strategy(known):
-                colour, marker = styles[strategy]
-                text = f"t = {strategy:g} (n = {counted(int(rows['circuits'].iloc[0]), 'circuit')})"
+            places = _dodged(frame)
+            for group in groups:
+                rows = group.rows.dropna(subset=[measure])
                 panel.scatter(
-                    rows[measure], _dodged(known)[rows.index], s=14, marker=marker, color=colour, label=text, zorder=3
-                )
+                    rows[measure], places[rows.index], s=size, marker=group.look.marker, color=group.look.colour,
+                    linewidth=0, zorder=3,
+                )  # fmt: skip
             panel.set_xlabel(label)
-        axes[0].set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
-        axes[0].set_ylim(len(names) - 0.4, -0.6)
-        figure.legend(
-            *axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2 if len(styles) > 3 else 3
-        )
-        axes[0].set_title(in_lines(subject(gate_usage)), loc="left")
+        name_rows(axes[0], names, type_size)
+        axes[1].grid(axis="x", visible=True)
+        axes[1].tick_params(axis="y", length=0)
+        finish(figure, subject(gate_usage), [(mark(group.look), group.label) for group in groups], _HEADING)
     return figure
+
+
+_HEADING = "strategy t (circuits within budget, which the means are over / circuits with gates)"
+
+
+def _label(strategy: float, rows: pd.DataFrame) -> str:
+    return f"t = {strategy:g} ({rows['circuits'].iloc[0]:,}/{rows['runs'].iloc[0]:,})"
 
 
 def _dodged(frame: pd.DataFrame) -> pd.Series:

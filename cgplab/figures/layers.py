@@ -1,46 +1,62 @@
 """A measure layer by layer, all strategies in one row each; legible for 52 layers."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.outcomes import by_strategy, layers_of, listed, per_strategy
+from cgplab.figures.canvas import all_fitted, finish
+from cgplab.figures.outcomes import SHARES, by_strategy, counted, entries, layers_of, listed, per_strategy
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, looks, publication_style
-from cgplab.words import counted
+from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
+from cgplab.words import counted as counted_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_HOVER = ("layer", "strategy", "median", "low", "high", "n")
+_HOVER = ("layer", "strategy", "median", "low", "high", "n", "runs")
+_HOVER_RUN = ("id", "layer", "kernel", "strategy", "seed", "energy", "accuracy_loss", "error")
+
+
+_TALLEST = 8.2
+"""Inches that the rows of a page may take."""
 
 
 def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Median, quartiles and range of a measure by layer and strategy.
+    """Median, quartiles and range of a measure by layer and strategy, over the runs within budget.
 
     Returns
     -------
     pandas.DataFrame
-        ``layer``, ``strategy``, ``median``, ``q1``, ``q3``, ``low``, ``high`` in the measure's unit, ``n`` runs,
-        ``over`` runs above their budget, ``row`` the layer's place from the top, ``place`` row and strategy.
+        ``layer``, ``strategy``, ``median``, ``q1``, ``q3``, ``low``, ``high`` in the measure's unit (NaN where no run
+        is within budget), ``n`` runs within budget, ``runs`` in all, ``row`` the layer's place from the top, ``place``
+        row and strategy.
     """
     layers = layers_of(frame)
-    strategies = sorted(frame["strategy"].unique())
-    grouped = frame.assign(over=~frame["within"]).groupby(["layer", "strategy"])
-    values = grouped[measure]
+    keys = ["layer", "strategy"]
+    values = frame[frame["within"]].groupby(keys)[measure]
+    runs = frame.groupby(keys).size()
     table = pd.DataFrame(
         {
             "median": values.median(), "q1": values.quantile(0.25), "q3": values.quantile(0.75), "low": values.min(),
-            "high": values.max(), "n": values.size(), "over": grouped["over"].sum(),
+            "high": values.max(), "n": values.size(),
         }
-    ).reset_index()  # fmt: skip
+    ).reindex(runs.index).assign(runs=runs).reset_index()  # fmt: skip
     row = table["layer"].map({layer: i for i, layer in enumerate(layers)})
-    apart = np.linspace(-0.3, 0.3, len(strategies)) if len(strategies) > 1 else np.zeros(1)
-    offset = table["strategy"].map(dict(zip(strategies, apart, strict=True)))
+    offset = table["strategy"].map(_offsets(frame))
+    table["n"] = table["n"].fillna(0).astype(int)
     return table.assign(row=row, place=row + offset).sort_values("place", ignore_index=True)
+
+
+def _offsets(frame: pd.DataFrame) -> dict[float, float]:
+    """How far each strategy stands from the middle of its row."""
+    strategies = sorted(frame["strategy"].unique())
+    apart = np.linspace(-0.32, 0.32, len(strategies)) if len(strategies) > 1 else np.zeros(1)
+    return dict(zip(strategies, apart.tolist(), strict=True))
 
 
 def table(frame: pd.DataFrame, measure: str, label: str) -> str:
@@ -49,54 +65,82 @@ def table(frame: pd.DataFrame, measure: str, label: str) -> str:
 
     spans = spread(frame, measure)
     cells = {
-        (layer, strategy): f"{middle:.3g} ({low:.3g} to {high:.3g})" if low < high else f"{middle:.3g}"
-        for layer, strategy, middle, low, high in spans[["layer", "strategy", "median", "low", "high"]].itertuples(
-            index=False
-        )
+        (layer, strategy): _cell(middle, low, high, n, runs)
+        for layer, strategy, middle, low, high, n, runs in spans[
+            ["layer", "strategy", "median", "low", "high", "n", "runs"]
+        ].itertuples(index=False)
     }
     layers = layers_of(frame)
     columns = {"layer": layers} | {
         f"t = {t:g}": [cells.get((layer, t), "–") for layer in layers] for t, _ in per_strategy(spans)
     }
-    caption = f"{LABELS[measure]} of {heading(frame)}: median and range {_per_cell(spans)}."
+    caption = (
+        f"{LABELS[measure]} of {heading(frame)}: median (range) of the runs within budget, {_per_cell(spans)}; where "
+        "some are above it, the runs within budget of all stand behind."
+    )
     return latex(pd.DataFrame(columns), caption, label)
+
+
+def _cell(middle: float, low: float, high: float, n: int, runs: int) -> str:
+    if not n:
+        return f"0/{runs}"
+    value = f"{middle:.3g} ({low:.3g} to {high:.3g})" if low < high else f"{middle:.3g}"
+    return value if n == runs else f"{value} {n}/{runs}"
 
 
 def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
     """Draw for print: layers down the page, a marker at the median, bars over quartiles and range."""
     table = spread(frame, measure)
     layers = layers_of(frame)
-    styles = looks(table["strategy"].unique().tolist())
+    groups = by_strategy(frame, counted)
     scale = scale_for(frame[measure])
-    dense = len(layers) > 20
+    row_height, size, type_size = row_looks(len(layers), len(groups))
+    offsets = _offsets(frame)
+    rows = {layer: i for i, layer in enumerate(layers)}
     with publication_style():
-        row_height = 0.155 if dense else 0.32
-        figure = Figure(figsize=(TEXT_WIDTH, 1.25 + row_height * len(layers)), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.75 + row_height * len(layers)), layout="constrained")
         axes = figure.add_subplot()
         scale.apply(axes, "x")
         _stripes(axes, len(layers))
-        for strategy, group in per_strategy(table):
-            colour, marker = styles[strategy]
-            axes.hlines(group["place"], group["low"], group["high"], color=colour, linewidth=0.6, alpha=0.7, zorder=2)
-            axes.hlines(group["place"], group["q1"], group["q3"], color=colour, linewidth=1.9, zorder=2)
-            for met in (True, False):
-                part = group[(group["over"] * 2 <= group["n"]) == met]
-                axes.scatter(
-                    part["median"], part["place"], s=9 if dense else 20, marker=marker, linewidth=0.8,
-                    facecolor=colour if met else "white", edgecolor=colour, zorder=3, clip_on=False,
-                )  # fmt: skip
-            axes.scatter([], [], s=20, marker=marker, color=colour, label=f"t = {strategy:g} (n = {group['n'].sum()})")
-        if (table["over"] * 2 > table["n"]).any():
-            axes.scatter([], [], s=20, facecolor="white", edgecolor="#444444", label="most above budget")
-        axes.set_yticks(range(len(layers)), layers, fontsize=6 if dense else 8)
-        axes.set_ylim(len(layers) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", visible=False)
-        axes.grid(axis="x", visible=True)
-        axes.set_xlabel(f"{LABELS[measure]}\nmedian, quartiles, range {_per_cell(table)}")
-        figure.legend(loc="outside upper center", ncols=4, handletextpad=0.2, columnspacing=1.2)
-        axes.set_title(in_lines(title), loc="left")
+        for group, (strategy, own) in zip(groups, per_strategy(table), strict=True):
+            colour = group.look.colour
+            known = own[own["n"] > 0]
+            axes.hlines(known["place"], known["low"], known["high"], color=colour, linewidth=0.6, alpha=0.7, zorder=2)
+            axes.hlines(known["place"], known["q1"], known["q3"], color=colour, linewidth=size**0.5 / 2.4, zorder=2)
+            axes.scatter(
+                known["median"], known["place"], s=size, marker=group.look.marker, linewidth=0, facecolor=colour,
+                zorder=3, clip_on=False,
+            )  # fmt: skip
+            above = group.rows[~group.rows["within"]]
+            axes.scatter(
+                above[measure], above["layer"].map(rows).astype(float) + offsets[strategy], s=0.6 * size,
+                marker=group.look.marker,
+                linewidth=0.6, facecolor="white", edgecolor=colour, zorder=2.5, clip_on=False,
+            )  # fmt: skip
+        name_rows(axes, layers, type_size)
+        axes.set_xlabel(LABELS[measure])
+        finish(figure, title, entries(groups, not frame["within"].all()), SHARES)
     return figure
+
+
+def row_looks(rows: int, groups: int) -> tuple[float, float, float]:
+    """Height of a row in inches, size of a mark in square points, size of type in points: a page holds all rows."""
+    height = min(max(0.3 if rows <= 20 else 0.155, 0.06 * groups + 0.06), _TALLEST / max(rows, 1))
+    room = 72 * height * 0.64 / max(groups - 1, 1)
+    return height, min(20.0, max(2.0, (0.9 * room) ** 2)), min(8.0, max(4.5, 72 * height * 0.6))
+
+
+def name_rows(axes: "Axes", names: Sequence[str], type_size: float) -> None:
+    """Name the rows of a plot, from the top down."""
+    axes.set_yticks(range(len(names)), all_fitted(names, _NAME, type_size), fontsize=type_size)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+
+
+_NAME = 115.0
+"""Points that the name of a row may take."""
 
 
 def show(frame: pd.DataFrame, measure: str, title: str) -> Any:
@@ -107,19 +151,31 @@ def show(frame: pd.DataFrame, measure: str, title: str) -> Any:
     table = spread(frame, measure)
     layers = layers_of(frame)
     scale = scale_for(frame[measure])
-    table = table.assign(
-        centre=scale.forward(table["median"]), start=scale.forward(table["low"]), end=scale.forward(table["high"])
+    known = table[table["n"] > 0]
+    known = known.assign(
+        centre=scale.forward(known["median"]), start=scale.forward(known["low"]), end=scale.forward(known["high"]),
+        layer_place=-known["place"],
+    )  # fmt: skip
+    rows, offsets = {layer: i for i, layer in enumerate(layers)}, _offsets(frame)
+    above = frame[~frame["within"]]
+    above = above.assign(
+        centre=scale.forward(above[measure]),
+        layer_place=-(above["layer"].map(rows).astype(float) + above["strategy"].map(offsets).astype(float)),
     )
-    table = table.assign(layer_place=-table["place"])
-    groups = by_strategy(table, lambda t, rows: f"t = {t:g} (n = {rows['n'].sum()})")
-    styles = looks(table["strategy"].unique().tolist())
-    ranges = [
-        hv.Segments(
-            rows[["start", "layer_place", "end", "layer_place"]].to_numpy(), kdims=["x0", "y0", "x1", "y1"]
-        ).opts(color=styles[t][0], line_width=1.5, alpha=0.6, backend="bokeh")
-        for t, rows in per_strategy(table)
-    ]
-    drawn = hv.Overlay(ranges) * points(table, "centre", "layer_place", groups, _HOVER)
+    looks = {group.rows["strategy"].iloc[0]: group for group in by_strategy(frame, counted)}
+    drawn = hv.Overlay(
+        [
+            hv.Segments(
+                own[["start", "layer_place", "end", "layer_place"]].to_numpy(), kdims=["x0", "y0", "x1", "y1"]
+            ).opts(color=looks[t].look.colour, line_width=1.5, alpha=0.6, backend="bokeh")
+            for t, own in per_strategy(known)
+        ]
+    )
+    medians = [replace(looks[t], rows=own) for t, own in per_strategy(known)]
+    failed = [replace(looks[t], rows=own, label=f"t = {t:g}, above budget") for t, own in per_strategy(above)]
+    drawn *= points(known, "centre", "layer_place", medians, _HOVER)
+    if failed:
+        drawn *= points(above, "centre", "layer_place", failed, _HOVER_RUN)
     return dress(
         drawn, title, {"x": f"{LABELS[measure]}: median and range", "y": "layer"}, {"x": scale},
         yticks=[(-i, name) for i, name in enumerate(layers)], ylim=(-len(layers) + 0.4, 0.6),
@@ -134,8 +190,8 @@ def _stripes(axes: "Axes", n: int) -> None:
 
 
 def _per_cell(table: pd.DataFrame) -> str:
-    low, high = table["n"].min(), table["n"].max()
-    return f"of {counted(low, 'run')} each" if low == high else f"of {low:,} to {high:,} runs each"
+    low, high = table["runs"].min(), table["runs"].max()
+    return f"of {counted_words(low, 'run')} each" if low == high else f"of {low:,} to {high:,} runs each"
 
 
 def heading(frame: pd.DataFrame) -> str:

@@ -1,66 +1,74 @@
 """Lowest energy of each layer beside its missing weights."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cgplab.analysis import missing_weights
 from cgplab.errors import InputError
-from cgplab.figures.layers import heading
-from cgplab.figures.outcomes import by_strategy, layers_of, per_strategy
+from cgplab.figures.canvas import finish
+from cgplab.figures.layers import heading, name_rows, row_looks
+from cgplab.figures.outcomes import SHARES, by_strategy, entries, per_strategy, rows_of
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, looks, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
 
-_HOVER = ("layer", "strategy", "lowest_energy", "missing_weights", "n_outputs", "runs")
+_HOVER = ("layer", "kernel", "strategy", "lowest_energy", "missing_weights", "n_outputs", "runs_within", "runs")
 _BAR = "#9a9a9a"
 
 
 def data(runs: pd.DataFrame) -> pd.DataFrame:
-    """Lowest energy by layer and strategy, of the runs within their budget.
+    """Lowest energy by layer, kernel and strategy, of the runs within their budget.
 
     Returns
     -------
     pandas.DataFrame
-        ``layer``, ``strategy``, ``lowest_energy`` (pJ), ``missing_weights`` (the most of the layer's problems),
-        ``n_outputs``, ``runs`` within their budget, ``model``, ``selection``, ``row`` the layer's place from the top.
+        ``layer``, ``kernel``, ``strategy``, ``lowest_energy`` (pJ), ``missing_weights``, ``n_outputs``,
+        ``runs_within`` their budget of ``runs``, ``model``, ``selection``, ``name`` of the row and ``row``, its place
+        from the top. Problems without a run within budget have no energy.
 
     Raises
     ------
     InputError
         No run is within its budget.
     """
-    table = missing_weights(runs).dropna(subset=["lowest_energy"])
-    if table.empty:
+    table = missing_weights(runs)
+    if table["lowest_energy"].isna().all():
         raise InputError("no run is within what its strategy allows yet; search longer, or with: --method construct")
-    layers = layers_of(table)
-    grouped = table.groupby(["layer", "strategy"])
-    found = grouped.agg(
-        lowest_energy=("lowest_energy", "min"), n_outputs=("n_outputs", "max"), runs=("runs_within", "sum"),
+    names, order = rows_of(table)
+    table = table.assign(name=names, row=names.map({name: i for i, name in enumerate(order)}))
+    found = table.groupby(["row", "name", "strategy"]).agg(
+        layer=("layer", "first"), kernel=("kernel", "first"), lowest_energy=("lowest_energy", "min"),
+        n_outputs=("n_outputs", "max"), runs_within=("runs_within", "sum"), runs=("runs", "sum"),
         model=("model", "first"), selection=("selection", "first"),
     ).reset_index()  # fmt: skip
-    most = table.groupby("layer")["missing_weights"].max()
-    row = found["layer"].map({layer: i for i, layer in enumerate(layers)})
-    return found.assign(missing_weights=found["layer"].map(most), row=row).sort_values(
-        ["row", "strategy"], ignore_index=True
-    )
+    most = table.groupby("name")["missing_weights"].max()
+    return found.assign(missing_weights=found["name"].map(most)).sort_values(["row", "strategy"], ignore_index=True)
+
+
+def _label(strategy: float, rows: pd.DataFrame) -> str:
+    return f"t = {strategy:g} ({rows['runs_within'].sum():,}/{rows['runs'].sum():,})"
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Layout":
     """Draw the figure for a screen; see :func:`data` for errors."""
     hv = holoviews()
     frame = data(runs)
-    scale = scale_for(frame["lowest_energy"])
-    placed = frame.assign(across=scale.forward(frame["lowest_energy"]), height=-frame["row"].astype(float))
-    layers = frame.drop_duplicates("layer")
-    rows = {"yticks": [(-i, name) for i, name in zip(layers["row"], layers["layer"], strict=True)]}
+    scale = scale_for(frame["lowest_energy"].dropna())
+    known = frame.dropna(subset=["lowest_energy"])
+    placed = known.assign(across=scale.forward(known["lowest_energy"]), height=-known["row"].astype(float))
+    layers = frame.drop_duplicates("row")
+    rows = {"yticks": [(-i, name) for i, name in zip(layers["row"], layers["name"], strict=True)]}
     ends = {"ylim": (-len(layers) + 0.4, 0.6), "min_height": max(320, 17 * len(layers) + 120)}
-    groups = by_strategy(placed, lambda t, rows: f"t = {t:g} (n = {rows['runs'].sum()})")
+    looks = {group.rows["strategy"].iloc[0]: group for group in by_strategy(frame, _label)}
+    groups = [replace(looks[t], rows=own) for t, own in per_strategy(placed)]
     energies = dress(
         points(placed, "across", "height", groups, _HOVER), heading(frame),
         {"x": f"lowest {LABELS['energy']}", "y": ""}, {"x": scale}, **rows, **ends,
@@ -74,27 +82,25 @@ def interactive(runs: pd.DataFrame) -> "hv.Layout":
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
-    layers = frame.drop_duplicates("layer")
-    styles = looks(frame["strategy"].unique().tolist())
-    dense = len(layers) > 20
+    layers = frame.drop_duplicates("row")
+    groups = by_strategy(frame, _label)
+    height, size, type_size = row_looks(len(layers), len(groups))
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 1.2 + (0.15 if dense else 0.28) * len(layers)), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.75 + height * len(layers)), layout="constrained")
         energies, missing = figure.subplots(1, 2, sharey=True, width_ratios=[2.4, 1])
-        scale_for(frame["lowest_energy"]).apply(energies, "x")
-        energies.grid(axis="x", visible=True)
-        apart = np.linspace(-0.25, 0.25, len(styles)) if len(styles) > 1 else [0.0]
-        for offset, (strategy, group) in zip(apart, per_strategy(frame), strict=True):
-            colour, marker = styles[strategy]
+        scale_for(frame["lowest_energy"].dropna()).apply(energies, "x")
+        apart = np.linspace(-0.32, 0.32, len(groups)) if len(groups) > 1 else [0.0]
+        for offset, group in zip(apart, groups, strict=True):
             energies.scatter(
-                group["lowest_energy"], group["row"] + offset, s=10 if dense else 20, marker=marker, color=colour,
-                label=f"t = {strategy:g} (n = {group['runs'].sum()})", zorder=3,
+                group.rows["lowest_energy"], group.rows["row"] + offset, s=size, marker=group.look.marker,
+                color=group.look.colour, linewidth=0, zorder=3, clip_on=False,
             )  # fmt: skip
         energies.set_xlabel(f"lowest {LABELS['energy']}")
         missing.barh(layers["row"], layers["missing_weights"], height=0.7, color=_BAR)
-        missing.grid(axis="x", visible=True)
         missing.set_xlabel("missing weights")
-        energies.set_yticks(layers["row"], layers["layer"], fontsize=6 if dense else 8)
-        energies.set_ylim(len(layers) - 0.4, -0.6)
-        figure.legend(*energies.get_legend_handles_labels(), loc="outside upper center", ncols=4, handletextpad=0.2)
-        energies.set_title(in_lines(f"{heading(frame)}; runs within their budget"), loc="left")
+        missing.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        name_rows(energies, layers["name"].tolist(), type_size)
+        missing.grid(axis="x", visible=True)
+        missing.tick_params(axis="y", length=0)
+        finish(figure, f"{heading(frame)}; runs within budget only", entries(groups, hollow=False), SHARES)
     return figure

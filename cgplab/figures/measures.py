@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.boxes import draw_boxes, interactive_boxes
-from cgplab.figures.outcomes import Group, explain_hollow, outcomes, subject
+from cgplab.figures.boxes import SHARES, draw_boxes, in_box, interactive_boxes
+from cgplab.figures.canvas import HOLLOW, finish
+from cgplab.figures.outcomes import ABOVE, Group, outcomes, share, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import beside
-from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
 
 MEASURES = ("error", "energy", "area", "delay", "gate_count", "generation", "seconds", "accuracy", "top5")
 _COLUMNS = 3
+"""Panels side by side on a screen."""
 
 Groups = Sequence[Group]
 
@@ -42,22 +44,22 @@ def publish(groups: Groups, factor: str) -> Figure:
     """Draw all measures for print."""
     frame = pd.concat([group.rows for group in groups])
     measures = present(frame)
-    height = -(-len(measures) // _COLUMNS)
+    columns = 3 if len(groups) <= 6 else 2
+    height = -(-len(measures) // columns)
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 0.5 + 1.6 * height), layout="constrained")
-        panels = figure.subplots(height, _COLUMNS, squeeze=False).ravel()
+        figure = Figure(figsize=(TEXT_WIDTH, 0.4 + 1.6 * height), layout="constrained")
+        panels = figure.subplots(height, columns, squeeze=False).ravel()
         for panel, measure in zip(panels, measures, strict=False):
             chosen = with_measure(groups, measure)
             scale = scale_for(pd.concat([group.rows[measure] for group in chosen]).astype(float))
-            draw_boxes(panel, chosen, measure, scale, sizes=(6, 3))
-            panel.set_title(LABELS[measure], loc="left", fontsize=8)
             panel.tick_params(labelsize=6.5)
+            draw_boxes(panel, chosen, measure, scale, 72 * TEXT_WIDTH / columns - 40, 6.5)
+            panel.set_title(LABELS[measure], loc="left", fontsize=8)
         for panel in panels[len(measures) :]:
             panel.set_axis_off()
-        figure.supxlabel(factor, fontsize=9)
-        if explain_hollow(panels[0], frame):
-            panels[0].legend(loc="best", fontsize=7, handletextpad=0.1)
-        figure.suptitle(in_lines(subject(frame)), x=0.01, ha="left", fontsize=9)
+        figure.supxlabel(f"{factor}\n{SHARES}", fontsize=9)
+        hollow = not frame["within"].all()
+        finish(figure, subject(frame), [(HOLLOW, ABOVE)] if hollow else [])
     return figure
 
 
@@ -68,9 +70,12 @@ def table(groups: Groups, factor: str, label: str) -> str:
     frame = pd.concat([group.rows for group in groups])
     columns: dict[str, list[str]] = {"measure": [LABELS[name] for name in present(frame)]}
     for group in groups:
-        values = [group.rows[name].dropna().astype(float) for name in present(frame)]
-        columns[f"{group.label} (n = {len(group.rows)})"] = [_quartiles(known) for known in values]
-    caption = f"{subject(frame)} by {factor}: median (quartiles)."
+        values = [in_box(group.rows, name)[name].dropna().astype(float) for name in present(frame)]
+        columns[f"{group.label} ({share(group.rows)})"] = [_quartiles(known) for known in values]
+    caption = (
+        f"{subject(frame)} by {factor}: median (quartiles). Costs and accuracies are those of the runs within budget, "
+        "whose number of all runs stands in parentheses; errors, generations and times are those of all runs."
+    )
     return latex(pd.DataFrame(columns), caption, label)
 
 

@@ -9,6 +9,7 @@ from cgplab.errors import InputError
 from cgplab.figures.measures import measured, publish, show
 from cgplab.figures.measures import table as tabulate
 from cgplab.figures.outcomes import Group
+from cgplab.figures.style import look
 from cgplab.natural_order import natural
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_grid(frame: pd.DataFrame) -> list[Group]:
-    return [Group(grid, frame[frame["grid"] == grid], i) for i, grid in enumerate(natural(frame["grid"].unique()))]
+    grids = natural(frame["grid"].unique())
+    looks = {grid: look(i, len(grids)) for i, grid in enumerate(grids)}
+    return [Group(grid, frame[frame["grid"] == grid], looks[grid]) for grid in grids]
 
 
 def _factor(frame: pd.DataFrame) -> str:

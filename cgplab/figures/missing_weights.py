@@ -1,5 +1,6 @@
-"""Missing weights against energy, by strategy, with a robust regression line where there is a trend to fit."""
+"""Missing weights against energy, by strategy: how many circuits are free, and a robust line through the others."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,27 +8,54 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from cgplab.figures.canvas import finish
 from cgplab.figures.outcomes import (
     by_strategy,
     draw_runs,
-    explain_hollow,
+    entries,
     outcomes,
     per_strategy,
+    share,
     side_by_side,
     subject,
 )
-from cgplab.figures.scales import Scale, scale_for
+from cgplab.figures.scales import Scale, log_scale_for
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, in_lines, looks, new_figure, publication_style
+from cgplab.figures.style import LABELS, new_figure, publication_style
 from cgplab.statistics import Line, correlate, regress
 
 if TYPE_CHECKING:
     import holoviews as hv
 
-_HOVER = ("id", "layer", "kernel", "strategy", "seed", "missing_weights", "energy", "error")
+_HOVER = ("id", "layer", "kernel", "strategy", "seed", "within", "missing_weights", "energy", "error")
 
 FEWEST_FOR_A_LINE = 3
 """Distinct numbers of missing weights that a strategy needs for a regression line."""
+HEADING = "strategy t (runs within budget / runs); of those within: share at 0 pJ, r of log energy and its n"
+"""Heads the legend."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Energy over missing weights of the runs of a strategy that are within their budget, in two parts.
+
+    Attributes
+    ----------
+    runs : int
+        Within budget.
+    free : int
+        Of these, runs whose circuit costs nothing: the zero part.
+    line : Line or None
+        The log part: robust line of log10(energy / pJ) over missing weights through the ``line.n`` runs that cost
+        something; None where they are too few, or all of one energy.
+    r : float
+        Pearson's r of the same ``line.n`` pairs; NaN without a line.
+    """
+
+    runs: int
+    free: int
+    line: Line | None
+    r: float
 
 
 def data(runs: pd.DataFrame) -> pd.DataFrame:
@@ -36,35 +64,62 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(missing_weights=frame["missing_weights"].astype(int))
 
 
-def lines(frame: pd.DataFrame) -> dict[float, tuple[Line, float]]:
-    """Robust line of energy over missing weights, and Pearson's r, by strategy.
+def fits(frame: pd.DataFrame) -> dict[float, Fit]:
+    """Two-part fit by strategy: the share of free circuits, and a line where it is drawn, on the logarithmic axis.
 
-    Only runs within their budget count, and only strategies with enough distinct numbers of missing weights; r is
-    NaN if the energy is constant. See :func:`cgplab.statistics.regress`.
+    Many circuits cost exactly nothing, so energies are a point mass at 0 and a continuous part, which are described
+    apart (Duan, Manning, Morris and Newhouse, "A comparison of alternative models for the demand for medical care",
+    1983). Only runs within their budget count. See :func:`cgplab.statistics.regress`.
     """
     found = {}
-    for strategy, rows in per_strategy(frame[frame["within"]]):
-        if rows["missing_weights"].nunique() >= FEWEST_FOR_A_LINE and len(rows) > FEWEST_FOR_A_LINE:
-            line = regress(rows["missing_weights"], rows["energy"])
-            found[strategy] = (line, correlate(rows["missing_weights"], rows["energy"]).pearson.value)
+    for strategy, rows in per_strategy(frame):
+        within = rows[rows["within"]]
+        paid = within[within["energy"] > 0]
+        line, r = None, np.nan
+        if paid["missing_weights"].nunique() >= FEWEST_FOR_A_LINE and len(paid) > FEWEST_FOR_A_LINE:
+            logs = np.log10(paid["energy"])
+            r = correlate(paid["missing_weights"], logs).pearson.value
+            line = None if np.isnan(r) else regress(paid["missing_weights"], logs)
+        found[strategy] = Fit(len(within), len(within) - len(paid), line, r)
     return found
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: what the lines are, and what each rests on."""
+    found = fits(frame)
+    free = sum(fit.free for fit in found.values())
+    told = [f"{free:,} of the {sum(fit.runs for fit in found.values()):,} runs within budget cost 0 pJ"]
+    lines = [
+        f"t = {t:g}: r = {_signed(fit.r)}, n = {fit.line.n:,}" for t, fit in found.items() if fit.line is not None
+    ]  # fmt: skip
+    if lines:
+        told.append(
+            "lines are robust linear fits of log10(energy) over missing weights, through the runs within budget that "
+            f"cost more than 0 pJ, with Pearson's r of the same runs ({'; '.join(lines)})"
+        )
+    else:
+        told.append("no strategy has enough paid runs within budget for a line")
+    return told
+
+
 def table(runs: pd.DataFrame) -> str:
-    """LaTeX table of the lines: slope, intercept and r by strategy; see :func:`data` for errors."""
+    """LaTeX table of the fits: free circuits, slope, intercept and r by strategy; see :func:`data` for errors."""
     from cgplab.statistics.latex import table as latex
 
     frame = data(runs)
-    rows = [
-        {
-            "t": f"{strategy:g}", "n": f"{line.n}", "slope [pJ per weight]": f"{line.slope:.3g}",
-            "95 % interval": f"{line.low:.3g} to {line.high:.3g}",
-            "intercept [pJ]": f"{line.intercept:.3g}", "method": line.method, "r": "–" if np.isnan(r) else f"{r:.3f}",
-        }
-        for strategy, (line, r) in lines(frame).items()
-    ]  # fmt: skip
-    columns = ["t", "n", "slope [pJ per weight]", "95 % interval", "intercept [pJ]", "method", "r"]
-    caption = f"Energy over missing weights of {subject(frame)}: robust lines and Pearson's r by strategy."
+    rows = []
+    for strategy, fit in fits(frame).items():
+        line = fit.line
+        told = ("–",) * 6 if line is None else (
+            f"{line.n}", f"{line.slope:.3g}", f"{line.low:.3g} to {line.high:.3g}", f"{line.intercept:.3g}",
+            line.method, f"{fit.r:.3f}",
+        )  # fmt: skip
+        rows.append((f"{strategy:g}", f"{fit.runs}", f"{fit.free}", *told))
+    columns = ["t", "within", "at 0 pJ", "n", "slope", "95 % interval", "intercept", "method", "r"]
+    caption = (
+        f"Energy over missing weights of {subject(frame)}, runs within budget: how many cost 0 pJ; robust lines of "
+        "log10(energy / pJ) over missing weights, and Pearson's r, through the n others."
+    )
     return latex(pd.DataFrame(rows, columns=columns), caption, "tab:missing-weights")
 
 
@@ -72,16 +127,15 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen; see :func:`data` for errors."""
     hv = holoviews()
     frame = data(runs)
-    scale = scale_for(frame["energy"])
-    styles, fits = looks(frame["strategy"].unique().tolist()), lines(frame)
+    scale, found = log_scale_for(frame["energy"]), fits(frame)
     frame = frame.assign(across=_across(frame), height=scale.forward(frame["energy"]))
-    groups = by_strategy(frame, lambda t, rows: _label(t, rows, fits.get(t)))
+    groups = by_strategy(frame, lambda t, rows: label(t, rows, found[t]))
     drawn = points(frame, "across", "height", groups, _HOVER)
-    for strategy, (line, r) in fits.items():
-        if not np.isnan(r):
-            x, y = _curve(frame, strategy, line, scale)
+    for group, fit in zip(groups, found.values(), strict=True):
+        if fit.line is not None:
+            x, y = _curve(group.rows, fit.line, scale)
             drawn *= hv.Curve((x, scale.forward(y)), "across", "height").opts(
-                color=styles[strategy][0], line_width=2, backend="bokeh"
+                color=group.look.colour, line_width=2, backend="bokeh"
             )
     labels = {"x": LABELS["missing_weights"], "y": LABELS["energy"]}
     return dress(drawn, subject(frame), labels, {"y": scale})
@@ -90,54 +144,55 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
-    strategies = sorted(frame["strategy"].unique())
-    styles, fits, scale = looks(strategies), lines(frame), scale_for(frame["energy"])
+    found, scale = fits(frame), log_scale_for(frame["energy"])
     single = frame["missing_weights"].nunique() == 1
     frame = frame.assign(across=_across(frame))
+    groups = by_strategy(frame, lambda t, rows: label(t, rows, found[t]))
     with publication_style():
         figure, axes = new_figure()
         scale.apply(axes)
-        for index, strategy in enumerate(strategies):
-            group = frame[frame["strategy"] == strategy]
-            colour, marker = styles[strategy]
+        for index, (group, fit) in enumerate(zip(groups, found.values(), strict=True)):
+            rows = group.rows
             # Nothing to see along x: set the strategies and their runs side by side.
-            x = index + side_by_side(len(group)) if single else group["across"].to_numpy()
-            draw_runs(axes, x, group["energy"].to_numpy(), group["within"].to_numpy(), colour, marker, size=16)
-            fit = fits.get(strategy)
-            if fit is not None and not np.isnan(fit[1]):
-                axes.plot(*_curve(frame, strategy, fit[0], scale), color=colour, zorder=2)
-            axes.scatter([], [], s=26, marker=marker, color=colour, label=_label(strategy, group, fit))
+            x = index + side_by_side(len(rows)) if single else rows["across"].to_numpy()
+            draw_runs(axes, x, rows["energy"].to_numpy(), rows["within"].to_numpy(), group.look, size=14)
+            if fit.line is not None:
+                axes.plot(*_curve(rows, fit.line, scale), color=group.look.colour, zorder=4)
         if single:
-            axes.set_xticks(range(len(strategies)), [f"t = {s:g}" for s in strategies])
-            axes.set_xlim(-0.6, len(strategies) - 0.4)
-            axes.set_xlabel(f"strategy; all have {frame['missing_weights'].iloc[0]} missing weights")
+            axes.set_xticks(range(len(groups)), [f"{s:g}" for s in found])
+            axes.set_xlim(-0.6, len(groups) - 0.4)
+            axes.set_xlabel(f"{LABELS['strategy']}; all have {frame['missing_weights'].iloc[0]} missing weights")
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_xlabel(LABELS["missing_weights"])
         axes.set_ylabel(LABELS["energy"])
-        axes.set_title(in_lines(subject(frame)), loc="left")
-        explain_hollow(axes, frame)
-        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+        finish(figure, subject(frame), entries(groups, not frame["within"].all()), HEADING)
     return figure
 
 
 def _across(frame: pd.DataFrame) -> pd.Series:
     """Whole numbers coincide: set the strategies a little apart."""
     strategies = sorted(frame["strategy"].unique())
-    step = min(0.12, 0.004 * max(1, np.ptp(frame["missing_weights"])))
+    step = min(0.12, 0.004 * max(1, np.ptp(frame["missing_weights"])), 0.8 / len(strategies))
     places = {t: step * (i - (len(strategies) - 1) / 2) for i, t in enumerate(strategies)}
     return frame["missing_weights"] + frame["strategy"].map(places)
 
 
-def _curve(frame: pd.DataFrame, strategy: float, line: Line, scale: Scale) -> tuple[np.ndarray, np.ndarray]:
-    """Regression line over the strategy's missing weights, where it is above the axis' end."""
-    missing = frame.loc[frame["strategy"] == strategy, "missing_weights"]
-    x = np.linspace(missing.min(), missing.max(), 200)
-    y = line.at(x)
-    shown = y >= (0 if scale.limits[0] <= 0 else scale.limits[0])
+def _curve(rows: pd.DataFrame, line: Line, scale: Scale) -> tuple[np.ndarray, np.ndarray]:
+    """Line over the missing weights of the runs that it was fitted to, straight on the axis; in pJ."""
+    fitted = rows.loc[rows["within"] & (rows["energy"] > 0), "missing_weights"]
+    x = np.linspace(fitted.min(), fitted.max(), 200)
+    y = 10.0 ** line.at(x)
+    shown = (y >= max(scale.limits[0], scale.lowest)) & (y <= scale.limits[1])
     return x[shown], y[shown]
 
 
-def _label(strategy: float, rows: pd.DataFrame, fit: tuple[Line, float] | None) -> str:
-    r = "" if fit is None or np.isnan(fit[1]) else f", r = {fit[1]:.2f}"
-    return f"t = {strategy:g}{r} (n = {len(rows)})"
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def label(strategy: float, rows: pd.DataFrame, fit: Fit) -> str:
+    """Legend entry: success, the zero part, and r with the number of runs that it rests on."""
+    free = f"; {100 * fit.free / fit.runs:.0f} % at 0 pJ" if fit.runs else ""
+    r = "" if fit.line is None else f"; r = {_signed(fit.r)} (n = {fit.line.n:,})"
+    return f"t = {strategy:g} ({share(rows)}){free}{r}"

@@ -9,7 +9,8 @@ import pandas as pd
 
 from cgplab.analysis import solved
 from cgplab.errors import InputError
-from cgplab.figures.style import places
+from cgplab.figures.canvas import HOLLOW, Entry, mark
+from cgplab.figures.style import Look, looks
 from cgplab.models import load_model
 from cgplab.natural_order import natural
 
@@ -58,24 +59,43 @@ def per_strategy(frame: pd.DataFrame) -> list[tuple[float, pd.DataFrame]]:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Rows that share a colour and marker, those at ``place`` in the palette."""
+    """Rows that share a colour and marker."""
 
     label: str
     rows: pd.DataFrame
-    place: int
+    look: Look
 
 
 def by_strategy(
     frame: pd.DataFrame, label: Callable[[float, pd.DataFrame], str] = lambda strategy, _: f"{strategy:g}"
 ) -> list[Group]:
     """Rows of each strategy; the label is its number unless a function of number and rows is given."""
-    place = places(frame["strategy"].unique().tolist())
-    return [Group(label(strategy, rows), rows, place[strategy]) for strategy, rows in per_strategy(frame)]
+    look = looks(frame["strategy"])
+    return [Group(label(strategy, rows), rows, look[strategy]) for strategy, rows in per_strategy(frame)]
+
+
+def share(rows: pd.DataFrame) -> str:
+    """Runs within budget of all, ``3/5``."""
+    return f"{int(rows['within'].sum()):,}/{len(rows):,}"
 
 
 def counted(strategy: float, rows: pd.DataFrame) -> str:
-    """Label of a strategy with its number of rows."""
-    return f"t = {strategy:g} (n = {len(rows)})"
+    """Label of a strategy with its runs within budget of all."""
+    return f"t = {strategy:g} ({share(rows)})"
+
+
+SHARES = "strategy t (runs within budget / runs)"
+"""Heads a legend of :func:`counted` groups."""
+
+
+def entries(groups: Sequence[Group], hollow: bool) -> list[Entry]:
+    """Legend of groups, and of hollow marks where there are any."""
+    told: list[Entry] = [(mark(group.look), group.label) for group in groups]
+    return [*told, (HOLLOW, ABOVE)] if hollow else told
+
+
+ABOVE = "above budget"
+"""What hollow marks mean, for the legend."""
 
 
 def subject(frame: pd.DataFrame) -> str:
@@ -96,6 +116,24 @@ def layers_of(frame: pd.DataFrame) -> list[str]:
     return sorted(natural(frame["layer"].unique()), key=lambda layer: place.get(layer, len(known)))
 
 
+def rows_of(frame: pd.DataFrame) -> tuple[pd.Series, list[str]]:
+    """Name of the set of weights that each run is about, and all names in order: the layer, and the kernel if known.
+
+    Energies of different layers or kernels are never ranked against each other, so each has a row of its own.
+    """
+    names = frame["layer"].astype(str)
+    if "kernel" in frame:
+        kernels = frame["kernel"]
+        names = names.where(kernels.isna(), names + " " + kernels.astype(str))
+    if frame["model"].nunique() > 1:
+        names = frame["model"].astype(str) + " " + names
+    place = {layer: i for i, layer in enumerate(layers_of(frame))}
+    order = frame.assign(name=names, place=frame["layer"].map(place)).drop_duplicates("name")
+    natural_place = {name: i for i, name in enumerate(natural(order["name"]))}
+    order = order.assign(natural=order["name"].map(natural_place)).sort_values(["place", "natural"])
+    return names, order["name"].tolist()
+
+
 def _layer_names(model: str) -> tuple[str, ...]:
     try:
         return load_model(model).layer_names
@@ -103,23 +141,13 @@ def _layer_names(model: str) -> tuple[str, ...]:
         return ()
 
 
-def draw_runs(
-    axes: "Axes", x: np.ndarray, y: np.ndarray, within: np.ndarray, colour: str, marker: str, size: float = 24
-) -> None:
+def draw_runs(axes: "Axes", x: np.ndarray, y: np.ndarray, within: np.ndarray, look: Look, size: float = 24) -> None:
     """Draw one point per run, hollow where the error is above the budget; ``size`` in square points."""
-    for chosen, face in ((within, colour), (~within, "white")):
+    for chosen, face in ((within, look.colour), (~within, "white")):
         axes.scatter(
-            x[chosen], y[chosen], s=size, marker=marker, facecolor=face, edgecolor=colour, linewidth=size**0.5 / 5,
-            zorder=3,
+            x[chosen], y[chosen], s=size, marker=look.marker, facecolor=face, edgecolor=look.colour,
+            linewidth=size**0.5 / 5, zorder=3,
         )  # fmt: skip
-
-
-def explain_hollow(axes: "Axes", frame: pd.DataFrame) -> bool:
-    """Add a legend entry for hollow points if there are any; returns whether there are."""
-    hollow = not frame["within"].all()
-    if hollow:
-        axes.scatter([], [], s=24, facecolor="white", edgecolor="#444444", label="error above budget")
-    return hollow
 
 
 def swarm(values: np.ndarray, half_width: float = 0.16) -> np.ndarray:

@@ -9,19 +9,20 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cgplab.analysis import pareto
+from cgplab.figures import pareto
+from cgplab.figures.canvas import all_fitted, finish, stroke, text_width
 from cgplab.figures.layers import heading
-from cgplab.figures.outcomes import by_strategy, counted, draw_runs, explain_hollow, layers_of, outcomes, per_strategy
-from cgplab.figures.pareto import FRONT, HOVER, OBJECTIVES, scales_of, stairs
+from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, entries, layers_of, share
+from cgplab.figures.pareto import FRONT, HOVER, scales_of
 from cgplab.figures.scales import Scale
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, in_lines, looks, publication_style
+from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
 
 
-_WIDE, _HIGH = 0.9, 0.74
+_WIDE, _HIGH = 0.9, 0.72
 """Of a panel, as shares of its cell; above it stands its title."""
 _FRAME = "#b8b8b8"
 _FEW, _MANY = 6, 12
@@ -30,12 +31,8 @@ _SCREEN_COLUMNS, _PRINT_COLUMNS = (3, 4, 5), (3, 3, 6)
 
 
 def data(runs: pd.DataFrame) -> pd.DataFrame:
-    """Runs with an accuracy, and ``front``: whether no other run of the layer beats them in both objectives.
-
-    See :func:`cgplab.figures.outcomes.outcomes` for the other columns and errors.
-    """
-    frame = outcomes(runs, list(OBJECTIVES), "no run has an accuracy yet; measure it with: cgplab metrics")
-    return frame.assign(front=frame["id"].isin(pareto(frame, OBJECTIVES, by=["model", "layer"])["id"]))
+    """Runs with an accuracy, and ``front``; see :func:`cgplab.figures.pareto.data` for columns and errors."""
+    return pareto.data(runs)
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
@@ -46,7 +43,7 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     hv = holoviews()
     frame = data(runs)
     placed = _place(frame, _across(len(layers_of(frame)), _SCREEN_COLUMNS))
-    titles = [(x, y + _HIGH, f"{layer} (n = {n})") for (x, y), layer, n in placed.panels]
+    titles = [(x, y + _HIGH, f"{layer} ({n})") for (x, y), layer, n in placed.panels]
     boxes = [(x, y, x + _WIDE, y + _HIGH) for (x, y), *_ in placed.panels]
     drawn = hv.Overlay(
         [
@@ -70,35 +67,34 @@ def publication(runs: pd.DataFrame) -> Figure:
     frame = data(runs)
     layers = layers_of(frame)
     placed = _place(frame, _across(len(layers), _PRINT_COLUMNS))
-    styles = looks(frame["strategy"].unique().tolist())
+    groups = by_strategy(placed.runs, counted)
     dense = len(layers) > _MANY
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 0.9 + placed.rows * (0.85 if dense else 1.4)), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.55 + placed.rows * (0.92 if dense else 1.4)), layout="constrained")
         axes = figure.add_subplot()
         axes.grid(visible=False)
         for spine in axes.spines.values():
             spine.set_visible(False)
-        for (x, y), layer, n in placed.panels:
+        room, size = (72 * TEXT_WIDTH - 46) / (placed.limits[0][1] + 0.04) * _WIDE, 5.5 if dense else 7.5
+        taken = 0.0 if dense else text_width(" (999/999)", size)
+        titles = all_fitted([layer for _, layer, _ in placed.panels], room - taken, size)
+        for ((x, y), _, n), title in zip(placed.panels, titles, strict=True):
             axes.add_patch(Rectangle((x, y), _WIDE, _HIGH, fill=False, edgecolor=_FRAME, linewidth=0.5))
-            title = layer if dense else f"{layer} (n = {n})"
-            axes.text(x, y + _HIGH + 0.03, title, fontsize=5 if dense else 7.5, va="bottom")
+            told = f"{title}\n{n}" if dense else f"{title} ({n})"
+            axes.text(x, y + _HIGH + 0.02, told, fontsize=size, va="bottom", linespacing=1.0)
         axes.add_collection(LineCollection(placed.fronts, colors=FRONT, linewidths=0.9, zorder=4))
-        for strategy, group in per_strategy(placed.runs):
-            colour, marker = styles[strategy]
-            across, height = (group[name].to_numpy() for name in ("across", "height"))
-            draw_runs(axes, across, height, group["within"].to_numpy(), colour, marker, size=4 if dense else 9)
-            axes.scatter([], [], s=20, marker=marker, color=colour, label=f"t = {strategy:g} (n = {len(group)})")
-        axes.plot([], [], color=FRONT, label="Pareto front")
+        for group in groups:
+            across, height = (group.rows[name].to_numpy() for name in ("across", "height"))
+            draw_runs(axes, across, height, group.rows["within"].to_numpy(), group.look, size=4 if dense else 9)
         for axis, ticks in zip((axes.xaxis, axes.yaxis), placed.ticks.values(), strict=True):
             axis.set_ticks([place for place, _ in ticks], [text for _, text in ticks])
         axes.tick_params(labelsize=5.5 if dense else 7, length=2)
         axes.set_xlim(placed.limits[0])
         axes.set_ylim(placed.limits[1])
-        explain_hollow(axes, frame)
-        figure.legend(loc="outside upper center", ncols=len(styles) + 1, handletextpad=0.2, columnspacing=1.2)
         axes.set_xlabel(LABELS["energy"], fontsize=9)
         axes.set_ylabel(LABELS["accuracy_loss"], fontsize=9)
-        axes.set_title(in_lines(heading(frame)), loc="left", pad=12)
+        legend = [*entries(groups, not frame["within"].all()), (stroke(FRONT), "Pareto front")]
+        finish(figure, heading(frame), legend, f"{SHARES}, also above the panels")
     return figure
 
 
@@ -111,9 +107,9 @@ class _Placed:
     runs : pandas.DataFrame
         With ``across`` and ``height``.
     fronts : list of (n, 2) float64
-        Steps of each layer's front.
-    panels : list of ((left, bottom), layer, n)
-        Corner, layer and number of runs.
+        Steps of each front.
+    panels : list of ((left, bottom), layer, share)
+        Corner, layer, and runs within budget of all.
     ticks : {axis: [(place, text)]}
     limits : (xlim, ylim)
     rows : int
@@ -122,7 +118,7 @@ class _Placed:
 
     runs: pd.DataFrame
     fronts: list[np.ndarray]
-    panels: list[tuple[tuple[int, int], str, int]]
+    panels: list[tuple[tuple[int, int], str, str]]
     ticks: dict[str, list[tuple[float, str]]]
     limits: tuple[tuple[float, float], tuple[float, float]]
     rows: int
@@ -143,14 +139,14 @@ def _place(frame: pd.DataFrame, across: int) -> _Placed:
         across=left + _WIDE * within("x", scales["x"].forward(frame["energy"])),
         height=below + _HIGH * within("y", scales["y"].forward(frame["accuracy_loss"])),
     )
-    fronts, panels = [], []
+    steps, panels = [], []
     for layer in layers:
         rows = frame[frame["layer"] == layer]
-        x, y = stairs(rows[rows["front"]], scales)
         column, row = cells[layer]
-        shares = within("x", scales["x"].forward(x)), within("y", scales["y"].forward(y))
-        fronts.append(np.column_stack([column + _WIDE * shares[0], row + _HIGH * shares[1]]))
-        panels.append(((column, row), layer, len(rows)))
+        for x, y in pareto.fronts(rows, scales):
+            shares = within("x", scales["x"].forward(x)), within("y", scales["y"].forward(y))
+            steps.append(np.column_stack([column + _WIDE * shares[0], row + _HIGH * shares[1]]))
+        panels.append(((column, row), layer, share(rows)))
     lefts, bottoms = (sorted({cell[i] for cell in cells.values()}) for i in (0, 1))
     few = {axis: [(float(within(axis, place)), text) for place, text in _few(scales[axis])] for axis in "xy"}
     ticks = {
@@ -158,7 +154,7 @@ def _place(frame: pd.DataFrame, across: int) -> _Placed:
         "y": [(row + _HIGH * share, text) for row in bottoms for share, text in few["y"]],
     }
     limits = (-0.04, lefts[-1] + 1.0), (bottoms[0] - 0.06, bottoms[-1] + 1.0)
-    return _Placed(placed, fronts, panels, ticks, limits, len(bottoms))
+    return _Placed(placed, steps, panels, ticks, limits, len(bottoms))
 
 
 def _across(n: int, columns: tuple[int, int, int]) -> int:

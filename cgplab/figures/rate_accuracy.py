@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize, to_rgba
+from matplotlib.colors import Normalize, to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from cgplab.analysis.compression import CONFIGURED, WIRED
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import subject
+from cgplab.figures.canvas import HOLLOW, Entry, finish, in_width, stroke
+from cgplab.figures.outcomes import ABOVE, share, subject
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import beside, dress, holoviews
-from cgplab.figures.style import TEXT_WIDTH, in_lines, publication_style
-from cgplab.words import counted
+from cgplab.figures.style import TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -28,14 +28,27 @@ BASELINES = {
     "int8": ("D", "diamond"), "int4": ("^", "triangle"), "k-means 5 bit": ("p", "hex"),
     "k-means 4 bit": ("P", "plus"), "k-means 3 bit": ("X", "x"), "entropy bound": ("v", "inverted_triangle"),
 }  # fmt: skip
-"""Markers of baselines, hollow, for print and for screens."""
+"""Markers of baselines, grey, for print and for screens."""
 MOST_PANELS = 4
 _INT8 = 8
 """Bits per weight above which nothing is compressed."""
 _INK, _UNKNOWN = "#222222", "#b3b3b3"
+_STORED = "#dcdcdc"
+"""Inside of the marks of baselines."""
 _X, _Y = "bits per weight", "accuracy loss [pp]"
 _COLOUR = "memory energy saved against int8 [%]"
-_HOVER = ("id", "scheme", "selection", "strategy", "bits_per_weight", "accuracy_loss", "saved", "mse", "n_weights")
+_HOVER = (
+    "id",
+    "scheme",
+    "selection",
+    "strategy",
+    "bits_per_weight",
+    "accuracy_loss",
+    "within",
+    "saved",
+    "mse",
+    "n_weights",
+)
 
 
 def data(compression: pd.DataFrame) -> pd.DataFrame:
@@ -77,34 +90,56 @@ def interactive(compression: pd.DataFrame) -> "hv.Layout":
     return beside(panels, _title(frame, compression), 2)
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: which other ways to store the weights are drawn, and which wait for a measurement."""
+    there = [name for name in BASELINES if (frame["scheme"] == name).any()]
+    lacking = [name for name in BASELINES if name not in there]
+    told = [f"grey marks are other ways to store the same weights: {', '.join(there)}"]
+    if lacking:
+        told.append(f"not drawn, because not measured: {', '.join(lacking)} (cgplab compression --accuracy)")
+    return told
+
+
 def publication(compression: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(compression)
-    groups = list(frame.groupby("scope", observed=True))
-    height = -(-len(groups) // 2)
+    parts = list(frame.groupby("scope", observed=True))
+    columns = min(len(parts), 2)
+    height = -(-len(parts) // columns)
     colours = ScalarMappable(Normalize(*_limits(frame)), PALETTE)
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 1.35 + 2.3 * height), layout="constrained")
-        axes = figure.subplots(height, min(len(groups), 2), squeeze=False).ravel()
-        for panel, (_, rows) in zip(axes, groups, strict=False):
+        figure = Figure(figsize=(TEXT_WIDTH, 0.75 + 2.2 * height), layout="constrained")
+        axes = figure.subplots(height, columns, squeeze=False).ravel()
+        titles = [in_width(_panel_title(rows), 72 * TEXT_WIDTH / columns - 50, 8) for _, rows in parts]
+        for panel, (_, rows), title in zip(axes, parts, titles, strict=False):
             _draw(panel, rows, colours)
+            panel.set_title("\n".join(title), loc="left", fontsize=8)
             panel.set_xlabel(_X)
-        for panel in axes[::2]:
+        for panel in axes[::columns]:
             panel.set_ylabel(_Y)
-        for panel in axes[len(groups) :]:
+        for panel in axes[len(parts) :]:
             panel.set_axis_off()
-        figure.colorbar(colours, ax=axes.tolist(), label=_COLOUR, aspect=30, pad=0.02)
-        shown = [scheme for scheme in (*CIRCUITS, *BASELINES) if (frame["scheme"] == scheme).any()]
-        handles = [
-            axes[0].scatter(
-                [], [], s=26, marker=(CIRCUITS | BASELINES)[scheme][0], edgecolor=_INK, linewidth=0.8,
-                facecolor=colours.get_cmap()(0.6) if scheme in CIRCUITS else "white",
-            )
-            for scheme in shown
-        ]  # fmt: skip
-        figure.legend(handles, shown, loc="outside lower center", ncols=4, columnspacing=1.2)
-        figure.suptitle(in_lines(_title(frame, compression)), x=0.01, ha="left", fontsize=9)
+        figure.colorbar(colours, ax=axes.tolist(), label=_COLOUR, location="bottom", aspect=45, fraction=0.05, pad=0.02)
+        told: list[Entry] = []
+        for scheme in (name for name in (*CIRCUITS, *BASELINES) if (frame["scheme"] == name).any()):
+            face = to_hex(colours.get_cmap()(0.6)) if scheme in CIRCUITS else _STORED
+            marker = (CIRCUITS | BASELINES)[scheme][0]
+            told.append(
+                (
+                    stroke(
+                        _INK, linestyle="none", marker=marker, markerfacecolor=face, markersize=5, markeredgewidth=0.7
+                    ),
+                    scheme,
+                )
+            )  # fmt: skip
+        if not _circuits(frame)["within"].astype(bool).all():
+            told.append((HOLLOW, ABOVE))
+        finish(figure, _title(frame, compression), told)
     return figure
+
+
+def _circuits(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["id"].notna()]
 
 
 def _draw(axes: "Axes", rows: pd.DataFrame, colours: ScalarMappable) -> None:
@@ -113,17 +148,16 @@ def _draw(axes: "Axes", rows: pd.DataFrame, colours: ScalarMappable) -> None:
         scale.apply(axes, axis)
     axes.grid(axis="x", visible=True)
     axes.axvline(_INT8, color=_INK, linewidth=0.7, linestyle=(0, (4, 3)), zorder=1)
-    axes.set_title(_panel_title(rows), loc="left", fontsize=8)
     for scheme, (marker, _) in CIRCUITS.items():
         own = rows[rows["scheme"] == scheme]
         axes.scatter(
             own["bits_per_weight"], own["accuracy_loss"], s=17, marker=marker, facecolor=_faces(own, colours),
-            edgecolor=_INK, linewidth=0.3, alpha=0.9, zorder=3,
+            edgecolor=_INK, linewidth=0.5, zorder=3,
         )  # fmt: skip
     for scheme, (marker, _) in BASELINES.items():
         own = rows[rows["scheme"] == scheme]
         axes.scatter(
-            own["bits_per_weight"], own["accuracy_loss"], s=38, marker=marker, facecolor="white", edgecolor=_INK,
+            own["bits_per_weight"], own["accuracy_loss"], s=32, marker=marker, facecolor=_STORED, edgecolor=_INK,
             linewidth=0.9, zorder=4,
         )  # fmt: skip
 
@@ -140,11 +174,13 @@ def _screen(rows: pd.DataFrame, limits: tuple[float, float]) -> "hv.Overlay":
         if own.empty:
             continue
         shown = [name for name in _HOVER if name != "id" or scheme in CIRCUITS]
-        look: dict[str, Any] = {"color": "white", "line_color": _INK, "size": 9, "line_width": 1.2}
+        look: dict[str, Any] = {"color": _STORED, "line_color": _INK, "size": 9, "line_width": 1.2}
         if scheme in CIRCUITS:
+            own = own.assign(filled=own["within"].astype(bool).astype(float))
+            shown.append("filled")
             look = {
                 "color": "saved", "cmap": PALETTE, "clim": limits, "clabel": _COLOUR, "colorbar": scheme == WIRED,
-                "line_color": _INK, "line_width": 0.4, "size": 7,
+                "line_color": _INK, "line_width": 0.8, "size": 7, "fill_alpha": "filled",
             }  # fmt: skip
         element = hv.Points(own, kdims=["across", "height"], vdims=shown, label=scheme)
         drawn.append(element.opts(marker=marker, tools=["hover"], backend="bokeh", **look))
@@ -169,15 +205,18 @@ def _limits(frame: pd.DataFrame) -> tuple[float, float]:
 def _faces(rows: pd.DataFrame, colours: ScalarMappable) -> Any:
     faces = colours.to_rgba(rows["saved"].fillna(0.0).to_numpy())
     faces[rows["saved"].isna().to_numpy()] = to_rgba(_UNKNOWN)
+    faces[~rows["within"].to_numpy(dtype=bool)] = to_rgba("white")
     return faces
 
 
 def _panel_title(rows: pd.DataFrame) -> str:
-    weights = f"{rows['layer'].mode().iloc[0]}, {rows['n_weights'].iloc[0]:,} weights"
-    return f"{weights} ({counted(rows['id'].nunique(), 'run')})"
+    runs = _circuits(rows).drop_duplicates("id")
+    kernels = runs["kernel"].dropna().unique()
+    of = f"{rows['layer'].mode().iloc[0]}{f' {kernels[0]}' if len(kernels) == 1 else ''}"
+    return f"{of}, {rows['n_weights'].iloc[0]:,} weights ({share(runs)})"
 
 
 def _title(frame: pd.DataFrame, compression: pd.DataFrame) -> str:
     shown, there = frame["scope"].nunique(), compression["scope"].nunique()
-    largest = f"; the {shown} largest of {there} sets of weights" if shown < there else ""
-    return subject(frame[frame["id"].notna()].assign(layer=None)) + largest
+    largest = f"; {shown} of {there} sets of weights, those of most weights and runs" if shown < there else ""
+    return f"{subject(_circuits(frame).assign(layer=None))}{largest}; in parentheses: runs within budget / runs"

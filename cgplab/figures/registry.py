@@ -38,6 +38,8 @@ class Plot:
         Columns of :data:`cgplab.analysis.mixture.SETUP` that the figure itself shows separately.
     apart : tuple of str
         Further columns of which each value gets a figure of its own.
+    hollow : bool
+        Whether it draws runs above their budget, as hollow marks.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Plot:
     frame: str = "runs"
     shows: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    hollow: bool = True
 
     def data(self, frame: "pd.DataFrame") -> Any:
         """What is drawn; InputError when the frame holds nothing to draw."""
@@ -65,21 +68,26 @@ class Plot:
         made: str | None = self.module.table(frame) if hasattr(self.module, "table") else None
         return made
 
+    def notes(self, data: Any) -> list[str]:
+        """Sentences of the caption that follow from what is drawn, without full stops; see :meth:`data`."""
+        made: list[str] = self.module.notes(data) if hasattr(self.module, "notes") else []
+        return made
+
     @property
     def module(self) -> Any:
         """Module that draws it."""
         return import_module(f"cgplab.figures.{self.name}")
 
 
-_HOLLOW = "hollow if the error is above the strategy's budget."
 _BOXES = (
-    "boxes show the median and quartiles, whiskers reach to the last run within 1.5 interquartile ranges; one point "
-    f"per run, {_HOLLOW}"
+    "one point per run; boxes show the median and quartiles, whiskers reach to the last run within 1.5 interquartile "
+    "ranges; boxes of costs and accuracies are over the runs within budget, those of errors, generations and times "
+    "over all runs"
 )
-_POINTS = f"one point per run, {_HOLLOW}"
+_POINTS = "one point per run"
 _SPANS = (
-    "markers show the median of the runs of a layer and strategy (hollow if most of them are above the strategy's "
-    "budget), thick bars the quartiles, thin bars the range."
+    "filled marks show the median of the runs of a layer and strategy that are within budget, thick bars their "
+    "quartiles, thin bars their range"
 )
 _GRIDS = ("grid", "l_back")
 
@@ -90,11 +98,12 @@ FIGURES: dict[str, Plot] = {
         Plot("accuracy_loss_by_layer", "Accuracy loss by layer and strategy", f"In percentage points; {_SPANS}"),
         Plot("energy_by_layer", "Energy by layer and strategy", f"In pJ; {_SPANS}"),
         Plot(
-            "missing_weights",
-            "Energy over missing weights",
-            f"Energy in pJ; {_POINTS} For each strategy whose runs within budget allow a fit, a robust "
-            "regression line and Pearson's r; runs above budget are not used for either.",
+            "success",
+            "Runs within budget by layer and strategy",
+            "Runs whose error is within what their strategy allows, of all runs with a circuit",
+            hollow=False,
         ),
+        Plot("missing_weights", "Energy over missing weights", f"Energy in pJ; {_POINTS}"),
         Plot("measures_by_strategy", "All measures by strategy", f"Units are given above the panels; {_BOXES}"),
         Plot(
             "measures_by_grid",
@@ -106,20 +115,21 @@ FIGURES: dict[str, Plot] = {
         Plot(
             "lowest_energy",
             "Lowest energy of each layer beside missing weights",
-            "The lowest energy in pJ among the runs of a layer and strategy that are within budget, beside the number "
-            "of missing weights.",
+            "The lowest energy in pJ among the runs of a layer or kernel and strategy that are within budget, beside "
+            "the number of missing weights; no mark where no run is within budget",
+            hollow=False,
         ),
         Plot(
             "best_solutions",
             "Best solution of each layer",
-            "For each layer, the run with the lowest energy in pJ among those without accuracy loss; if all lose "
-            "accuracy, the run with the smallest loss.",
+            "For each layer or kernel, the run within budget with the lowest energy in pJ among those without accuracy "
+            "loss; if all lose accuracy, the run with the smallest loss; no mark where no run is within budget",
+            hollow=False,
         ),
         Plot(
             "pareto",
-            "Pareto front of energy and accuracy loss",
-            f"Energy in pJ, accuracy loss in percentage points; {_POINTS} The line joins the runs that no other "
-            "run dominates.",
+            "Pareto fronts of energy and accuracy loss",
+            f"Energy in pJ, accuracy loss in percentage points; {_POINTS}",
         ),
         Plot(
             "pareto_by_layer",
@@ -128,10 +138,9 @@ FIGURES: dict[str, Plot] = {
         ),
         Plot(
             "rate_accuracy",
-            "Bits, memory energy and accuracy beside int4, tables and entropy",
-            "Bits per weight and accuracy loss in percentage points; colour shows the memory energy saved relative to "
-            "int8 in per cent (grey if unknown). Filled points are circuits; hollow points are other ways to store "
-            "the same weights.",
+            "Bits, memory energy and accuracy beside other ways to store the weights",
+            "Bits per weight and accuracy loss in percentage points; two points per run, its circuit in wires and "
+            "configured; colour shows the memory energy saved relative to int8 in per cent (grey if unknown)",
             "compression",
         ),
         Plot(
@@ -142,39 +151,75 @@ FIGURES: dict[str, Plot] = {
         Plot(
             "accuracy_loss_by_dataset",
             "Accuracy loss by strategy and data set",
-            f"Accuracy loss in percentage points; {_BOXES}",
+            "Accuracy loss in percentage points; one point per run and data set",
             "accuracies",
         ),
         Plot(
             "convergence",
             "Error and energy over generations",
-            "Median (line) and quartiles (band) of the values that the runs of a strategy have reached by each "
-            "generation; energy in pJ.",
+            "Median (line) and quartiles (band) of the values that the runs of a strategy, all seeds and layers, have "
+            "reached by each generation; energy in pJ, from when half of the runs are within budget on",
             "progress",
+            hollow=False,
+        ),
+        Plot(
+            "hitting_times",
+            "Run-time profile: targets hit over generations",
+            "Empirical distribution of the generation at which a run hits a target error (left), and at which it is "
+            "within its budget (right)",
+            "progress",
+            hollow=False,
+        ),
+        Plot(
+            "attainment",
+            "Attainment curves of energy",
+            "Energy in pJ over generations",
+            "progress",
+            hollow=False,
+        ),
+        Plot(
+            "expected_time",
+            "Expected running time until the budget is met",
+            "Expected generations with restarts after failures",
+            "progress",
+            hollow=False,
+        ),
+        Plot(
+            "performance_profile",
+            "Performance profile of the searches",
+            "Share of the problems in which a search's energy is at most a factor of the least energy of any search",
+            shows=("search", "budget"),
+            hollow=False,
         ),
         Plot(
             "gate_usage",
             "Gates and energy by operator",
-            "Mean number of active gates and mean energy in pJ per circuit, by operator and strategy.",
+            "Mean number of active gates and mean energy in pJ per circuit, by operator and strategy, over the "
+            "circuits within budget",
             "gate_usage",
+            hollow=False,
         ),
         Plot(
             "sensitivity",
             "Accuracy loss over errors added to a layer's weights",
-            "Accuracy loss in percentage points when the same error is added to every weight of a part of a layer.",
+            "Accuracy loss in percentage points when the same error is added to every weight of a part of a layer; one "
+            "measurement per error, no runs",
             "sensitivity",
+            hollow=False,
         ),
         Plot(
             "synthesis",
             "Sum of gates against synthesis of the whole circuit",
-            "The sum of the costs of a circuit's gates against the result of logic synthesis for the whole circuit; "
-            "on the dashed line both agree.",
+            "The sum of the costs of a circuit's gates against the result of logic synthesis for the whole circuit, "
+            "one mark per run; on the dashed line both agree; ratios are medians over the runs within budget that cost "
+            "something",
             "synthesis",
         ),
         Plot(
             "critical_difference",
             "Strategies compared over layers (critical difference)",
-            "Average ranks; levels joined by a bar do not differ significantly.",
+            "Average ranks; levels joined by a bar do not differ significantly",
+            hollow=False,
         ),
     )
 }
@@ -209,7 +254,9 @@ def drawn_runs(data: Any, runs: "pd.DataFrame") -> "pd.DataFrame":
     return solved(runs[runs["id"].isin(data["id"])] if "id" in named else runs)
 
 
-def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[str], part: str = "") -> list[Path]:
+def save_figure(
+    name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[str], part: str = "", caption: str = ""
+) -> list[Path]:
     """Draw a figure for print and write it.
 
     Parameters
@@ -224,18 +271,21 @@ def save_figure(name: str, frame: "pd.DataFrame", out: Path, formats: Sequence[s
         Of :data:`cgplab.figures.FORMATS`.
     part : str
         Which of several experiments the frame holds, a word of :func:`part_words`; empty where there is only one.
+    caption : str
+        See :func:`cgplab.figures.captions.caption`.
 
     Returns
     -------
     list of Path
-        Files written, ``<name>.<format>`` or ``<name>.<part>.<format>``.
+        Files written, ``<name>.<format>`` or ``<name>.<part>.<format>``, and ``.txt`` with the caption if there is
+        one.
 
     Raises
     ------
     InputError
         The frame holds nothing to draw, or the directory cannot be written.
     """
-    return save_drawing(FIGURES[name].publication(frame), _file(name, part), out, formats)
+    return save_drawing(FIGURES[name].publication(frame), _file(name, part), out, formats, caption)
 
 
 def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> list[Path]:

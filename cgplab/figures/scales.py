@@ -1,11 +1,12 @@
 """Axes for values over many decades that may be zero, or of either sign; the same for print and for screens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Scale:
         getattr(axes, f"set_{axis}ticks")([t for t, _, _ in self.ticks], texts, parse_math=True)
 
     @property
+    def lowest(self) -> float:
+        """Least value that the logarithmic part shows; 0 without one."""
+        return next((value for value, *_ in self.ticks if value > 0), 0.0) if self.name == "zero and log" else 0.0
+
+    @property
     def places(self) -> list[tuple[float, str]]:
         """Ticks as places with plain texts, for Bokeh, which knows no such axis."""
         return [(float(self.forward(value)), text) for value, _, text in self.ticks]
@@ -82,6 +88,7 @@ def show_decades(axes: "Axes") -> None:
     with mpl.rc_context({"text.parse_math": True}):  # ticks keep what holds when they are made
         axes.xaxis.get_major_ticks(_MOST_DECADES)
         axes.xaxis.get_minor_ticks(9 * _MOST_DECADES)
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def scale_for(values: ArrayLike) -> Scale:
@@ -107,6 +114,26 @@ def scale_for(values: ArrayLike) -> Scale:
     return _zero_log(lowest, highest) if len(positive) < len(found) else _log(lowest, highest, positive)
 
 
+def log_scale_for(values: ArrayLike) -> Scale:
+    """Logarithmic scale over the positive values, with a strip for zeros if there are any; linear if all are zero."""
+    found = np.asarray(values, dtype=float)
+    positive = found[found > 0]
+    if len(positive) == 0:
+        return _linear(np.zeros(1))
+    lowest, highest = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()) + 1e-9)
+    if len(positive) < len(found):
+        return _zero_log(lowest, highest)
+    log = _log(lowest, highest, positive)
+    return log if len(log.ticks) > 1 else replace(log, ticks=_within_a_decade(log.limits))
+
+
+def _within_a_decade(limits: tuple[float, float]) -> tuple[tuple[float, str, str], ...]:
+    """Ticks of an axis that no two powers of ten fall into: 1, 2 and 5 times one, or its ends."""
+    exponents = np.arange(np.floor(np.log10(limits[0])), np.ceil(np.log10(limits[1])) + 1)
+    found = [m * 10.0**e for e in exponents for m in (1, 2, 5) if limits[0] <= m * 10.0**e <= limits[1]]
+    return tuple((value, f"{value:g}", f"{value:g}") for value in (found if len(found) > 1 else limits))
+
+
 def _decade(exponent: float, plain: bool) -> tuple[float, str, str]:
     power = int(exponent)
     if plain or power == 0:
@@ -125,7 +152,7 @@ def _linear(found: Array) -> Scale:
     low, high = float(found.min()), float(found.max())
     if low == high:
         # Nothing to read off but the value itself; ticks around it would suggest a spread (and 101 % accuracy).
-        text = f"{low:g}".replace("-", "−")
+        text = f"{low:.10g}".replace("-", "−")
         return Scale("linear", same, same, ((low, text, text),), (low - 1.0, low + 1.0))
     margin = 0.07 * (high - low)
     low = low - margin if low < 0 else -0.5 * margin if low < 0.25 * high else low - margin

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cgplab.figures.outcomes import Group
 from cgplab.figures.scales import STRIP, Scale
-from cgplab.figures.style import BOKEH_MARKERS, look
+from cgplab.figures.style import Look
 from cgplab.markup import as_html
 
 if TYPE_CHECKING:
@@ -49,15 +49,10 @@ def holoviews() -> Any:
     return hv
 
 
-def bokeh_marker(place: int) -> str:
-    """Bokeh's name of the marker of the group at a place of the palette."""
-    return BOKEH_MARKERS[place % len(BOKEH_MARKERS)]
-
-
 def points(
     frame: pd.DataFrame, x: str, y: str, groups: Sequence[Group], hover: Sequence[str], **more: Any
 ) -> "hv.Overlay":
-    """Scatter of groups, each with its colour and marker, told in the legend.
+    """Scatter of groups, each with its colour and marker, told in the legend; hollow where ``within`` is false.
 
     Parameters
     ----------
@@ -70,18 +65,37 @@ def points(
         Columns that the tool tip shows.
     """
     hv = holoviews()
-    shown = [name for name in hover if name in frame.columns]
+    shown = [name for name in hover if name in frame.columns and name not in (x, y)]
     drawn = []
     for group in groups:
-        colour, _ = look(group.place)
-        element = hv.Points(group.rows, kdims=[x, y], vdims=[n for n in shown if n not in (x, y)], label=group.label)
+        rows = marks(group.rows, group.look)
+        element = hv.Points(rows, kdims=[x, y], vdims=[*shown, *MARKED], label=group.label)
         drawn.append(
             element.opts(
-                color=colour, marker=bokeh_marker(group.place), size=7, alpha=0.75,
-                line_color="white", line_width=0.4, tools=["hover"], backend="bokeh", **more,
+                color="fill", line_color="edge", line_width="rim", size="extent", marker=group.look.sign, alpha=0.85,
+                tools=["hover"], hover_tooltips=[(name, f"@{{{name}}}") for name in shown], backend="bokeh", **more,
             )
         )  # fmt: skip
     return hv.Overlay(drawn)
+
+
+MARKED = ("fill", "edge", "rim", "extent")
+"""Columns of :func:`marks`."""
+_EXTENT = {"diamond": 11, "star": 11, "plus": 9, "triangle": 8, "inverted_triangle": 8, "hex": 8}
+"""Sizes at which Bokeh's markers look as large as its circle of 7."""
+
+
+def marks(rows: pd.DataFrame, look: Look) -> pd.DataFrame:
+    """Rows with colours and sizes of their marks: paper inside where the error is above the budget."""
+    within = rows["within"].astype(bool) if "within" in rows else pd.Series(True, index=rows.index)
+    return rows.assign(
+        fill=np.where(within, look.colour, PAPER), edge=np.where(within, EDGE, look.colour),
+        rim=np.where(within, 0.3, 1.2), extent=_EXTENT.get(look.sign, 7),
+    )  # fmt: skip
+
+
+PAPER, EDGE = "#ffffff", "#fffffe"
+"""Inside of hollow marks, and the rim that parts filled marks from one another; a dark page has others."""
 
 
 def dress(drawn: Any, title: str, labels: Mapping[str, str], scales: Mapping[str, Scale], **more: Any) -> Any:

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.errors import InputError
+from cgplab.figures.canvas import Entry, all_fitted, finish, stroke
 from cgplab.figures.outcomes import layers_of
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import beside, dress, holoviews
@@ -98,10 +98,11 @@ def interactive(sensitivity: pd.DataFrame) -> "hv.Layout":
         curves = []
         for index, layer in enumerate(_layers(frame)):
             rows = frame[(frame["layer"] == layer) & (frame["part"] == part)]
+            colour = look(index, len(_layers(frame))).colour
             curves.append(
                 hv.Curve(
                     (rows["error"], scale.forward(rows["accuracy_loss"])), "error", f"loss_{part}", label=layer
-                ).opts(color=look(index)[0], line_width=1.8, tools=["hover"], backend="bokeh")
+                ).opts(color=colour, line_width=1.8, tools=["hover"], backend="bokeh")
             )
         labels = {"x": "error added to every weight", "y": LABELS["accuracy_loss"]}
         panels.append(dress(hv.Overlay(curves), part, labels, {"y": scale}, min_height=320))
@@ -117,25 +118,29 @@ def publication(sensitivity: pd.DataFrame) -> Figure:
     dense = columns > 3
     scale: Scale = scale_for(frame["accuracy_loss"])
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 1.2 + max(1.7, height * (0.85 if dense else 1.4))), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.5 + max(1.7, height * (0.85 if dense else 1.4))), layout="constrained")
         panels = figure.subplots(height, columns, squeeze=False, sharex=True, sharey=True).ravel()
-        for panel, layer in zip(panels, layers, strict=False):
+        size = 5.5 if dense else 8.0
+        names = all_fitted(layers, (72 * TEXT_WIDTH - 40) / columns - 6, size)
+        for panel, layer, name in zip(panels, layers, names, strict=False):
             scale.apply(panel)
             panel.axhline(0, color="#bbbbbb", linewidth=0.6, zorder=1)
             for index, part in enumerate(_parts(frame)):
                 rows = frame[(frame["layer"] == layer) & (frame["part"] == part)]
-                colour, _ = look(index)
-                panel.plot(rows["error"], rows["accuracy_loss"], color=colour, linestyle=_DASHES[part], label=part)
-            panel.set_title(layer, loc="left", fontsize=5.5 if dense else 8, pad=2)
-            panel.set_xticks(np.array([-128, -64, 0, 64, 127]) if not dense else np.array([-128, 0, 127]))
+                panel.plot(rows["error"], rows["accuracy_loss"], color=look(index).colour, linestyle=_DASHES[part])
+            panel.set_title(name, loc="left", fontsize=size, pad=2)
+            panel.set_xticks([-128, 0, 127] if columns > 1 else [-128, -64, 0, 64, 127])
             panel.tick_params(labelsize=5.5 if dense else 7)
         for panel in panels[len(layers) :]:
             panel.set_axis_off()
         for panel in panels[max(0, len(layers) - columns) : len(layers)]:
             panel.tick_params(labelbottom=True)  # also where the row below has no panel
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-        figure.supxlabel(f"error added to every weight\n{_title(frame)}", fontsize=9)
+        figure.supxlabel("error added to every weight", fontsize=9)
         figure.supylabel(LABELS["accuracy_loss"], fontsize=9)
+        told: list[Entry] = [
+            (stroke(look(index).colour, linestyle=_DASHES[part]), part) for index, part in enumerate(_parts(frame))
+        ]
+        finish(figure, _title(frame), told, "weights changed")
     return figure
 
 

@@ -1,11 +1,12 @@
 """The one look of all figures: sized for a text column, legible in print, safe for the colour-blind."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
@@ -13,15 +14,46 @@ if TYPE_CHECKING:
 
 TEXT_WIDTH = 5.9
 """Width of a text column in inches (15 cm)."""
-_TITLE_CHARACTERS = 72
-"""Of a title in the size of type of the axes' labels; it begins where the axes do."""
 
 # Okabe and Ito, "Color Universal Design", 2008: told apart under every common kind of colour blindness.
 OKABE_ITO: tuple[str, ...] = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
-MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X", "*")
-"""Always used with the colours, so that a figure also reads in grey."""
-BOKEH_MARKERS: tuple[str, ...] = ("circle", "square", "triangle", "diamond", "inverted_triangle", "plus", "x", "star")
-"""The same markers by Bokeh's names."""
+_MARKS: tuple[tuple[str, str], ...] = (
+    ("o", "circle"), ("s", "square"), ("^", "triangle"), ("D", "diamond"), ("v", "inverted_triangle"), ("P", "plus"),
+    ("X", "square_x"), ("*", "star"), ("p", "hex"), ("<", "triangle_pin"), ("d", "square_pin"), (">", "circle_x"),
+)  # fmt: skip
+"""Markers for print and for screens; always used with the colours, so that a figure also reads in grey."""
+_SHADES = 256
+# Perceptually uniform, lightness rising throughout, so the order shows in grey and under every colour blindness
+# (Smith and van der Walt, "A better default colormap for matplotlib", SciPy 2015); cut where it would fade into paper.
+_RAMP, _ON_PAPER, _ON_DARK = "plasma", (0.0, 0.79), (0.42, 1.0)
+
+
+def _ramp(ends: tuple[float, float]) -> tuple[str, ...]:
+    return tuple(to_hex(colour) for colour in mpl.colormaps[_RAMP](np.linspace(*ends, _SHADES)))
+
+
+ORDERED: tuple[str, ...] = _ramp(_ON_PAPER)
+"""Colours of ordered levels on white, first to last."""
+ORDERED_ON_DARK: tuple[str, ...] = _ramp(_ON_DARK)
+"""The same, place by place, on a dark page."""
+
+
+class Look(NamedTuple):
+    """How the marks of a group look.
+
+    Attributes
+    ----------
+    colour : str
+    marker : str
+        For print, by matplotlib's name.
+    sign : str
+        For a screen, by Bokeh's name.
+    """
+
+    colour: str
+    marker: str
+    sign: str
+
 
 LABELS: dict[str, str] = {
     "strategy": "strategy t (error allowed per weight)",
@@ -63,6 +95,8 @@ _STYLE: Any = {
     "pdf.fonttype": 42,  # text stays text; journals refuse Type 3 fonts
     "svg.fonttype": "none",
     "svg.hashsalt": "cgplab",
+    "axes.formatter.useoffset": False,  # "+9.999e1" beside an axis is read by nobody
+    "axes.formatter.limits": (-4, 6),
     "text.parse_math": False,  # a layer may be called $x$; axes of powers of ten ask for it
 }
 
@@ -80,28 +114,37 @@ def new_figure(height: float = 3.2, width: float = TEXT_WIDTH) -> tuple[Figure, 
     return figure, figure.add_subplot()
 
 
-def in_lines(title: str) -> str:
-    """Title in lines that fit the width of a figure."""
-    return textwrap.fill(title, _TITLE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
+def look(index: int, n: int = 1) -> Look:
+    """Look of the index-th of ``n`` groups without an order; beyond eight, colours come from the ordered scale."""
+    if n <= len(OKABE_ITO) and index < len(OKABE_ITO):
+        return Look(OKABE_ITO[index], *_MARKS[index])
+    return ordered_look(index, max(n, index + 1))
 
 
-def look(index: int) -> tuple[str, str]:
-    """Colour and marker of the index-th group."""
-    return OKABE_ITO[index % len(OKABE_ITO)], MARKERS[index % len(MARKERS)]
+def ordered_look(index: int, n: int) -> Look:
+    """Look of the index-th of ``n`` ordered levels.
+
+    Groups that share a marker are a dozen levels apart, so that their colours differ clearly.
+    """
+    shade = round((_SHADES - 1) * index / (n - 1)) if n > 1 else 0
+    return Look(ORDERED[shade], *_MARKS[index % len(_MARKS)])
 
 
 _STUDIED = (0.0, 1.0, 5.0, 11.0)
-"""Strategies of the original study; they keep their looks whichever of them a figure shows."""
+"""Strategies of the original study; they keep their markers where those go round."""
 
 
-def places(strategies: Iterable[float]) -> dict[float, int]:
-    """Place of each strategy in the palette: 0, 1, 5 and 11 have fixed ones, others follow in order."""
-    others = sorted(set(strategies) - set(_STUDIED))
-    return {strategy: index for index, strategy in enumerate((*_STUDIED, *others))}
+def looks(strategies: Iterable[float]) -> dict[float, Look]:
+    """Look by strategy, in order: the larger the allowed error, the lighter the colour.
 
-
-def looks(strategies: Iterable[float]) -> dict[float, tuple[str, str]]:
-    """Colour and marker by strategy, in order: the same strategies look the same in every figure."""
-    known = sorted(set(strategies))
-    place = places(known)
-    return {strategy: look(place[strategy]) for strategy in known}
+    Colours follow the rank among the given strategies and those of the original study, so that 0, 1, 5 and 11 look the
+    same whichever of them a figure shows.
+    """
+    known = sorted({float(strategy) for strategy in strategies})
+    every = sorted({*known, *_STUDIED})
+    marks = [*_STUDIED, *(t for t in every if t not in _STUDIED)] if len(every) <= len(_MARKS) else every
+    found = {}
+    for strategy in known:
+        ranked = ordered_look(every.index(strategy), len(every))
+        found[strategy] = Look(ranked.colour, *_MARKS[marks.index(strategy) % len(_MARKS)])
+    return found

@@ -6,19 +6,34 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.errors import InputError
-from cgplab.figures.outcomes import by_strategy, listed, per_strategy, subject
+from cgplab.figures.canvas import finish, stroke
+from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, entries, listed, subject
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import beside, dress, holoviews, points
-from cgplab.figures.style import TEXT_WIDTH, in_lines, looks, publication_style
+from cgplab.figures.style import TEXT_WIDTH, publication_style
 from cgplab.hardware.tables import QUANTITY_LABELS
 
 if TYPE_CHECKING:
     import holoviews as hv
     from matplotlib.axes import Axes
 
-_HOVER = ("id", "layer", "kernel", "strategy", "seed", "library", "inputs", "estimate", "synthesis", "ratio", "cells")
+_HOVER = (
+    "id",
+    "layer",
+    "kernel",
+    "strategy",
+    "seed",
+    "within",
+    "library",
+    "inputs",
+    "estimate",
+    "synthesis",
+    "ratio",
+    "cells",
+)
 _X, _Y = "sum of gates", "whole circuit synthesised"
 _DIAGONAL = "#555555"
+_TIED = "_"
 
 
 def data(synthesis: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +68,7 @@ def interactive(synthesis: pd.DataFrame) -> "hv.Layout":
         line = hv.Curve([(low, low), (high, high)], "across", "height").opts(
             color=_DIAGONAL, line_dash="dashed", line_width=1, backend="bokeh"
         )
-        groups = by_strategy(placed, lambda t, _: f"t = {t:g}")
+        groups = by_strategy(placed, counted)
         title = f"{QUANTITY_LABELS[quantity]}; {_summary(rows)}"
         panels.append(
             dress(
@@ -67,44 +82,41 @@ def interactive(synthesis: pd.DataFrame) -> "hv.Layout":
 def publication(synthesis: pd.DataFrame) -> Figure:
     """Draw the figure for print; below the diagonal synthesis is cheaper. See :func:`data` for errors."""
     frame = data(synthesis)
-    styles = looks(frame["strategy"].unique().tolist())
     panels = _panels(frame)
     height = -(-len(panels) // 2)
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 0.75 + 2.55 * height), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.1 + 2.65 * height), layout="constrained")
         axes = figure.subplots(height, 2, squeeze=False).ravel()
         for panel, (quantity, rows) in zip(axes, panels, strict=False):
-            _draw(panel, rows, styles)
+            _draw(panel, rows)
             panel.set_title(QUANTITY_LABELS[quantity], loc="left")
-            panel.set_xlabel(f"{_X}; {_summary(rows)}", fontsize=8)
+            panel.set_xlabel(f"{_X}\n{_summary(rows)}", fontsize=8)
             panel.set_ylabel(_Y, fontsize=8)
         for panel in axes[len(panels) :]:
             panel.set_axis_off()
-        for strategy, (colour, marker) in styles.items():
-            axes[0].scatter([], [], s=24, color=colour, marker=marker, label=f"t = {strategy:g}")
-        axes[0].scatter([], [], s=24, color=_DIAGONAL, label="inputs as ports")
-        axes[0].scatter([], [], s=24, facecolor="white", edgecolor=_DIAGONAL, label="inputs tied to constants")
-        handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=min(len(names), 6), columnspacing=1.2)
-        figure.suptitle(in_lines(_title(frame)), x=0.01, ha="left", fontsize=9)
+        marks = {"linestyle": "none", "markersize": 5}
+        told = [
+            *entries(by_strategy(frame.drop_duplicates("id"), counted), not frame["within"].astype(bool).all()),
+            (stroke(_DIAGONAL, marker="o", **marks), "inputs: ports"),
+            (stroke(_DIAGONAL, marker=_TIED, **marks), "tied to constants"),
+        ]
+        finish(figure, _title(frame), told, SHARES)
     return figure
 
 
-def _draw(axes: "Axes", rows: pd.DataFrame, styles: dict[float, tuple[str, str]]) -> None:
+def _draw(axes: "Axes", rows: pd.DataFrame) -> None:
     scale = _scale(rows)
     scale.apply(axes, "x")
     scale.apply(axes, "y")
-    axes.set_box_aspect(1)
     axes.grid(axis="x", visible=True)
     axes.plot(scale.limits, scale.limits, color=_DIAGONAL, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-    for strategy, group in per_strategy(rows):
-        colour, marker = styles[strategy]
-        for inputs, face in (("tied", "white"), ("ports", colour)):
-            of = group[group["inputs"] == inputs]
-            axes.scatter(
-                of["estimate"], of["synthesis"], s=20, marker=marker, facecolor=face, edgecolor=colour, linewidth=0.8,
-                zorder=3, clip_on=False,
-            )  # fmt: skip
+    for group in by_strategy(rows):
+        for inputs, own in group.rows.groupby("inputs"):
+            x, y = own["estimate"].to_numpy(), own["synthesis"].to_numpy()
+            if inputs == "tied":
+                axes.scatter(x, y, s=26, marker=_TIED, color=group.look.colour, linewidth=1.0, zorder=3, clip_on=False)
+            else:
+                draw_runs(axes, x, y, own["within"].to_numpy(dtype=bool), group.look, size=16)
 
 
 def _panels(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -119,9 +131,9 @@ def _scale(rows: pd.DataFrame) -> Scale:
 
 
 def _summary(rows: pd.DataFrame) -> str:
-    """Median of synthesis / estimate with inputs as ports."""
-    ratios = rows.loc[rows["inputs"] == "ports", "ratio"].dropna()
-    return f"ratio {ratios.median():.2f} (median, n = {len(ratios)})" if len(ratios) else "all cost nothing"
+    """Median of synthesis / estimate with inputs as ports, of the runs within budget."""
+    ratios = rows.loc[(rows["inputs"] == "ports") & rows["within"].astype(bool), "ratio"].dropna()
+    return f"ratio {ratios.median():.2f} (median, n = {len(ratios)})" if len(ratios) else "no paid run within budget"
 
 
 def _title(frame: pd.DataFrame) -> str:

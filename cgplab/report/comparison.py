@@ -3,7 +3,7 @@
 from typing import Any
 
 from cgplab.errors import InputError
-from cgplab.figures.critical_difference import diagram
+from cgplab.figures.critical_difference import caption_of, diagram
 from cgplab.report.content import Block, Picture, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.statistics import Comparison
@@ -41,12 +41,7 @@ def comparison_section(subject: Subject) -> Made:
     report = found.report()
     blocks: list[Block] = [Prose(f"{line}{restricted * (not i)}") for i, line in enumerate(report.splitlines())]
     blocks += [
-        Picture(
-            f"Average ranks of {plain(found.samples.factor)} by {plain(found.samples.response)} ({found.best} = 1, "
-            f"n = {found.n:,} values). Levels joined by a bar do not differ significantly at the "
-            f"{found.alpha:g} level.",
-            diagram(found),
-        ),
+        Picture(caption_of(found), diagram(found)),
         _levels(found),
         _pairs(found),
         *([] if found.success is None else [_success(found.success)]),

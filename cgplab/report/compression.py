@@ -30,7 +30,7 @@ def compression_section(subject: Subject) -> Made:
 def _table(selection: str, frame: pd.DataFrame, subject: Subject) -> Block:
     baselines = frame[frame["id"].isna()]
     schemes = list(dict.fromkeys(baselines["scheme"]))
-    circuits = frame[frame["id"].notna()].merge(subject.solved[["id", "search", "within", "kernel"]], on="id")
+    circuits = frame[frame["id"].notna()].merge(subject.solved[["id", "search"]], on="id").astype({"within": bool})
     # A circuit above budget does not give the weights that were asked for, so its bits are no saving.
     n, circuits = circuits["id"].nunique(), circuits[circuits["within"]]
     if circuits.empty:

@@ -2,15 +2,13 @@
 
 import re
 
-import pandas as pd
-
 from cgplab.analysis.mixture import Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
-from cgplab.figures.registry import Plot, drawn_runs, experiments
+from cgplab.figures.captions import caption
+from cgplab.figures.registry import Plot, experiments
 from cgplab.report.content import Block, Picture, Prose
 from cgplab.report.subject import Made, Subject, section
-from cgplab.words import counted
 
 _COMPARED = "critical_difference"
 """Drawn with the planned comparison."""
@@ -42,25 +40,11 @@ def _picture(subject: Subject, plot: Plot, part: Part) -> Picture | str:
     """Figure of an experiment, or why there is none."""
     frames = subject.frames.subset(part.ids)
     try:
-        frame = frames[plot.frame]
-        data = plot.data(frame)
-        figure = plot.publication(frame)
+        told = caption(plot, frames, part.title)
+        figure = plot.publication(frames[plot.frame])
     except InputError as error:
         return str(error)
-    return Picture(_caption(plot, part, data, frames["runs"]), figure)
-
-
-def _caption(plot: Plot, part: Part, data: object, runs: pd.DataFrame) -> str:
-    """What is drawn, of how many runs, how many of them within budget."""
-    if plot.frame == "sensitivity":
-        assert isinstance(data, pd.DataFrame)
-        first = data.iloc[0]
-        layers = counted(data["layer"].nunique(), "layer")
-        return f"{plot.title} ({first['model']}, {layers}, n = {first['images']:,} images). {plot.drawn}"
-    chosen = drawn_runs(data, runs)
-    which = f"{part.title}; " if part.title else ""
-    within = int(chosen["within"].sum())
-    return f"{plot.title} ({which}n = {counted(len(chosen), 'run')}, {within:,} within budget). {plot.drawn}"
+    return Picture(told, figure)
 
 
 def _first_clause(reason: str) -> str:

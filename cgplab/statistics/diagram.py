@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 
     from cgplab.statistics.comparison import Comparison
 
-INK, BAR, PALE = "#222222", "#D55E00", "#8a8a8a"
+INK, BAR, PALE = "#222222", "#D55E00", "#6f6f6f"
 WIDTH = 5.9
 """Width in inches when the diagram makes its own figure."""
 _ROW = 0.24
 """Height of one row of labels, in inches."""
+_MOST_NAME = 22
+"""Characters of a level's name."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +128,12 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
     below = 0.55 + 0.55 * layout.bar_rows  # rows between axis and first label
     above = 3.1
     if axes is None:
-        own = Figure(figsize=(WIDTH, _ROW * (above + below + layout.label_rows + 0.6)), layout="constrained")
+        own = Figure(figsize=(WIDTH, _ROW * (above + below + layout.label_rows + 1.2)), layout="constrained")
         axes = own.add_subplot()
     low, high = layout.span
     width = high - low
     axes.set_axis_off()
-    axes.set_xlim(low - 0.32 * width, high + 0.32 * width)
+    axes.set_xlim(low - 0.4 * width, high + 0.4 * width)
     axes.set_ylim(-(below + layout.label_rows), above)
     artists: dict[str, list[Any]] = {
         "axis": _axis(axes, layout.span, blocked=found.samples.block is not None),
@@ -150,19 +152,13 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
             artists["bars"] += axes.plot(at, [y] * len(at), "o", color=BAR, markersize=4.5, zorder=5)
     for level, rank, row, side in layout.labels:
         y = -below - row - 0.3
-        edge = low - 0.05 * width if side < 0 else high + 0.05 * width
+        edge = low - 0.03 * width if side < 0 else high + 0.03 * width
         artists["elbows"] += axes.plot([rank, rank, edge], [0, y, y], color=INK, linewidth=0.8, zorder=2)
         artists["elbows"] += axes.plot([rank], [0], "o", color=INK, markersize=3.2, zorder=3)
-        name, value = _name(found, level), fixed(rank)
-        text = f"{name}  " if side < 0 else f"  {name}"
+        name = _short(_name(found, level))
+        text = f"{name}  ({fixed(rank)}) " if side < 0 else f" ({fixed(rank)})  {name}"
         align = "right" if side < 0 else "left"
         artists["labels"].append(axes.text(edge, y, text, ha=align, va="center", color=INK, parse_math=False))
-        inner = edge + 0.008 * width * (1 if side < 0 else -1)
-        artists["labels"].append(
-            axes.text(
-                inner, y + 0.08, value, ha="left" if side < 0 else "right", va="bottom", color=PALE, size="x-small"
-            )
-        )
     axes.set_title(title_of(found), loc="left", parse_math=found.test.name != "none")
     figure = axes.get_figure(root=True)
     assert figure is not None
@@ -174,8 +170,13 @@ def _name(found: "Comparison", level: Hashable) -> str:
     return f"{short} = {digits(float(level), 6)}" if isinstance(level, int | float | np.number) else plain(level)
 
 
+def _short(name: str) -> str:
+    """Name that fits beside the axis; ends tell names apart, so the middle is left out."""
+    return name if len(name) <= _MOST_NAME else f"{name[: _MOST_NAME // 2]}…{name[-_MOST_NAME // 2 + 1 :]}"
+
+
 def title_of(found: "Comparison") -> str:
-    """Two lines: what is compared, and what the test says; with mathtext."""
+    """Three lines: what is compared, what the test says, and what the bars are; with mathtext."""
     t = found.test
     first = f"{plain(found.samples.response).capitalize()}: {sample_size(found)}"
     if t.name == "none":
@@ -184,7 +185,10 @@ def title_of(found: "Comparison") -> str:
     effect = {"Kendall's W": "Kendall's $W$", "omega squared": r"$\omega^2$", "epsilon squared": r"$\varepsilon^2$"}
     name = effect.get(found.effect.name, found.effect.name)
     tests = f"{t.name}: {symbol} = {digits(t.statistic, 3)}, {p_text(t.p, t.how)}; {name} = {fixed(found.effect.value)}"
-    return f"{first}\n{tests}" + (f"; bars: {found.posthoc.name}" if found.posthoc.name else "")
+    if not found.bars:
+        return f"{first}\n{tests}\nNo bars: every pair of levels differs at the {found.alpha:g} level"
+    by = f" ({found.posthoc.name})" if found.posthoc.name else ""
+    return f"{first}\n{tests}\nBars join levels that do not differ at the {found.alpha:g} level{by}"
 
 
 def _axis(axes: "Axes", span: tuple[float, float], blocked: bool) -> list[Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SHOWN_DPI = 105
 _DRAWN_DPI = 160
 """Finer than it is shown: at lower resolutions small texts become wider than the layout knows."""
-_COLOURS = 64
+_COLOURS = 256
 """Of a picture on a screen: figures are flat, so a palette makes them a third as large."""
 
 
@@ -30,14 +30,16 @@ class Drawing:
         Of its files.
     title : str
         What it shows, for those who cannot see it.
+    caption : str
+        Shown below it, and written beside it as ``<name>.txt``.
     """
 
-    def __init__(self, figure: "Figure", name: str, title: str) -> None:
-        self.figure, self.name, self.title = figure, name, title
+    def __init__(self, figure: "Figure", name: str, title: str, caption: str = "") -> None:
+        self.figure, self.name, self.title, self.caption = figure, name, title, caption
 
     def save(self, out: str | Path = "out", formats: Sequence[str] = ("pdf",)) -> list[Path]:
         """Write it for print; see :func:`cgplab.figures.save_drawing`."""
-        return save_drawing(self.figure, self.name, Path(out), formats)
+        return save_drawing(self.figure, self.name, Path(out), formats, self.caption)
 
     def png(self) -> bytes:
         """Picture for a screen."""
@@ -45,13 +47,18 @@ class Drawing:
 
         buffer = io.BytesIO()
         with Image.open(io.BytesIO(drawing_bytes(self.figure, "png", _DRAWN_DPI))) as picture:
-            picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+            picture.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                buffer, "png", optimize=True
+            )
         return buffer.getvalue()
 
     def _repr_html_(self) -> Markup:
         source = f"data:image/png;base64,{base64.b64encode(self.png()).decode()}"
         width = round(self.figure.get_figwidth() * _SHOWN_DPI)
-        return html('<img alt="{}" width="{}" style="max-width: 100%" src="{}">', self.title, width, source)
+        picture = html('<img alt="{}" width="{}" style="max-width: 100%" src="{}">', self.title, width, source)
+        if not self.caption:
+            return picture
+        return html('{}<div style="max-width: {}px; font-size: 85%">{}</div>', picture, width, self.caption)
 
 
 class Drawings:
@@ -73,7 +80,7 @@ class Drawings:
         return [
             path
             for word, drawing in zip(words, self.drawings.values(), strict=True)
-            for path in save_drawing(drawing.figure, f"{drawing.name}.{word}", Path(out), formats)
+            for path in save_drawing(drawing.figure, f"{drawing.name}.{word}", Path(out), formats, drawing.caption)
         ]
 
     def _repr_html_(self) -> Markup:

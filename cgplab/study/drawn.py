@@ -4,6 +4,7 @@ from cgplab.analysis import Frames
 from cgplab.analysis.mixture import MixedError, Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
+from cgplab.figures.captions import caption
 from cgplab.figures.registry import Plot, experiments
 from cgplab.study.drawing import Drawing, Drawings
 
@@ -38,7 +39,7 @@ def drawn(name: str, frames: Frames) -> Drawing | Drawings:
     plot = FIGURES[name]
     found = experiments(plot, frames)
     if len(found) == 1:
-        return Drawing(plot.publication(frames[plot.frame]), name, plot.title)
+        return Drawing(plot.publication(frames[plot.frame]), name, plot.title, caption(plot, frames))
     if len(found) > MOST:
         raise _too_many(name, found)
     return _one_each(plot, frames, found)
@@ -49,11 +50,12 @@ def _one_each(plot: Plot, frames: Frames, found: list[Part]) -> Drawings:
     left_out: dict[str, str] = {}
     for part in found:
         try:
-            figure = plot.publication(frames.subset(part.ids)[plot.frame])
+            own = frames.subset(part.ids)
+            figure, told = plot.publication(own[plot.frame]), caption(plot, own, part.title)
         except InputError as error:
             left_out[part.title] = str(error)
         else:
-            drawings[part.title] = Drawing(figure, plot.name, f"{plot.title}: {part.title}")
+            drawings[part.title] = Drawing(figure, plot.name, f"{plot.title}: {part.title}", told)
     if not drawings:
         raise InputError("; ".join(dict.fromkeys(left_out.values())))
     return Drawings(drawings, left_out)

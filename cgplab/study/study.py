@@ -150,10 +150,11 @@ class Study:
 
     def diagram(self, found: "Comparison") -> Drawing:
         """Critical-difference diagram of a comparison."""
-        from cgplab.figures.critical_difference import diagram
+        from cgplab.figures.critical_difference import caption_of, diagram
         from cgplab.statistics.words import plain
 
-        return Drawing(diagram(found), "critical_difference", f"Average ranks of {plain(found.samples.factor)}")
+        title = f"Average ranks of {plain(found.samples.factor)}"
+        return Drawing(diagram(found), "critical_difference", title, caption_of(found))
 
     @cached_property
     def _by_id(self) -> dict[str, Run]:

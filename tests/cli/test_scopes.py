@@ -76,10 +76,11 @@ def test_every_experiment_gets_a_file_of_its_own(asked, tmp_path):
     assert drawn.returncode == 0, drawn.stderr
     assert "all 17 runs of " in drawn.stderr
     assert "without 1 repeated: 16 runs" in drawn.stderr
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.svg")) == [
         "measures_by_strategy.evolved-wiring-3x4.svg",
         *(f"measures_by_strategy.nearest-wiring-{grid}.svg" for grid in ("3x4", "3x5", "4x4")),
     ]  # fmt: skip
+    assert all(path.with_suffix(".txt").read_text().endswith(".\n") for path in (tmp_path / "out").glob("*.svg"))
 
 
 def test_each_restriction_that_is_offered_leads_to_a_comparison(asked):

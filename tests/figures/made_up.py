@@ -9,6 +9,16 @@ from cgplab.store import RUN_COLUMNS
 STRATEGIES = (0.0, 1.0, 5.0, 11.0)
 
 
+def frame_for(plot, made):
+    """Frame of a figure; one that sets searches side by side gets two of them."""
+    frame = made[plot.frame]
+    if "search" not in plot.shows:
+        return frame
+    factors = {"construct": 1.0, "evolved wiring": 2.0}
+    two = [frame.assign(id=frame["id"] + name, search=name, energy=k * frame["energy"]) for name, k in factors.items()]
+    return pd.concat(two, ignore_index=True)
+
+
 def table(n=12, layers=1, **values):
     """Table of made-up runs of four strategies."""
     random = np.random.default_rng(1)
@@ -29,9 +39,32 @@ def table(n=12, layers=1, **values):
     return pd.DataFrame(rows)
 
 
+def many(strategies, layers, seeds=3):
+    """Table of made-up runs of any number of strategies and layers; of each, some are above budget and some free."""
+    random = np.random.default_rng(strategies * 100 + layers)
+    levels = np.arange(strategies, dtype=float) if strategies != 4 else np.array(STRATEGIES)
+    rows = [
+        {
+            **dict.fromkeys(column.name for column in RUN_COLUMNS),
+            "id": f"{layer:03}{index:03}{seed}", "model": "mobilenetv2-fashion", "layer": f"block{layer}.depthwise",
+            "grid": ("5x5", "10x10")[seed % 2], "generation": 10 ** (3 + seed % 3), "selection": "mobilenet",
+            "strategy": float(t), "metric": "SE", "n_inputs": 9, "n_outputs": 50, "dataset": "fashion/test",
+            "missing_weights": 40 + 7 * layer + seed, "threshold": 100, "error": 90 + 6 * random.integers(0, 4),
+            "energy": 0.0 if random.random() < 0.2 else 10 ** random.uniform(-7, 1), "area": random.uniform(1e3, 2e5),
+            "delay": random.uniform(0, 2), "gate_count": int(random.integers(3, 500)), "seconds": random.uniform(1, 99),
+            "accuracy": random.uniform(80, 99.5), "top5": 99.99 + random.uniform(0, 0.005), "seed": seed,
+            "accuracy_loss": random.normal(0, 10 ** random.uniform(-1, 1)), "search": "nearest wiring",
+        }
+        for layer in range(layers)
+        for index, t in enumerate(levels)
+        for seed in range(seeds)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def over_layers():
     """Runs of four layers."""
-    runs = table(32)
+    runs = table(32, threshold=142)
     return runs.assign(layer=[f"conv{i // 4 % 4}" for i in range(len(runs))])
 
 
@@ -45,7 +78,17 @@ def _improvements(runs):
         )
         for step, generation in enumerate((0, 10, 100, 1000))
     ]  # fmt: skip
-    return pd.concat(parts).sort_values(["id", "generation"], ignore_index=True)[names("progress")]
+    found = pd.concat(parts).sort_values(["id", "generation"], ignore_index=True)
+    told = _told(found, runs).assign(threshold=1.0, generations=2000)
+    # Costs of a run are known once it is within its budget.
+    return told.assign(energy=told["energy"].where(told["within"]))[names("progress")]
+
+
+def _told(frame, runs):
+    """Frame with what its rows take from the table of runs."""
+    within = (runs["error"] <= runs["threshold"]).set_axis(runs["id"])
+    kernels = runs["kernel"].set_axis(runs["id"])
+    return frame.assign(within=frame["id"].map(within), **({"kernel": frame["id"].map(kernels)}))
 
 
 def _accuracies(runs):
@@ -57,7 +100,7 @@ def _accuracies(runs):
         )
         for dataset, shift in (("mnist/test", 0.0), ("qmnist/test50k", 0.2), ("qmnist/nist", -0.1))
     ]  # fmt: skip
-    return pd.concat(parts, ignore_index=True).reindex(columns=names("accuracies"))
+    return _told(pd.concat(parts, ignore_index=True), runs).reindex(columns=names("accuracies"))
 
 
 def _gates(runs):
@@ -66,7 +109,7 @@ def _gates(runs):
         identity.assign(function=function, count=count, energy=energy, area=1.0)
         for function, count, energy in (("half", 5, 0.0), ("add", 2, 0.01), ("mul", 1, 0.4))
     ]
-    return pd.concat(parts, ignore_index=True)[names("gate_usage")]
+    return _told(pd.concat(parts, ignore_index=True), runs)[names("gate_usage")]
 
 
 def _syntheses(runs):
@@ -79,7 +122,7 @@ def _syntheses(runs):
         for quantity, size in (("energy", 1.0), ("energy_per_op", 2.0), ("area", 1e4), ("delay", 0.1))
         for inputs, share in (("ports", 0.9), ("tied", 0.0))
     ]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)[names("synthesis")]
+    return _told(pd.concat(parts, ignore_index=True), runs)[names("synthesis")]
 
 
 def _compressions(runs):
@@ -99,11 +142,11 @@ def _compressions(runs):
         for run in runs.to_dict("records")
         for scheme, bits in (("circuit wired", 1.6), ("circuit configured", 1.6 + 0.02 * run["gate_count"]))
     ]  # fmt: skip
-    return pd.DataFrame(stored + circuits, columns=names("compression"))
+    return _told(pd.DataFrame(stored + circuits, columns=names("compression")), runs)[names("compression")]
 
 
-def sensitivity():
-    """Losses that grow with the error, in two layers, three parts."""
+def sensitivity(layers=("conv1", "conv2")):
+    """Losses that grow with the error, steeply in the first layer, in three parts."""
     errors = np.arange(-128, 128, 4)
     rows = [
         {
@@ -111,7 +154,7 @@ def sensitivity():
             "overflow": "saturate", "layer": layer, "part": part, "error": int(error), "top1": 99 - scale * abs(error),
             "top5": 100.0, "loss": 0.1, "reference_top1": 99.0, "accuracy_loss": scale * abs(error),
         }
-        for layer, steep in (("conv1", 0.5), ("conv2", 0.01))
+        for layer, steep in zip(layers, (0.5, *(0.01,) * (len(layers) - 1)), strict=True)
         for part, scale in (("core", steep / 2), ("outside", steep / 4), ("everywhere", steep))
         for error in errors
     ]  # fmt: skip
@@ -127,5 +170,7 @@ def frames(runs):
         "gate_usage": _gates(runs),
         "synthesis": _syntheses(runs),
         "compression": _compressions(runs),
-        "sensitivity": sensitivity(),
+        "sensitivity": sensitivity(
+            tuple(runs["layer"].unique()) if runs["layer"].nunique() > 1 else ("conv1", "conv2")
+        ),
     }

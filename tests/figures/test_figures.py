@@ -1,14 +1,17 @@
 """Figures: their data, what is drawn, and the files."""
 
+from itertools import combinations, pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, accuracy_loss, missing_weights, save_figure, save_table
 from cgplab.figures.scales import scale_for
-from cgplab.figures.style import TEXT_WIDTH, looks
-from tests.figures.made_up import frames, over_layers, table
+from cgplab.figures.style import ORDERED, ORDERED_ON_DARK, TEXT_WIDTH, looks
+from tests.figures.made_up import frame_for, frames, over_layers, table
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +22,7 @@ def drawn_from():
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_is_written_in_every_format_and_always_the_same(name, drawn_from, tmp_path):
-    frame = drawn_from[FIGURES[name].frame]
+    frame = frame_for(FIGURES[name], drawn_from)
     paths = save_figure(name, frame, tmp_path / "a", ["png", "pdf", "svg"])
     assert [path.name for path in paths] == [f"{name}.{e}" for e in ("png", "pdf", "svg")]
     assert paths[0].read_bytes().startswith(b"\x89PNG")
@@ -31,11 +34,11 @@ def test_every_figure_is_written_in_every_format_and_always_the_same(name, drawn
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_fits_a_text_column(name, drawn_from):
-    assert FIGURES[name].publication(drawn_from[FIGURES[name].frame]).get_figwidth() == TEXT_WIDTH
+    assert FIGURES[name].publication(frame_for(FIGURES[name], drawn_from)).get_figwidth() == TEXT_WIDTH
 
 
 def test_tables_are_latex(drawn_from, tmp_path):
-    written = {name: save_table(name, drawn_from[plot.frame], tmp_path) for name, plot in FIGURES.items()}
+    written = {name: save_table(name, frame_for(plot, drawn_from), tmp_path) for name, plot in FIGURES.items()}
     tables = {name: paths[0].read_text() for name, paths in written.items() if paths}
     assert {"best_solutions", "measures_by_strategy", "accuracy_loss_by_layer", "missing_weights"} <= tables.keys()
     for name, text in tables.items():
@@ -52,7 +55,7 @@ def test_accuracy_loss_draws_every_run_and_counts_them():
     axes = accuracy_loss.publication(runs).axes[0]
     points = np.concatenate([c.get_offsets() for c in axes.collections if len(c.get_offsets())])
     assert sorted(points[:, 1]) == pytest.approx(sorted(runs["accuracy_loss"]))
-    assert [t.get_text() for t in axes.get_xticklabels()] == ["0\nn = 4", "1\nn = 3", "5\nn = 3", "11\nn = 3"]
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["0\n2/4", "1\n2/3", "5\n1/3", "11\n1/3"]
 
 
 def test_missing_weights_draws_every_run_where_it_belongs():
@@ -68,13 +71,13 @@ def test_missing_weights_draws_every_run_where_it_belongs():
 
 def test_regression_finds_a_line_and_resists_an_outlier():
     x = np.arange(10)
-    frame = pd.DataFrame({"strategy": 0.0, "missing_weights": x, "energy": 2.0 * x + 1, "within": True})
+    frame = pd.DataFrame({"strategy": 0.0, "missing_weights": x, "energy": 10.0 ** (0.2 * x - 3), "within": True})
     frame.loc[9, "energy"] = 500
-    line, r = missing_weights.lines(frame)[0.0]
-    assert line.slope == pytest.approx(2, abs=0.01)
-    assert line.intercept == pytest.approx(1, abs=0.05)
-    assert r < 0.8
-    assert missing_weights.lines(frame.assign(missing_weights=3)) == {}
+    fit = missing_weights.fits(frame)[0.0]
+    assert fit.line.slope == pytest.approx(0.2, abs=0.001)
+    assert fit.line.intercept == pytest.approx(-3, abs=0.005)
+    assert fit.r < 0.98
+    assert missing_weights.fits(frame.assign(missing_weights=3))[0.0].line is None
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,7 @@ def test_scales_fit_the_values_and_turn_back(values, name):
 def test_every_figure_is_drawn_for_a_screen(name, drawn_from):
     import holoviews as hv
 
-    drawn = FIGURES[name].interactive(drawn_from[FIGURES[name].frame])
+    drawn = FIGURES[name].interactive(frame_for(FIGURES[name], drawn_from))
     assert hv.renderer("bokeh").get_plot(drawn).state is not None
 
 
@@ -118,3 +121,28 @@ def test_nothing_to_draw_says_what_to_do():
 def test_strategies_look_the_same_in_every_figure():
     assert len({looks([0, 1, 5, 11])[t] for t in (0, 1, 5, 11)}) == 4
     assert looks([5, 0, 11, 1]) == looks([0, 1, 5, 11])
+    assert looks([1, 11]) == {t: looks([0, 1, 5, 11])[t] for t in (1, 11)}
+
+
+def lightness(colour):
+    """CIE L* of a colour."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    y = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+    return 116 * y ** (1 / 3) - 16 if y > 0.008856 else 903.3 * y
+
+
+@pytest.mark.parametrize("n", [2, 4, 8, 18, 52, 128])
+def test_ordered_levels_are_ordered_in_grey_and_no_two_look_the_same(n):
+    found = list(looks(np.arange(n)).values())
+    light = [lightness(look.colour) for look in found]
+    assert all(a <= b for a, b in pairwise(light))
+    for i, j in combinations(range(n), 2):
+        # The same marker comes again in a clearly lighter colour, or at least in another one.
+        assert found[i].marker != found[j].marker or light[j] - light[i] > min(8, 400 / n)
+        assert (found[i].marker == found[j].marker) == (found[i].sign == found[j].sign)
+
+
+def test_ordered_colours_show_on_paper_and_on_a_dark_page():
+    assert max(map(lightness, ORDERED)) < 75
+    assert min(map(lightness, ORDERED_ON_DARK)) > 40
+    assert len(ORDERED) == len(ORDERED_ON_DARK)

@@ -10,9 +10,10 @@ from cgplab.figures import FIGURES
 from cgplab.figures.files import drawing_bytes
 from cgplab.figures.screens import not_math
 from cgplab.statistics import latex
-from tests.figures.made_up import frames, over_layers
+from tests.figures.made_up import frame_for, frames, over_layers
 from tests.hostile import PAYLOAD
 
+pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
 NAMES = ("model", "layer", "selection", "dataset", "grid", "library", "scheme", "costs", "split")
 FORMULA = re.compile(r"\$\$[^]*?\$\$|\\\[[^]*?\\\]|\\\([^]*?\\\)".replace("[^]", r"[\s\S]"))
 """What Bokeh draws as a formula."""
@@ -33,7 +34,7 @@ def drawn_from():
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_names_are_words_in_drawings(name, drawn_from):
-    drawn = drawing_bytes(FIGURES[name].publication(drawn_from[FIGURES[name].frame]), "svg")
+    drawn = drawing_bytes(FIGURES[name].publication(frame_for(FIGURES[name], drawn_from)), "svg")
     tree = ElementTree.fromstring(drawn)
     kinds = {element.tag.rpartition("}")[2] for element in tree.iter()}
     assert not kinds & {"script", "foreignObject", "img", "a"}
@@ -48,7 +49,7 @@ def test_names_are_words_in_drawings(name, drawn_from):
 def test_names_are_words_on_screens(name, drawn_from):
     import holoviews as hv
 
-    drawn = FIGURES[name].interactive(drawn_from[FIGURES[name].frame])
+    drawn = FIGURES[name].interactive(frame_for(FIGURES[name], drawn_from))
     models = hv.renderer("bokeh").get_plot(drawn).state.references()
     html = [model.text for model in models if isinstance(model, Div)]
     assert not [text for text in html if "<img" in text or "<script" in text]

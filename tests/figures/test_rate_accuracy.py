@@ -40,9 +40,10 @@ def test_the_largest_sets_of_weights_have_a_panel_each(frame):
     assert rate_accuracy.data(every)["scope"].unique().tolist() == [6, 5, 4, 3]
     figure = rate_accuracy.publication(every)
     assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == [
-        "conv2, 600 weights (8 runs)", "conv2, 500 weights (8 runs)",
+        "conv2, 600 weights (6/8)", "conv2, 500 weights (6/8)",
     ]  # fmt: skip
-    assert "the 4 largest of 6 sets of weights" in figure.get_suptitle()
+    title = " ".join(text.get_text() for text in figure.texts)
+    assert "4 of 6 sets of weights" in title
 
 
 def test_unknown_and_negative_savings_have_colours(frame):

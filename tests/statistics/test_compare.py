@@ -196,8 +196,11 @@ def test_diagram_shows_every_level_once_and_every_bar():
         low, high = line.get_xdata()
         covered = [level for level, rank in found.average_ranks.items() if low <= rank <= high]
         assert covered == list(bar)
-    texts = [label.get_text().strip() for label in drawn.artists["labels"]]
-    assert sorted(t for t in texts if t in "abcde") == list("abcde")
+    texts = [label.get_text() for label in drawn.artists["labels"]]  # "a  (1.25)", or the other way round
+    ranks = found.average_ranks
+    assert sorted(sorted(text.split()) for text in texts) == [
+        [f"({ranks[level]:.2f})", level] for level in sorted(ranks.index, key=lambda level: f"({ranks[level]:.2f})")
+    ]
     span = drawn.artists["critical_difference"][0].get_xdata()
     assert span[1] - span[0] == pytest.approx(found.critical_difference)
 

@@ -84,12 +84,17 @@ def test_a_figure_is_one_or_one_for_each_experiment(study, tmp_path):
     assert both._repr_html_().count("<b>") == both._repr_html_().count('src="data:image/png;base64,') == 2
     assert sorted(path.name for path in both.save(tmp_path, ["svg"])) == [
         "measures_by_strategy.evolved-wiring.svg",
+        "measures_by_strategy.evolved-wiring.txt",
         "measures_by_strategy.nearest-wiring.svg",
+        "measures_by_strategy.nearest-wiring.txt",
     ]
     nearest = study.where(search="nearest wiring")
     one = nearest.figure("measures_by_strategy")
     assert one.png().startswith(b"\x89PNG")
-    assert [path.name for path in one.save(tmp_path, ["svg"])] == ["measures_by_strategy.svg"]
+    assert [path.name for path in one.save(tmp_path, ["svg"])] == [
+        "measures_by_strategy.svg",
+        "measures_by_strategy.txt",
+    ]
     # Which titles stand above the pictures, and why one is missing, is text and no HTML.
     both.left_out["<i>"] = "nothing & more"
     assert "&lt;i&gt;: nothing &amp; more" in both._repr_html_()

@@ -1,0 +1,98 @@
+"""No text of a printed figure meets another, lies over a legend, or leaves the canvas, however much is drawn."""
+
+from itertools import combinations
+from unittest import mock
+
+import pytest
+from hypothesis import settings
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.legend import Legend
+from matplotlib.text import Text
+
+from cgplab.errors import InputError
+from cgplab.figures import FIGURES
+from tests.figures import made_up
+
+pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
+STRATEGIES, LAYERS = (2, 4, 8, 18), (1, 2, 16, 52)
+COVERING = ((2, 52), (4, 16), (8, 1), (18, 2))
+"""Every number of strategies and of layers once."""
+LARGEST = (18, 52)
+FEWEST_BLOCKS = 3
+"""Layers that strategies can be ranked over."""
+SLACK = 1.0
+"""Pixels that boxes of texts may share: they are higher than their ink."""
+
+
+def texts_and_legends(figure):
+    """Boxes of all texts that are drawn, as (box, text, in a legend), and of legends, in pixels."""
+    found = []
+    drawn = Text.draw
+
+    def record(self, renderer, *args, **kwargs):
+        if self.get_visible() and self.get_text().strip():
+            found.append(self)
+        return drawn(self, renderer, *args, **kwargs)
+
+    canvas = FigureCanvasAgg(figure)
+    with mock.patch.object(Text, "draw", record):
+        canvas.draw()
+    legends = figure.findobj(Legend)
+    inside = {text for legend in legends for text in legend.findobj(Text)}
+    renderer = canvas.get_renderer()
+    boxes = [(text.get_window_extent(renderer), text.get_text(), text in inside) for text in dict.fromkeys(found)]
+    return boxes, [legend.get_window_extent(renderer) for legend in legends]
+
+
+def meet(one, other):
+    return (
+        min(one.x1, other.x1) - max(one.x0, other.x0) > SLACK and min(one.y1, other.y1) - max(one.y0, other.y0) > SLACK
+    )
+
+
+def faults(figure):
+    """What is wrong with the layout of a figure, in words."""
+    boxes, legends = texts_and_legends(figure)
+    found = [f"{a!r} meets {b!r}" for (one, a, _), (other, b, _) in combinations(boxes, 2) if meet(one, other)]
+    found += [
+        f"{text!r} lies over a legend" for box, text, inside in boxes for at in legends if not inside and meet(box, at)
+    ]
+    found += ["a legend lies over data" for at in legends for axes in figure.axes if meet(at, axes.bbox)]
+    canvas = figure.bbox
+    for box, text in [*((box, text) for box, text, _ in boxes), *((at, "legend") for at in legends)]:
+        if min(box.x0, box.y0) < -SLACK or box.x1 > canvas.x1 + SLACK or box.y1 > canvas.y1 + SLACK:
+            found.append(f"{text!r} leaves the canvas")
+    return found
+
+
+def sizes():
+    """Covering in the suite, all in the thorough tier."""
+    if settings.get_current_profile_name() == "thorough":
+        return [(s, n) for s in STRATEGIES for n in LAYERS]
+    return [*COVERING, LARGEST]
+
+
+@pytest.fixture(scope="module")
+def made():
+    """Frames by numbers of strategies and layers, made once."""
+    kept = {}
+
+    def make(size):
+        if size not in kept:
+            kept[size] = made_up.frames(made_up.many(*size))
+        return kept[size]
+
+    return make
+
+
+@pytest.mark.parametrize("size", sizes(), ids=lambda size: f"{size[0]} strategies, {size[1]} layers")
+@pytest.mark.parametrize("name", FIGURES)
+def test_texts_keep_apart(name, size, made):
+    plot = FIGURES[name]
+    if name == "critical_difference" and size[1] < FEWEST_BLOCKS:
+        with pytest.raises(InputError, match="needs 3 or more"):
+            plot.publication(made(size)["runs"])
+        return
+    figure = plot.publication(made_up.frame_for(plot, made(size)))
+    assert not faults(figure)
+    assert figure.get_figheight() <= 10.5
