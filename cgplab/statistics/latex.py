@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 NEEDS = r"% needs: \usepackage{array,booktabs,longtable}"
 """First line of every table: the packages, all of them in any TeX distribution."""
-NEEDS_LANDSCAPE = r"% needs: \usepackage{array,booktabs,longtable,lscape}"
 _SPECIAL = str.maketrans(
     {c: f"\\{c}" for c in "&%$#_{}"}
     | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
@@ -116,8 +115,6 @@ class Page:
         Sizes of type to try, largest first, with the width of their characters over that at 10 pt.
     gap : float
         Between two columns, in pt.
-    landscape : bool
-        Whether the page is turned.
     floats : bool
         Whether small tables float; else all run over pages.
     """
@@ -125,15 +122,12 @@ class Page:
     width: float
     sizes: tuple[tuple[str, float], ...]
     gap: float = 9.0
-    landscape: bool = False
     floats: bool = True
 
 
 _ARTICLE_SIZES = (("\\normalsize", 1.0), ("\\small", 0.925), ("\\footnotesize", 0.85))
 ARTICLE = Page(344.0, _ARTICLE_SIZES)
 """Page of ``article`` at 10 pt, on A4 or letter."""
-TURNED = Page(548.0, _ARTICLE_SIZES[1:], landscape=True)
-"""The same page, turned."""
 
 
 @dataclass(frozen=True)
@@ -237,13 +231,6 @@ def _columned(frame: pd.DataFrame) -> tuple[list[Column], list[tuple[str, ...]]]
     return columns, rows
 
 
-def long_table(frame: pd.DataFrame, caption: str, label: str) -> str:
-    """Frame of long texts as a table over several pages, turned; :data:`NEEDS_LANDSCAPE` names the packages."""
-    rows = [tuple(map(str, row)) for row in frame.itertuples(index=False, name=None)]
-    columns = [Column(str(title), words=True) for title in frame.columns]
-    return f"{NEEDS_LANDSCAPE}\n{set_tables(caption, label, columns, rows, TURNED)}"
-
-
 _NO_WORDS = re.compile(r"to|of|e|pp|pJ|[\d\s.,()+−–<>≤≥=%:/-]")
 
 
@@ -322,7 +309,7 @@ def _one_table(caption: str, label: str, columns: Sequence[Column], rows: Sequen
     body = [" & ".join(map(_cell, row)) + rf" \\{apart}" for row in rows]
     named = f"\\caption{{{mathematics(caption)}}}" + (f"\\label{{{_label(label)}}}" if label else "")
     style = rf"{size}\setlength{{\tabcolsep}}{{{page.gap / 2:g}pt}}"
-    if page.floats and not page.landscape and len(rows) <= _MOST_ROWS and widths == [None] * len(widths):
+    if page.floats and len(rows) <= _MOST_ROWS and widths == [None] * len(widths):
         return "\n".join(
             [
                 r"\begin{table}[htbp]",
@@ -339,19 +326,20 @@ def _one_table(caption: str, label: str, columns: Sequence[Column], rows: Sequen
             ]
         )
     continued = rf"\multicolumn{{{len(columns)}}}{{l}}{{\textit{{continued}}}} \\"
-    lines = [
-        rf"{{{style}\emergencystretch=3em\setlength{{\LTcapwidth}}{{\linewidth}}\begin{{longtable}}{{@{{}}{form}@{{}}}}",
-        rf"{named}\\ \toprule",
-        head,
-        r"\midrule\endfirsthead",
-        rf"{continued}\toprule",
-        head,
-        r"\midrule\endhead",
-        r"\bottomrule\endfoot",
-        *body,
-        r"\end{longtable}}",
-    ]
-    return "\n".join([r"\begin{landscape}", *lines, r"\end{landscape}"] if page.landscape else lines)
+    return "\n".join(
+        [
+            rf"{{{style}\emergencystretch=3em\setlength{{\LTcapwidth}}{{\linewidth}}\begin{{longtable}}{{@{{}}{form}@{{}}}}",
+            rf"{named}\\ \toprule",
+            head,
+            r"\midrule\endfirsthead",
+            rf"{continued}\toprule",
+            head,
+            r"\midrule\endhead",
+            r"\bottomrule\endfoot",
+            *body,
+            r"\end{longtable}}",
+        ]
+    )
 
 
 def _label(label: str) -> str:

@@ -43,7 +43,7 @@ def sensitivity(layers):
 def drawn(levels, rows):
     """Every table that figures make of so many strategies and layers."""
     frames = made_up.frames(runs(levels, rows)) | {"sensitivity": sensitivity(rows)}
-    return {name: FIGURES[name].table(frames[FIGURES[name].frame]) for name in TABULATED}
+    return {name: FIGURES[name].table(made_up.frame_for(FIGURES[name], frames)) for name in TABULATED}
 
 
 def compared(levels, rows):
@@ -66,7 +66,7 @@ def told(levels, rows):
         f"column {i} of words": [f"{long}; {i}" if i % 2 else f"finding {j}" for j in range(rows)]
         for i in range(min(levels, 8))
     }
-    return {"long": latex.long_table(pd.DataFrame(columns), f"What is told. {long}", "tab:told")}
+    return {"long": latex.table(pd.DataFrame(columns), f"What is told. {long}", "tab:told")}
 
 
 def beyond(levels, rows):
@@ -150,7 +150,7 @@ def test_every_module_that_makes_tables_is_known():
             ):
                 makers.add(path.relative_to(root).as_posix())
     figures = {f"figures/{name}.py" for name in (*TABULATED, "measures", "layers")}
-    others = {"report/comparison.py", "report/content.py", "report/page.py", "report/tex.py", "reproduction/page.py"}
+    others = {"report/comparison.py", "report/content.py", "report/page.py", "report/tex.py", "reproduction/tex.py"}
     assert {name for name in makers if not name.startswith("statistics/")} <= figures | others
 
 
