@@ -34,7 +34,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         *_IDENTITY,
         COLUMN_BY_NAME["dataset"],
         *(COLUMN_BY_NAME[name] for name in ("accuracy", "top5", "loss", "accuracy_loss")),
-        Column("images", "", "images that the accuracy was measured on"),
+        COLUMN_BY_NAME["images"],
         Column("lost", "", "images that only the reference classified correctly; missing if it is not known"),
         Column("gained", "", "images that only the model with the inferred weights classified correctly; likewise"),
         Column("loss_low", "pp", "lower end of the paired 95 % interval of the accuracy loss; likewise"),

@@ -15,9 +15,10 @@ from cgplab.sealed.documents import Documents
 from cgplab.sealed.model_tables import unpack_tables
 from cgplab.sealed.parquet import Rows
 from cgplab.sealed.progress import SealedProgress
-from cgplab.sealed.rows import ROWS_OF_PROGRESS, unpack_rows
+from cgplab.sealed.rows import IMAGES, ROWS_OF_PROGRESS, unpack_rows
 from cgplab.sealed.weights import SealedWeights
 from cgplab.store.baselines import Baselines
+from cgplab.store.row import accuracies_of
 from cgplab.store.sensitivity import SensitivityTable
 
 STUDY = "study.toml"
@@ -59,7 +60,14 @@ class Content:
     @cached_property
     def columns(self) -> dict[str, list[Any]]:
         """Columns of the table of runs."""
-        return unpack_rows(self.container.read(RUNS), self.container.where(RUNS))
+        columns = unpack_rows(self.container.read(RUNS), self.container.where(RUNS))
+        if IMAGES not in columns:
+            documents = Documents(self.container.read(DOCUMENTS), self.container.where(DOCUMENTS))
+            columns[IMAGES] = [
+                accuracies_of(documents.metrics(row), dataset)[IMAGES] if dataset is not None else None
+                for row, dataset in enumerate(columns["dataset"])
+            ]
+        return columns
 
     @cached_property
     def ids(self) -> list[str]:

@@ -1,6 +1,6 @@
 """Parquet members: written the same way every time, read against a schema, in bounds, a group of rows at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from threading import Lock
@@ -92,6 +92,8 @@ class Rows:
         It must have exactly this one.
     where : str
         What messages call it.
+    optional : collection of str
+        Columns that may be absent: files of earlier versions lack them.
 
     Attributes
     ----------
@@ -104,15 +106,18 @@ class Rows:
         It is damaged, has other columns, or claims far more values than its size allows.
     """
 
-    def __init__(self, data: bytes, schema: Any, where: str) -> None:
+    def __init__(self, data: bytes, schema: Any, where: str, optional: Collection[str] = ()) -> None:
         self.where = where
-        self._schema, self._names, self._size = schema, list(schema.names), len(data)
+        self._size = len(data)
         self._lock = Lock()  # sessions and watchers of the dashboard read at the same time
         with self._reading():
             with pq.ParquetFile(pa.BufferReader(data)) as file:
                 found = file.metadata
+                there = file.schema_arrow.names
+                schema = pa.schema([field for field in schema if field.name in there or field.name not in optional])
                 if not file.schema_arrow.equals(schema):
                     raise InputError(f"{where} is damaged: it does not have the columns {', '.join(schema.names)}")
+            self._schema, self._names = schema, list(schema.names)
             # A long text that stands in every row takes its memory once, until it is known how often it does.
             words = [leaf for field in schema if (leaf := _leaf_of_texts(field)) is not None]
             self._file = pq.ParquetFile(

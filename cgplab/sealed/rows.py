@@ -36,6 +36,8 @@ def _field(name: str, kind: Any) -> Any:
 
 _STORED = tuple(name for name in NAMES if name != WITHIN)
 SCHEMA = pa.schema([_field(name, _KINDS[name]) for name in (*_STORED, ROWS_OF_PROGRESS)])
+IMAGES = "images"
+"""Column that files of earlier versions do not have."""
 _WORDS = tuple(field.name for field in SCHEMA if field.type in (pa.string(), pa.float64()))
 
 
@@ -46,9 +48,12 @@ def pack_rows(rows: Sequence[Mapping[str, Any]], progress: Sequence[int]) -> byt
 
 
 def unpack_rows(data: bytes, where: str) -> dict[str, list[Any]]:
-    """Columns by name, validated as those of a store's index are; InputError where they are damaged."""
-    table = Rows(data, SCHEMA, where).all()
-    columns = {name: _values(table.column(name), _KINDS[name], f"{where} column {name}") for name in SCHEMA.names}
+    """Columns by name, validated as those of a store's index are; InputError where they are damaged.
+
+    Files of earlier versions have no column :data:`IMAGES`.
+    """
+    table = Rows(data, SCHEMA, where, optional=(IMAGES,)).all()
+    columns = {name: _values(table.column(name), _KINDS[name], f"{where} column {name}") for name in table.column_names}
     ids = columns["id"]
     if any(one >= other for one, other in pairwise(ids)):
         raise InputError(f"{where} is damaged: its runs are not in the order of their ids")

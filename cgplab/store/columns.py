@@ -75,6 +75,7 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("loss", "", "mean cross-entropy with the inferred weights"),
     Column("accuracy_loss", "pp", "top-1 of the reference minus top-1 with the inferred weights"),
     Column("dataset", "", "data set and split of the accuracy", TEXT),
+    Column("images", "", "images that the accuracy was measured on"),
     Column("cell", "", "key of all that determines a run but its seed; see docs/studies.md", TEXT),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict, get_type_hints
 
-from cgplab.schema import Finite, LongText, Text
+from cgplab.schema import Count, Finite, LongText, Text
 from cgplab.store.contents import Accuracy
 from cgplab.store.manifest import Manifest
 from cgplab.store.states import State
@@ -20,7 +20,7 @@ _FOUND = (
     "generation", "seconds", "error", "energy", "area", "delay", "depth", "gate_count", "sink_muxes",
     "sink_mux_energy", "bound", "proved",
 )  # fmt: skip
-ACCURACIES = {"accuracy": "top1", "top5": "top5", "loss": "loss", "accuracy_loss": "accuracy_loss"}
+ACCURACIES = {"accuracy": "top1", "top5": "top5", "loss": "loss", "accuracy_loss": "accuracy_loss", "images": "n"}
 """Columns that depend on the data set, and what metrics call them."""
 
 
@@ -86,6 +86,7 @@ def _stored_row() -> Any:
         **{name: found[name] for name in _FOUND},
         WITHIN: bool | None,
         **dict.fromkeys(ACCURACIES, Finite | None),
+        "images": Count | None,
         "dataset": Text | None,
     }
     return TypedDict("StoredRow", types)  # type: ignore[operator]

@@ -1,13 +1,15 @@
 """A sealed run tells what the live one tells, by every method there is; and nothing changes it."""
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from cgplab.analysis import Frames
 from cgplab.analysis.run_table import RunTable
 from cgplab.errors import InputError
 from cgplab.running.standing import standing_of
-from cgplab.sealed import open_store
+from cgplab.sealed import open_store, rows
+from cgplab.sealed.writing import seal_runs
 from cgplab.store import Run, RunSigns, RunWatch, State, Status, Store
 from cgplab.store.frames import last_progress, progress_frame
 from cgplab.study.kept_scopes import KeptScopes
@@ -202,3 +204,16 @@ def test_without_its_model_only_weights_are_missing(sealed, monkeypatch):
     assert whole.weights().keys() == {"l"}  # stored: no model gives them
     assert len(Frames(sealed)["gate_usage"])
     assert sealed.verify() == []
+
+
+def test_a_file_of_the_version_before_the_column_of_images_is_read_alike(live, sealed, tmp_path, monkeypatch):
+    """It lacks one column of the table of runs; its documents tell the same."""
+    monkeypatch.setattr(rows, "SCHEMA", pa.schema([field for field in rows.SCHEMA if field.name != "images"]))
+    monkeypatch.setattr(rows, "_STORED", tuple(name for name in rows._STORED if name != "images"))
+    seal_runs(finished(live), live, tmp_path / "old.cgplab", STUDY)
+    monkeypatch.undo()
+    old = open_store(tmp_path / "old.cgplab")
+    assert "images" not in rows.unpack_rows(old.content.container.read("runs.parquet"), "old")
+    assert old.table().rows == sealed.table().rows
+    assert any(row["images"] for row in old.table().rows)
+    assert old.verify() == []
