@@ -32,3 +32,8 @@ def typed(frame: "pd.DataFrame", columns: Sequence[Column]) -> "pd.DataFrame":
     made = frame.astype(kinds)
     made.attrs["units"] = {name: column.unit for name, column in found.items() if column.unit}
     return made
+
+
+def is_set(flags: "pd.Series") -> "pd.Series":
+    """Flags as bool; a missing one counts as not set."""
+    return flags.astype("boolean").fillna(value=False).astype(bool)

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.analysis import fixed_budget
+from cgplab.analysis.frame_types import is_set
 from cgplab.errors import InputError
 from cgplab.figures.canvas import finish, mark, points_to_mark
 from cgplab.figures.outcomes import SHARES, per_strategy, subject
@@ -143,9 +144,7 @@ def publication(progress: pd.DataFrame) -> Figure:
     styles = looks(frame["strategy"])
     present = _present(frame)
     runs = frame.groupby("strategy")["runs"].first()
-    within = (
-        progress.drop_duplicates("id").groupby("strategy")["within"].apply(lambda flags: int(flags.astype(bool).sum()))
-    )
+    within = progress.drop_duplicates("id").groupby("strategy")["within"].apply(lambda flags: int(is_set(flags).sum()))
     with publication_style():
         figure = Figure(figsize=(TEXT_WIDTH, 2.5), layout="constrained")
         axes = figure.subplots(1, len(present), squeeze=False).ravel()

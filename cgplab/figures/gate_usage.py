@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cgplab.analysis.frame_types import is_set
 from cgplab.errors import InputError
 from cgplab.figures.canvas import finish, mark
 from cgplab.figures.layers import name_rows, row_looks
@@ -44,7 +45,7 @@ def data(gate_usage: pd.DataFrame) -> pd.DataFrame:
     if gate_usage.empty:
         raise InputError("no run has a circuit with active gates yet; make some with: cgplab evolve")
     runs = gate_usage.groupby("strategy")["id"].nunique()
-    gate_usage = gate_usage[gate_usage["within"].astype(bool)]
+    gate_usage = gate_usage[is_set(gate_usage["within"])]
     if gate_usage.empty:
         raise InputError("no run is within what its strategy allows yet; search longer, or with: --method construct")
     circuits = gate_usage.groupby("strategy")["id"].nunique()

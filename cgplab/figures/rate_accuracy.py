@@ -9,6 +9,7 @@ from matplotlib.colors import Normalize, to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from cgplab.analysis.compression import CONFIGURED, WIRED
+from cgplab.analysis.frame_types import is_set
 from cgplab.errors import InputError
 from cgplab.figures.canvas import HOLLOW, Entry, finish, in_width, stroke
 from cgplab.figures.outcomes import ABOVE, share, subject
@@ -132,7 +133,7 @@ def publication(compression: pd.DataFrame) -> Figure:
                     scheme,
                 )
             )  # fmt: skip
-        if not _circuits(frame)["within"].astype(bool).all():
+        if not is_set(_circuits(frame)["within"]).all():
             told.append((HOLLOW, ABOVE))
         finish(figure, _title(frame, compression), told)
     return figure
@@ -176,7 +177,7 @@ def _screen(rows: pd.DataFrame, limits: tuple[float, float]) -> "hv.Overlay":
         shown = [name for name in _HOVER if name != "id" or scheme in CIRCUITS]
         look: dict[str, Any] = {"color": _STORED, "line_color": _INK, "size": 9, "line_width": 1.2}
         if scheme in CIRCUITS:
-            own = own.assign(filled=own["within"].astype(bool).astype(float))
+            own = own.assign(filled=is_set(own["within"]).astype(float))
             shown.append("filled")
             look = {
                 "color": "saved", "cmap": PALETTE, "clim": limits, "clabel": _COLOUR, "colorbar": scheme == WIRED,

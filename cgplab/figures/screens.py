@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cgplab.analysis.frame_types import is_set
 from cgplab.figures.outcomes import Group
 from cgplab.figures.scales import STRIP, Scale
 from cgplab.figures.style import Look
@@ -87,7 +88,7 @@ _EXTENT = {"diamond": 11, "star": 11, "plus": 9, "triangle": 8, "inverted_triang
 
 def marks(rows: pd.DataFrame, look: Look) -> pd.DataFrame:
     """Rows with colours and sizes of their marks: paper inside where the error is above the budget."""
-    within = rows["within"].astype(bool) if "within" in rows else pd.Series(True, index=rows.index)
+    within = is_set(rows["within"]) if "within" in rows else pd.Series(True, index=rows.index)
     return rows.assign(
         fill=np.where(within, look.colour, PAPER), edge=np.where(within, EDGE, look.colour),
         rim=np.where(within, 0.3, 1.2), extent=_EXTENT.get(look.sign, 7),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cgplab.analysis.frame_types import is_set
 from cgplab.errors import InputError
 from cgplab.figures.canvas import finish, stroke
 from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, entries, listed, subject
@@ -96,7 +97,7 @@ def publication(synthesis: pd.DataFrame) -> Figure:
             panel.set_axis_off()
         marks = {"linestyle": "none", "markersize": 5}
         told = [
-            *entries(by_strategy(frame.drop_duplicates("id"), counted), not frame["within"].astype(bool).all()),
+            *entries(by_strategy(frame.drop_duplicates("id"), counted), not is_set(frame["within"]).all()),
             (stroke(_DIAGONAL, marker="o", **marks), "inputs: ports"),
             (stroke(_DIAGONAL, marker=_TIED, **marks), "tied to constants"),
         ]
@@ -132,7 +133,7 @@ def _scale(rows: pd.DataFrame) -> Scale:
 
 def _summary(rows: pd.DataFrame) -> str:
     """Median of synthesis / estimate with inputs as ports, of the runs within budget."""
-    ratios = rows.loc[(rows["inputs"] == "ports") & rows["within"].astype(bool), "ratio"].dropna()
+    ratios = rows.loc[(rows["inputs"] == "ports") & is_set(rows["within"]), "ratio"].dropna()
     return f"ratio {ratios.median():.2f} (median, n = {len(ratios)})" if len(ratios) else "no paid run within budget"
 
 
