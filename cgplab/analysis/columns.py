@@ -1,6 +1,6 @@
 """Columns of every frame: the one place that says what they mean and in which unit."""
 
-from cgplab.store.columns import COLUMN_BY_NAME, FLAG, RUN_COLUMNS, TEXT, Column
+from cgplab.store.columns import ARRAY, COLUMN_BY_NAME, FLAG, RUN_COLUMNS, TEXT, Column
 
 IDENTITY: tuple[str, ...] = (
     "id", "batch", "model", "layer", "kernel", "selection", "strategy", "grid", "method", "wiring", "search",
@@ -41,6 +41,10 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("loss_high", "pp", "its upper end"),
         Column("mcnemar_p", "", "p of McNemar's exact test against the reference; likewise"),
         _WITHIN_IN_FRAMES,
+    ),
+    "image_losses": (
+        *RUN_COLUMNS,
+        Column("image_loss", "", "per image the reference's correctness minus the run's: -1, 0 or 1; int8", ARRAY),
     ),
     "gate_usage": (
         *_IDENTITY,

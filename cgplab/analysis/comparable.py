@@ -4,6 +4,8 @@ HIGH_IS_GOOD: frozenset[str] = frozenset({"accuracy", "top5"})
 """Measures of which more is better."""
 OF_IMAGES: frozenset[str] = frozenset({"accuracy", "accuracy_loss", "top5", "loss"})
 """Measures that depend on the images that they were measured on."""
+MEANS_OF_IMAGES: frozenset[str] = frozenset({"accuracy", "accuracy_loss"})
+"""Measures that are means over images, each of which is classified correctly or not."""
 OF_SOLUTIONS: frozenset[str] = OF_IMAGES | {
     "energy", "area", "delay", "depth", "gate_count", "sink_muxes", "sink_mux_energy",
 }  # fmt: skip

@@ -10,6 +10,7 @@ from cgplab.analysis.columns import FRAMES, names
 from cgplab.analysis.filtering import where
 from cgplab.analysis.frame_types import typed
 from cgplab.analysis.gates import gate_usage
+from cgplab.analysis.image_losses import image_losses
 from cgplab.analysis.pareto import pareto
 from cgplab.analysis.progress import progress
 from cgplab.analysis.runs import readable, select_rows, table_of
@@ -35,7 +36,7 @@ _BY_TABLE: dict[str, Callable[["pd.DataFrame"], "pd.DataFrame"]] = {
     "pareto": pareto,
 }
 
-_OF_FILES = (*_BY_RUNS, "compression")
+_OF_FILES = (*_BY_RUNS, "compression", "image_losses")
 Place = Store | str | Path
 """A store, or where one is."""
 _OF_PROGRESS = {"threshold": "threshold", "generations": "generation", "within": "within"}
@@ -125,6 +126,8 @@ class Frames:
             return _told(made, self._made["runs"], _OF_PROGRESS if name == "progress" else {"within": "within"})
         if name in _BY_TABLE:
             return _BY_TABLE[name](self._made["runs"])
+        if name == "image_losses":
+            return image_losses(self._made["runs"], self.runs)
         if name == "compression":
             return _told(
                 stored_compression(self.runs, self._stores),

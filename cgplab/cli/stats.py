@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cgplab.analysis.comparing import TooFewSolutionsError, counting
 from cgplab.analysis.mixture import MixedError
 from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOption, check_formats
 from cgplab.cli.output import say, say_lines
@@ -13,7 +14,7 @@ from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
-from cgplab.study.comparing import TooFewSolutionsError, compare_runs, counting
+from cgplab.study.comparing import compare_runs
 from cgplab.study.scope import scope_of
 
 _MOST_WAYS = 4

@@ -11,6 +11,7 @@ import panel as pn
 import param
 
 from cgplab.analysis import BLOCKS, FACTORS, RESPONSES
+from cgplab.analysis.comparing import TooFewSolutionsError
 from cgplab.analysis.kept import Kept
 from cgplab.analysis.mixture import MixedError
 from cgplab.dashboard.address import Address
@@ -27,7 +28,7 @@ from cgplab.statistics import Comparison
 from cgplab.statistics.pairs import BLOCKED, INDEPENDENT
 from cgplab.statistics.success import Success
 from cgplab.store import Store
-from cgplab.study.comparing import TooFewSolutionsError, compare_runs
+from cgplab.study.comparing import compare_runs
 from cgplab.study.document import Comparison as Planned
 from cgplab.words import number
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from cgplab.errors import InputError
 from cgplab.figures.canvas import finish
 from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, entries, outcomes, subject
+from cgplab.figures.reference_band import entries_of, notes_of, reference_band, with_ends
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
 from cgplab.figures.style import LABELS, new_figure, publication_style
@@ -41,20 +42,25 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen; see :func:`data` for errors."""
     frame = data(runs)
-    scales = {"x": scale_for(frame["mse"]), "y": scale_for(frame["accuracy_loss"])}
+    band = reference_band(frame)
+    scales = {"x": scale_for(frame["mse"]), "y": scale_for(with_ends(frame["accuracy_loss"], band))}
     frame = frame.assign(across=scales["x"].forward(frame["mse"]), height=scales["y"].forward(frame["accuracy_loss"]))
     groups = by_strategy(frame, counted)
     labels = {"x": _X, "y": LABELS["accuracy_loss"]}
-    return dress(points(frame, "across", "height", groups, _HOVER), subject(frame), labels, scales)
+    drawn = points(frame, "across", "height", groups, _HOVER)
+    return dress(drawn if band is None else band.element(scales["y"]) * drawn, subject(frame), labels, scales)
 
 
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
+    band = reference_band(frame)
     with publication_style():
         figure, axes = new_figure()
         scale_for(frame["mse"]).apply(axes, "x")
-        scale_for(frame["accuracy_loss"]).apply(axes, "y")
+        scale_for(with_ends(frame["accuracy_loss"], band)).apply(axes, "y")
+        if band is not None:
+            band.shade(axes)
         axes.grid(axis="x", visible=True)
         axes.axhline(0, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
         groups = by_strategy(frame, counted)
@@ -63,5 +69,11 @@ def publication(runs: pd.DataFrame) -> Figure:
             draw_runs(axes, x, y, group.rows["within"].to_numpy(), group.look, size=14)
         axes.set_xlabel(_X)
         axes.set_ylabel(LABELS["accuracy_loss"])
-        finish(figure, subject(frame), entries(groups, not frame["within"].all()), SHARES)
+        told = [*entries(groups, not frame["within"].all()), *entries_of(band)]
+        finish(figure, subject(frame), told, SHARES)
     return figure
+
+
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: what the band is."""
+    return notes_of(reference_band(frame))

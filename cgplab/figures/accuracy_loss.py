@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from cgplab.figures.boxes import SHARES, draw_boxes, interactive_boxes
 from cgplab.figures.canvas import HOLLOW, finish
 from cgplab.figures.outcomes import ABOVE, by_strategy, outcomes, subject
+from cgplab.figures.reference_band import entries_of, notes_of, reference_band, with_ends
 from cgplab.figures.scales import scale_for
 from cgplab.figures.style import LABELS, TEXT_WIDTH, new_figure, publication_style
 
@@ -24,21 +25,32 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen; see :func:`data` for errors."""
     frame = data(runs)
     return interactive_boxes(
-        by_strategy(frame), "accuracy_loss", LABELS["accuracy_loss"], LABELS["strategy"], _title(frame)
-    )
+        by_strategy(frame), "accuracy_loss", LABELS["accuracy_loss"], LABELS["strategy"], _title(frame),
+        band=reference_band(frame),
+    )  # fmt: skip
 
 
 def publication(runs: pd.DataFrame) -> Figure:
     """Draw the figure for print; see :func:`data` for errors."""
     frame = data(runs)
+    band = reference_band(frame)
+    scale = scale_for(with_ends(frame["accuracy_loss"], band))
     with publication_style():
         figure, axes = new_figure()
+        if band is not None:
+            band.shade(axes)
         axes.axhline(0, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-        draw_boxes(axes, by_strategy(frame), "accuracy_loss", scale_for(frame["accuracy_loss"]), 72 * TEXT_WIDTH - 50)
+        draw_boxes(axes, by_strategy(frame), "accuracy_loss", scale, 72 * TEXT_WIDTH - 50)
         axes.set_xlabel(f"{LABELS['strategy']}\n{SHARES}")
         axes.set_ylabel(LABELS["accuracy_loss"])
-        finish(figure, _title(frame), [] if frame["within"].all() else [(HOLLOW, ABOVE)])
+        hollow = [] if frame["within"].all() else [(HOLLOW, ABOVE)]
+        finish(figure, _title(frame), [*hollow, *entries_of(band)])
     return figure
+
+
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: what the band is."""
+    return notes_of(reference_band(frame))
 
 
 def _title(frame: pd.DataFrame) -> str:

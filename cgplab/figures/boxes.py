@@ -8,6 +8,7 @@ import pandas as pd
 
 from cgplab.figures.canvas import all_fitted, text_width
 from cgplab.figures.outcomes import Group, draw_runs, share, swarm
+from cgplab.figures.reference_band import Band, with_ends
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import MARKED, dress, holoviews, jitter, marks
 
@@ -89,10 +90,13 @@ def _label(axes: "Axes", groups: Sequence[Group], slot: float, size: float) -> N
     axes.set_xticklabels(texts, fontsize=upright, rotation=90)
 
 
-def interactive_boxes(groups: Sequence[Group], measure: str, label: str, xlabel: str, title: str, **more: Any) -> Any:
-    """The same for a screen: boxes with jittered points, tool tips on each."""
+def interactive_boxes(
+    groups: Sequence[Group], measure: str, label: str, xlabel: str, title: str, band: Band | None = None, **more: Any
+) -> Any:
+    """The same for a screen: boxes and jittered points with tool tips, before the band of the reference if given."""
     hv = holoviews()
-    scale = scale_for(np.concatenate([group.rows[measure].to_numpy(dtype=float) for group in groups]))
+    values = np.concatenate([group.rows[measure].to_numpy(dtype=float) for group in groups])
+    scale = scale_for(with_ends(values, band))
     placed, boxes, lines = [], [], []
     for index, group in enumerate(groups):
         heights = scale.forward(group.rows[measure].astype(float))
@@ -113,6 +117,8 @@ def interactive_boxes(groups: Sequence[Group], measure: str, label: str, xlabel:
             _dots(hv, pd.concat(placed)),
         ]
     )
+    if band is not None:
+        drawn = band.element(scale) * drawn
     ticks = [(i, f"{group.label} ({share(group.rows)})") for i, group in enumerate(groups)]
     return dress(
         drawn, title, {"x": f"{xlabel} (runs within budget / runs)", "y": label}, {"y": scale},

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cgplab.analysis.comparing import compare_table
 from cgplab.figures.captions import sentences
 from cgplab.figures.screens import dress, holoviews
 from cgplab.figures.style import OKABE_ITO, publication_style
-from cgplab.statistics import Comparison, compare
+from cgplab.statistics import Comparison
 from cgplab.statistics.diagram import BAR, Layout, lay_out, title_of
 from cgplab.statistics.words import plain, sample_size
 from cgplab.words import counted
@@ -25,16 +26,16 @@ def data(
     Parameters
     ----------
     runs : pandas.DataFrame
-        Table of runs.
+        The frame ``image_losses``.
     response, factor, block : str
-        Columns; see :func:`cgplab.statistics.compare`.
+        Columns; see :func:`cgplab.analysis.comparing.compare_table`.
 
     Raises
     ------
     InputError
         The runs cannot be compared.
     """
-    return compare(runs, response, factor, block, drop_incomplete=True)
+    return compare_table(runs, response, factor, block, drop_incomplete=True)
 
 
 def notes(found: Comparison) -> list[str]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from cgplab.figures.canvas import all_fitted, finish
 from cgplab.figures.outcomes import SHARES, by_strategy, counted, entries, layers_of, listed, per_strategy
+from cgplab.figures.reference_band import Band, entries_of, with_ends
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
@@ -22,7 +23,7 @@ _HOVER = ("layer", "strategy", "median", "low", "high", "n", "runs")
 _HOVER_RUN = ("id", "layer", "kernel", "strategy", "seed", "energy", "accuracy_loss", "error")
 
 
-_TALLEST = 8.2
+_TALLEST = 8.1
 """Inches that the rows of a page may take."""
 
 
@@ -88,12 +89,12 @@ def _cell(middle: float, low: float, high: float, n: int, runs: int) -> str:
     return value if n == runs else f"{value} {n}/{runs}"
 
 
-def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
+def publish(frame: pd.DataFrame, measure: str, title: str, band: Band | None = None) -> Figure:
     """Draw for print: layers down the page, a marker at the median, bars over quartiles and range."""
     table = spread(frame, measure)
     layers = layers_of(frame)
     groups = by_strategy(frame, counted)
-    scale = scale_for(frame[measure])
+    scale = scale_for(with_ends(frame[measure], band))
     row_height, size, type_size = row_looks(len(layers), len(groups))
     offsets = _offsets(frame)
     rows = {layer: i for i, layer in enumerate(layers)}
@@ -102,6 +103,8 @@ def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
         axes = figure.add_subplot()
         scale.apply(axes, "x")
         _stripes(axes, len(layers))
+        if band is not None:
+            band.shade(axes, "x")
         for group, (strategy, own) in zip(groups, per_strategy(table), strict=True):
             colour = group.look.colour
             known = own[own["n"] > 0]
@@ -119,7 +122,7 @@ def publish(frame: pd.DataFrame, measure: str, title: str) -> Figure:
             )  # fmt: skip
         name_rows(axes, layers, type_size)
         axes.set_xlabel(LABELS[measure])
-        finish(figure, title, entries(groups, not frame["within"].all()), SHARES)
+        finish(figure, title, [*entries(groups, not frame["within"].all()), *entries_of(band)], SHARES)
     return figure
 
 
@@ -143,14 +146,14 @@ _NAME = 115.0
 """Points that the name of a row may take."""
 
 
-def show(frame: pd.DataFrame, measure: str, title: str) -> Any:
+def show(frame: pd.DataFrame, measure: str, title: str, band: Band | None = None) -> Any:
     """Draw for a screen."""
     from cgplab.figures.screens import holoviews
 
     hv = holoviews()
     table = spread(frame, measure)
     layers = layers_of(frame)
-    scale = scale_for(frame[measure])
+    scale = scale_for(with_ends(frame[measure], band))
     known = table[table["n"] > 0]
     known = known.assign(
         centre=scale.forward(known["median"]), start=scale.forward(known["low"]), end=scale.forward(known["high"]),
@@ -176,6 +179,8 @@ def show(frame: pd.DataFrame, measure: str, title: str) -> Any:
     drawn *= points(known, "centre", "layer_place", medians, _HOVER)
     if failed:
         drawn *= points(above, "centre", "layer_place", failed, _HOVER_RUN)
+    if band is not None:
+        drawn = band.element(scale, "x") * drawn
     return dress(
         drawn, title, {"x": f"{LABELS[measure]}: median and range", "y": "layer"}, {"x": scale},
         yticks=[(-i, name) for i, name in enumerate(layers)], ylim=(-len(layers) + 0.4, 0.6),

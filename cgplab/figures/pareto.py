@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from cgplab.analysis import pareto
 from cgplab.figures.canvas import finish, stroke
 from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, entries, outcomes, rows_of, subject
+from cgplab.figures.reference_band import entries_of, notes_of, reference_band, with_ends
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import dress, holoviews, points
 from cgplab.figures.style import LABELS, new_figure, publication_style
@@ -35,12 +36,14 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
 def notes(frame: pd.DataFrame) -> list[str]:
     """Sentences of the caption: what is on the front, and by which rules."""
     sets = frame.loc[frame["front"], "problem"].nunique()
+    band = notes_of(reference_band(frame))
     if not sets:
-        return ["no run is within its budget, so there is no front"]
+        return ["no run is within its budget, so there is no front", *band]
     of = "" if frame["problem"].nunique() == 1 else f" of {counted_words(sets, 'set')} of weights, each with its own"
     return [
         f"lines and rings: Pareto front{of} ({counted_words(int(frame['front'].sum()), 'run')}), over the runs within "
-        "budget; a loss below 0 counts as 0"
+        "budget; a loss below 0 counts as 0",
+        *band,
     ]
 
 
@@ -62,7 +65,7 @@ def fronts(frame: pd.DataFrame, scales: dict[str, Scale]) -> list[tuple[np.ndarr
 
 def scales_of(frame: pd.DataFrame) -> dict[str, Scale]:
     """Scale of energy along x and of accuracy loss along y."""
-    return {"x": scale_for(frame["energy"]), "y": scale_for(frame["accuracy_loss"])}
+    return {"x": scale_for(frame["energy"]), "y": scale_for(with_ends(frame["accuracy_loss"], reference_band(frame)))}
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
@@ -79,7 +82,9 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
         color=FRONT, line_width=1.5 if len(lines) == 1 else 0.8, backend="bokeh"
     )
     labels = {"x": LABELS["energy"], "y": LABELS["accuracy_loss"]}
-    return dress(line * points(placed, "across", "height", groups, HOVER), subject(frame), labels, scales)
+    drawn = line * points(placed, "across", "height", groups, HOVER)
+    band = reference_band(frame)
+    return dress(drawn if band is None else band.element(scales["y"]) * drawn, subject(frame), labels, scales)
 
 
 def _front(frame: pd.DataFrame) -> str:
@@ -99,6 +104,9 @@ def publication(runs: pd.DataFrame) -> Figure:
         scales["x"].apply(axes, "x")
         scales["y"].apply(axes, "y")
         axes.grid(axis="x", visible=True)
+        band = reference_band(frame)
+        if band is not None:
+            band.shade(axes)
         for group in groups:
             energy, loss = (group.rows[name].to_numpy() for name in OBJECTIVES)
             draw_runs(axes, energy, loss, group.rows["within"].to_numpy(), group.look, size=11)
@@ -115,6 +123,10 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes.plot(front["energy"], front["accuracy_loss"], "o", color=FRONT, zorder=5, **ring)
         axes.set_xlabel(LABELS["energy"])
         axes.set_ylabel(LABELS["accuracy_loss"])
-        told = [*entries(groups, not frame["within"].all()), (stroke(FRONT, marker="o", **ring), _front(frame))]
+        told = [
+            *entries(groups, not frame["within"].all()),
+            (stroke(FRONT, marker="o", **ring), _front(frame)),
+            *entries_of(band),
+        ]
         finish(figure, subject(frame), told, SHARES)
     return figure

@@ -219,6 +219,7 @@ FIGURES: dict[str, Plot] = {
             "critical_difference",
             "Strategies compared over layers (critical difference)",
             "Average ranks; levels joined by a bar do not differ significantly",
+            frame="image_losses",
             hollow=False,
         ),
     )

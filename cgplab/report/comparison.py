@@ -1,6 +1,6 @@
 """The comparison that the study was planned for: tests, effect sizes, diagram."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgplab.errors import InputError
 from cgplab.figures.critical_difference import caption_of, diagram
@@ -8,12 +8,13 @@ from cgplab.report.content import Block, Picture, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.statistics import Comparison
 from cgplab.statistics.latex import p_cell
-from cgplab.statistics.shared_images import SharedImages
-from cgplab.statistics.success import Success
 from cgplab.statistics.words import plain
 from cgplab.store import COLUMN_BY_NAME
 from cgplab.study.comparing import planned_comparison
 from cgplab.words import digits, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TITLE = "Planned comparison"
 _CITED = {
@@ -44,8 +45,8 @@ def comparison_section(subject: Subject) -> Made:
         Picture(caption_of(found), diagram(found)),
         _levels(found),
         _pairs(found),
-        *([] if found.success is None else [_success(found.success)]),
-        *([] if found.images is None else [_images(found.images)]),
+        *([] if found.success is None else [_rows(found.success.caption, found.success.table())]),
+        *([] if found.images is None else [_rows(found.images.caption, found.images.table())]),
     ]
     return section(_TITLE, blocks, [key for word, keys in _CITED.items() if word in report for key in keys])
 
@@ -84,29 +85,5 @@ def _pairs(found: Comparison) -> Block:
     )
 
 
-def _success(success: Success) -> Block:
-    rows = [
-        (plain(level), f"{row['n']:,.0f}", f"{row['within']:,.0f}", f"{100 * row['rate']:.0f} %",
-         f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %")
-        for level, row in success.levels.iterrows()
-    ]  # fmt: skip
-    tested = f" {success.in_short.rpartition('; ')[2].capitalize()}." if success.test else ""
-    return table(
-        f"Runs within budget by {plain(success.factor)}, of all with a circuit; Wilson's interval of 95 %.{tested}",
-        [plain(success.factor), "n", "within budget", "rate", "95 % interval"],
-        rows,
-    )
-
-
-def _images(images: SharedImages) -> Block:
-    rows = [
-        (f"{plain(a)} – {plain(b)}", f"{difference:+.3f}", f"{low:+.3f} to {high:+.3f}", "yes" if told else "no")
-        for a, b, difference, low, high, told in images.pairs.itertuples(index=False)
-    ]
-    drawn = "images" if images.block is None else f"images and {plain(images.block)}s"
-    return table(
-        f"Mean differences in percentage points, and what they would be with other {drawn} "
-        f"(bootstrap, n = {images.n_images:,} images; intervals hold for all pairs at once).",
-        ["pair", "difference [pp]", f"{100 * (1 - images.alpha):g} % interval [pp]", "told from 0"],
-        rows,
-    )
+def _rows(caption: str, texts: "pd.DataFrame") -> Block:
+    return table(caption, list(texts.columns), list(texts.itertuples(index=False, name=None)))

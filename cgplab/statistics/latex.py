@@ -462,12 +462,15 @@ def tables(found: "Comparison") -> str:
     )
     name = f"{s.response}-{s.factor}".replace("_", "-")
     posthoc = found.posthoc.name or t.name or "no test"
-    return "\n".join(
-        [
-            table(levels, f"{subject}. {tested}.", f"tab:{name}"),
-            table(rows, f"{subject}: {posthoc}.", f"tab:{name}-pairs"),
-        ]
-    )
+    made = [
+        table(levels, f"{subject}. {tested}.", f"tab:{name}"),
+        table(rows, f"{subject}: {posthoc}.", f"tab:{name}-pairs"),
+    ]
+    if found.success is not None:
+        made.append(table(found.success.table(), found.success.caption, f"tab:{name}-success"))
+    if found.images is not None:
+        made.append(table(found.images.table(), found.images.caption, f"tab:{name}-images"))
+    return "\n".join(made)
 
 
 def p_cell(p: float) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from cgplab.statistics.words import plain
 from cgplab.words import counted
 
 RESAMPLES = 2000
@@ -47,10 +48,31 @@ class SharedImages:
     pairs: pd.DataFrame
     block: str | None
 
+    @property
+    def caption(self) -> str:
+        """What the table tells."""
+        drawn = "images" if self.block is None else f"images and {plain(self.block)}s"
+        return (
+            f"Mean differences in percentage points, and what they would be with other {drawn} (bootstrap, "
+            f"n = {self.n_images:,} images; intervals of {100 * (1 - self.alpha):g} % for all pairs at once)."
+        )
+
+    def table(self) -> pd.DataFrame:
+        """The differences as texts, a row per pair."""
+        rows = self.pairs
+        return pd.DataFrame(
+            {
+                "pair": [f"{plain(a)} – {plain(b)}" for a, b in zip(rows["a"], rows["b"], strict=True)],
+                "difference [pp]": rows["difference"].map("{:+.3f}".format),
+                "interval [pp]": [
+                    f"{low:+.3f} to {high:+.3f}" for low, high in zip(rows["low"], rows["high"], strict=True)
+                ],
+                "told from 0": rows["different"].map({True: "yes", False: "no"}),
+            }
+        )
+
     def report(self) -> str:
         """What would hold for other images and blocks, in plain words."""
-        from cgplab.statistics.words import plain
-
         over = f"{counted(self.n_images, 'image')}"
         drawn = "images" if self.block is None else f"images and {plain(self.block)}s"
         if self.block is not None:

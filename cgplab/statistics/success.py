@@ -67,6 +67,27 @@ class Success:
         return f"runs within budget by {plain(self.factor)}: {rates}"
 
     @property
+    def caption(self) -> str:
+        """What the table tells."""
+        tested = f" {self.test}: {self._p}." if self.test else ""
+        return f"Runs within budget by {plain(self.factor)}, of all with a circuit; Wilson's interval of 95 %.{tested}"
+
+    def table(self) -> pd.DataFrame:
+        """The rates as texts, a row per level."""
+        return pd.DataFrame(
+            {
+                plain(self.factor): [plain(level) for level in self.levels.index],
+                "n": self.levels["n"].map("{:,.0f}".format),
+                "within budget": self.levels["within"].map("{:,.0f}".format),
+                "rate": (100 * self.levels["rate"]).map("{:.0f} %".format),
+                "95 % interval": [
+                    f"{100 * low:.0f} to {100 * high:.0f} %"
+                    for low, high in zip(self.levels["low"], self.levels["high"], strict=True)
+                ],
+            }
+        )
+
+    @property
     def in_short(self) -> str:
         """The rates and their comparison, in one line."""
         return self.rates + (f"; {self.test}: {self._p}" if self.test else "")

@@ -118,7 +118,8 @@ def _overall(found: "Comparison") -> list[str]:
     if t.note:
         lines.append(t.note)
     verdict = "differ" if found.significant else "cannot be told apart"
-    lines.append(f"The levels {verdict} at the {found.alpha:g} level; {effect_text(found.effect)}.")
+    where = "On these images the levels" if found.images is not None else "The levels"
+    lines.append(f"{where} {verdict} at the {found.alpha:g} level; {effect_text(found.effect)}.")
     return lines
 
 

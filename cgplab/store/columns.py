@@ -6,6 +6,7 @@ from typing import Literal
 NUMBER: Literal["number"] = "number"
 TEXT: Literal["text"] = "text"
 FLAG: Literal["flag"] = "flag"
+ARRAY: Literal["array"] = "array"
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,13 @@ class Column:
     name, unit, meaning : str
         ``unit`` is empty for pure numbers and texts.
     kind : str
-        What it holds: ``number``, ``text`` or ``flag``; any of them may be missing.
+        What it holds: ``number``, ``text``, ``flag`` or ``array``; any of them may be missing.
     """
 
     name: str
     unit: str
     meaning: str
-    kind: Literal["number", "text", "flag"] = NUMBER
+    kind: Literal["number", "text", "flag", "array"] = NUMBER
 
     @property
     def label(self) -> str:

@@ -17,7 +17,7 @@ MADE = tuple(name for name in FRAMES if name not in ("time_to_target", "fixed_bu
 @pytest.mark.parametrize("missing", [True, False])
 def test_no_number_and_no_flag_is_an_object(name, missing):
     columns = FRAMES[name]
-    example = {"number": 1.5, "text": "a", "flag": True}
+    example = {"number": 1.5, "text": "a", "flag": True, "array": "an array"}
     rows = [{column.name: None if missing else example[column.kind] for column in columns} for _ in range(3)]
     frame = typed(pd.DataFrame(rows, dtype=object), columns)
     for column in columns:

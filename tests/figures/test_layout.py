@@ -91,7 +91,7 @@ def test_texts_keep_apart(name, size, made):
     plot = FIGURES[name]
     if name == "critical_difference" and size[1] < FEWEST_BLOCKS:
         with pytest.raises(InputError, match="needs 3 or more"):
-            plot.publication(made(size)["runs"])
+            plot.publication(made(size)[plot.frame])
         return
     figure = plot.publication(made_up.frame_for(plot, made(size)))
     assert not faults(figure)

@@ -8,9 +8,11 @@ import pytest
 
 from cgplab.analysis import RESPONSES, Frames
 from cgplab.analysis.comparable import OF_IMAGES, OF_SOLUTIONS
+from cgplab.analysis.comparing import TooFewSolutionsError
+from cgplab.analysis.image_losses import image_losses
 from cgplab.errors import InputError
 from cgplab.store.correctness import packed
-from cgplab.study.comparing import TooFewSolutionsError, compare_runs, planned_comparison
+from cgplab.study.comparing import compare_runs, planned_comparison
 from cgplab.study.scope import scope_of
 from cgplab.study.sealed_studies import example_studies, opened
 
@@ -28,8 +30,7 @@ class Made:
         self.runs = [_Run(name, own) for name, own in (metrics or {}).items()]
 
     def __getitem__(self, name):
-        assert name == "runs"
-        return self._table
+        return self._table if name == "runs" else image_losses(self._table, self.runs)
 
 
 class _Run:
