@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 # Tests start hundreds of commands, which would compile cgplab each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: fuzz run demo screenshots contact-sheet lab notebooks-html examples lint quick test shuffled stress clean
+.PHONY: fuzz run demo screenshots contact-sheet report-check lab notebooks-html examples lint quick test shuffled stress clean
 
 # The dashboard, at http://127.0.0.1:5006.
 run: $(INSTALLED)
@@ -30,6 +30,10 @@ screenshots: $(INSTALLED)
 # docs/figures.md: every figure over the example studies, with its caption.
 contact-sheet: $(INSTALLED)
 	$(BIN)/python -m tests.figures.contact_sheet docs
+
+# Reports and LaTeX tables of all studies that ship, compiled; ends with an error if a box is too large.
+report-check: $(INSTALLED)
+	$(BIN)/python -m tests.report.every_example out/reports
 
 # The notebooks in JupyterLab.
 lab: $(INSTALLED)
