@@ -101,7 +101,7 @@ def test_words():
     assert [duration(s) for s in (None, 0.0, 3.21, 59.7, 61, 3600, 172800, math.inf)] == [
         "–", "0.0 s", "3.2 s", "1 min", "1 min 01 s", "1 h 00 min", "2 d 0 h", "–",
     ]  # fmt: skip
-    assert [number(v) for v in (None, 0, 12345, 0.5, 1e-9, float("nan"))] == ["–", "0", "12,345", "0.5", "1e-09", "–"]
+    assert [number(v) for v in (None, 0, 12345, 0.5, 1e-9, float("nan"))] == ["–", "0", "12,345", "0.5", "1e-9", "–"]
     assert [energy(v) for v in (None, 0.0, 0.00012345)] == ["–", "0 pJ", "0.000123 pJ"]
     assert [rate(v) for v in (None, 12.0, 1234.0, 2.5e6)] == ["–", "12 /s", "1.23 k/s", "2.5 M/s"]
     assert tally([State.PENDING, State.RUNNING, State.RUNNING]) == "▶ 2 running · ○ 1 pending"

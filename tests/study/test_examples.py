@@ -19,8 +19,8 @@ EXAMPLES = example_studies()
 WITHOUT_WEIGHTS = {"worst_case"}
 """Selections whose circuits infer no weights of a model, so that there is no accuracy."""
 
-WITHOUT_COMPARISON = {"sensitivity"}
-"""Two layers, each searched once: nothing to test."""
+WITHOUT_COMPARISON = {"sensitivity", "all_layers"}
+"""Two layers, each searched once; and searches of which none is within budget: nothing to test."""
 
 
 def test_there_is_one_for_every_selection_and_a_recipe_for_each():
