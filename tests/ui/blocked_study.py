@@ -11,7 +11,7 @@ CHANGES = {
     "question": "What does a kernel lose?",
     "selection": "grid_size",
     "parameters": {"kernels": 6},
-    "strategies": [0, 1, 5, 11],
+    "strategies": [0, 5, 11, 20],
     "grids": ["5x5"],
     "budget": {"generations": 50},
     "seeds": [1],

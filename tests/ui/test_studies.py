@@ -58,7 +58,9 @@ def test_a_sealed_study_shows_its_boxes_and_planned_comparison_without_typing(op
                 found += [(view, violation["id"], node["html"][:150]) for node in violation["nodes"]]
     assert found == []
     open_view(page, "Statistics")
-    expect(page.get_by_text("Nemenyi: 3 of 6 pairs differ")).to_be_visible()
+    expect(page.get_by_text("Nemenyi: 1 of 3 pairs differ")).to_be_visible()
+    expect(page.get_by_text("Not compared, as none of their runs is within budget: strategy 0.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Runs within budget")).to_be_visible()
     expect(page.locator(".bk-Figure:visible")).to_have_count(1)
     page.get_by_role("button", name="My own runs").click()
     expect(page.get_by_text("This cannot be compared")).to_be_visible()
