@@ -20,7 +20,7 @@ from cgplab.dashboard.frames import RunsFilter
 from cgplab.dashboard.messages import heading, quiet, warning
 from cgplab.dashboard.theme import BUTTON, WIDGET, card, part, row, text, tick
 from cgplab.errors import InputError
-from cgplab.figures.critical_difference import diagram, screen
+from cgplab.figures.critical_difference import caption_of, diagram, screen
 from cgplab.figures.files import FORMATS, drawing_bytes
 from cgplab.markup import Markup, html, joined
 from cgplab.sealed import open_store
@@ -66,11 +66,12 @@ class StatisticsView(pn.viewable.Viewer):
         self._filter = RunsFilter(store or open_store(), self._address, "statistics")
         self._found: Comparison | None = None
         self._report, self._success, self._levels, self._matrix, self._pairs = (text() for _ in range(5))
+        self._caption = text()
         self._diagram = FigurePane()
         self._exports = [self._export(extension) for extension in (*FORMATS, "tex")]
         self._results = pn.Column(
             card(text(heading("Result")), self._report, row(*self._exports, gap="0")),
-            card(text(heading("Average ranks and critical differences")), self._diagram),
+            card(text(heading("Average ranks and critical differences")), self._diagram, self._caption),
             card(self._success),
             card(text(heading("Levels")), self._levels),
             card(text(heading("Pairs: adjusted p of the post-hoc test")), self._matrix),
@@ -156,6 +157,7 @@ class StatisticsView(pn.viewable.Viewer):
             self._success.object = "" if self._found.success is None else _success(self._found.success)
             self._matrix.object, self._pairs.object = _matrix(self._found), _table(self._found.pairs)
             self._diagram.draw(screen(self._found))
+            self._caption.object = quiet(caption_of(self._found))
 
     def _ways_on(self, error: MixedError) -> list[Any]:
         """A button for every restriction that leads on."""
@@ -232,7 +234,7 @@ def _success(success: Success) -> Markup:
     test = success.report().splitlines()[1:]
     return (
         heading("Runs within budget")
-        + _table(success.levels.astype({"n": int, "within": int}).reset_index())
+        + _table(success.table())
         + joined(quiet(line) for line in test)
     )
 

@@ -11,8 +11,8 @@ from cgplab.figures.screens import dress, holoviews
 from cgplab.figures.style import OKABE_ITO, publication_style
 from cgplab.statistics import Comparison
 from cgplab.statistics.diagram import BAR, Layout, lay_out, title_of
-from cgplab.statistics.words import plain, sample_size
-from cgplab.words import counted
+from cgplab.statistics.words import decided_by, plain, sample_size
+from cgplab.words import counted, fixed
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -46,7 +46,7 @@ def notes(found: Comparison) -> list[str]:
     told = [
         f"{plain(found.samples.factor)} ranked by {plain(found.samples.response)}{of} ({found.best} = 1; n = "
         f"{counted(found.n, 'value')}{blocks})",
-        f"overall test and bars at the {found.alpha:g} level: {found.test.name}, {found.posthoc.name or 'no post-hoc'}",
+        f"overall test and bars at the {found.alpha:g} level: {found.test.name}, {decided_by(found) or 'no post-hoc'}",
     ]
     return [*told, f"CD: critical difference of average ranks, {cd:.2f}"] if cd else told
 
@@ -93,14 +93,26 @@ def screen(found: Comparison) -> "hv.Overlay":
         [(layout.span[0], y, x, y) for x, y in zip(table["average_rank"], table["place"], strict=True)]
     ).opts(color="#bbbbbb", backend="bokeh")
     drawn = stems * _bars(hv, layout, found) * dots
-    title = title_of(found).replace("\n", "; ").replace("$", "")
-    for tex, sign in (("\\chi", "χ"), ("\\eta", "η"), ("\\varepsilon", "ε"), ("^2", "²")):
-        title = title.replace(tex, sign)
+    top = 0.6
+    if found.critical_difference is not None:
+        drawn, top = drawn * _critical(hv, layout, found.critical_difference), 1.3
+    title = title_of(found).splitlines()[0]  # a line on a screen is cut, not broken; the caption tells the rest
     labels = {"x": f"average rank ({found.best} = 1)", "y": found.samples.factor.replace("_", " ")}
     return dress(
-        drawn, title, labels, {}, yticks=[(-i, name) for i, name in enumerate(names)], ylim=(-len(names) + 0.4, 0.6),
+        drawn, title, labels, {}, yticks=[(-i, name) for i, name in enumerate(names)], ylim=(-len(names) + 0.4, top),
         show_legend=False,
     )  # fmt: skip
+
+
+def _critical(hv: Any, layout: Layout, length: float) -> "hv.Overlay":
+    """The critical difference as a length, above the first level, with its name."""
+    start = layout.span[0]
+    line = [(start, 0.75), (start + length, 0.75)]
+    ends = [[(x, 0.62), (x, 0.88)] for x in (start, start + length)]
+    text = hv.Text(start + length / 2, 1.05, f"CD = {fixed(length)}")
+    return hv.Path([line, *ends]).opts(color=BAR, line_width=2, backend="bokeh") * text.opts(
+        text_color=BAR, text_font_size="10pt", backend="bokeh"
+    )
 
 
 def _bars(hv: Any, layout: Layout, found: Comparison) -> "hv.Path":

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cgplab.statistics.words import p_text, plain, sample_size
+from cgplab.statistics.words import decided_by, p_text, plain, sample_size
 from cgplab.words import digits, fixed
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def title_of(found: "Comparison") -> str:
     tests = f"{t.name}: {symbol} = {digits(t.statistic, 3)}, {p_text(t.p, t.how)}; {name} = {fixed(found.effect.value)}"
     if not found.bars:
         return f"{first}\n{tests}\nNo bars: every pair of levels differs at the {found.alpha:g} level"
-    by = f" ({found.posthoc.name})" if found.posthoc.name else ""
+    by = f" ({decided})" if (decided := decided_by(found)) else ""
     return f"{first}\n{tests}\nBars join levels that do not differ at the {found.alpha:g} level{by}"
 
 

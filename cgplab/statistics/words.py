@@ -138,9 +138,10 @@ def _order(found: "Comparison") -> list[str]:
     return lines
 
 
-def _by(found: "Comparison") -> str:
-    """What decides about pairs."""
-    return found.posthoc.name + (" and the interval over images" if found.images is not None else "")
+def decided_by(found: "Comparison") -> str:
+    """What decides whether two levels differ; empty where nothing was tested."""
+    over = "the interval over images" if found.images is not None else ""
+    return " and ".join(name for name in (found.posthoc.name, over) if name)
 
 
 def _decisions(found: "Comparison") -> list[str]:
@@ -148,8 +149,8 @@ def _decisions(found: "Comparison") -> list[str]:
         return []
     different = found.pairs[found.pairs["different"]]
     if different.empty:
-        return [f"{_by(found)}: no pair of levels differs."]
-    lines = [f"{_by(found)}: {len(different)} of {len(found.pairs)} pairs differ:"]
+        return [f"{decided_by(found)}: no pair of levels differs."]
+    lines = [f"{decided_by(found)}: {len(different)} of {len(found.pairs)} pairs differ:"]
     shown = different.sort_values("p_adjusted", kind="stable").head(_MOST_PAIRS)
     for one, other, p, delta, size in zip(
         shown["a"], shown["b"], shown["p_adjusted"], shown["delta"], shown["magnitude"], strict=True
