@@ -78,7 +78,7 @@ def compare_table(
     except InputError as error:
         if success.complete:
             raise
-        raise TooFewSolutionsError(f"of the runs within budget, {error}", success) from error
+        raise TooFewSolutionsError(f"among the runs within budget: {error}", success) from error
     found = replace(found, success=success, notes=_notes(compared, factor, block))
     return _on_images(compared, found) if response in MEANS_OF_IMAGES else found
 

@@ -13,7 +13,6 @@ from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOptio
 from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, part_words, save_drawing, save_figure, save_table
-from cgplab.figures.captions import caption
 from cgplab.figures.registry import experiments
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
@@ -81,6 +80,8 @@ def figures(
 
 def _draw(name: str, part: Part, word: str, frames: Frames, out: Path, formats: list[str], latex: bool) -> list[Path]:
     """Files of one figure over one experiment."""
+    from cgplab.figures.captions import caption  # pandas and matplotlib take a second to load
+
     own, plot = frames.subset(part.ids), FIGURES[name]
     frame = own[plot.frame]
     paths = save_figure(name, frame, out, formats, word, caption(plot, own, part.title))

@@ -35,8 +35,8 @@ def reproduce(
         bool,
         typer.Option(
             "--as-built",
-            help="Search also as the original's program really does, with its constant start and generator, its "
-            "operators frozen and free; name works, since large grids take it hours.",
+            help="Also search as the original program was built: constant start, its own random generator, operators "
+            "frozen and free. Name the works: on large grids this takes hours.",
         ),
     ] = False,
     make: Annotated[bool, typer.Option("--make/--no-make", help="Make the runs that no store holds.")] = True,
@@ -46,7 +46,7 @@ def reproduce(
     jobs: JobsOption = None,
     store: StoreOption = None,
 ) -> None:
-    """Hold every published finding against our runs: as the original searched, and as our best method finds it."""
+    """Compare every published finding with our runs: searched as the original did, and by our best method."""
     from cgplab.files import with_directory, write_atomic
     from cgplab.reproduction import FINDINGS, SIDE_WORDS, WORKS, contents, gather, judge, page, tex
 

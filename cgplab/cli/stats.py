@@ -61,7 +61,7 @@ def stats(
         typer.Option(
             "--power",
             metavar="DIFFERENCE",
-            help="Also say how many blocks or runs would show this difference, in the measure's unit.",
+            help="Also report the power to show DIFFERENCE, in the measure's unit, and what gives 80 % power.",
         ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Directory for the diagram.")] = Path("out"),

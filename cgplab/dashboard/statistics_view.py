@@ -232,11 +232,7 @@ def _kept_of(_root: Path) -> Kept[Comparison]:
 def _success(success: Success) -> Markup:
     """Success rates by level, and whether they differ."""
     test = success.report().splitlines()[1:]
-    return (
-        heading("Runs within budget")
-        + _table(success.table())
-        + joined(quiet(line) for line in test)
-    )
+    return heading("Runs within budget") + _table(success.table()) + joined(quiet(line) for line in test)
 
 
 def _table(frame: pd.DataFrame) -> Markup:

@@ -60,10 +60,10 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
 
 def notes(frame: pd.DataFrame) -> list[str]:
     """Sentences of the caption: out of how many runs the solutions were chosen, and how many lose no accuracy."""
-    candidates = counted(int(frame["candidates"].sum()), "measured run")
+    candidates = counted(int(frame["candidates"].sum()), "run")
     return [
-        f"chosen from {candidates} within budget, of {frame['measured'].sum():,} about the same weights; "
-        f"{int(frame['lossless'].sum()):,} of {len(frame):,} lose no accuracy"
+        f"chosen from {candidates} within budget, out of {frame['measured'].sum():,} measured runs of the same "
+        f"weights; {int(frame['lossless'].sum()):,} of {len(frame):,} solutions lose no accuracy"
     ]
 
 

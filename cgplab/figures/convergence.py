@@ -76,7 +76,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     told = ", ".join(
         f"t = {t:g}: {n} of {runs}" for t, n, runs in energy[["strategy", "n", "runs"]].itertuples(index=False)
     )
-    return [f"energies are those of the runs within budget by then; at the end these are {told}"]
+    return [f"energies are over the runs within budget by that generation; at the end: {told}"]
 
 
 def table(progress: pd.DataFrame) -> str:

@@ -72,8 +72,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
         for t, share, n in last[["strategy", "share", "pairs"]].itertuples(index=False)
     )
     return [
-        f"{TARGETS} targets per problem, from its worst first error down to its budget, even in the logarithm of the "
-        f"excess error; runs within budget at the end: {told}"
+        f"{TARGETS} targets per problem, from its largest initial error down to its budget, evenly spaced in the "
+        f"logarithm of the excess error; runs within budget at the end: {told}"
     ]
 
 

@@ -76,8 +76,8 @@ def table(frame: pd.DataFrame, measure: str, label: str) -> str:
         f"t = {t:g}": [cells.get((layer, t), "–") for layer in layers] for t, _ in per_strategy(spans)
     }
     caption = (
-        f"{LABELS[measure]} of {heading(frame)}: median (range) of the runs within budget, {_per_cell(spans)}; where "
-        "some are above it, the runs within budget of all stand behind."
+        f"{LABELS[measure]} of {heading(frame)}: median (range) of the runs within budget, {_per_cell(spans)}; "
+        "cells such as 2/5 give runs within budget / runs, where some are above budget."
     )
     return latex(pd.DataFrame(columns), caption, label)
 

@@ -73,8 +73,8 @@ def table(groups: Groups, factor: str, label: str) -> str:
         values = [in_box(group.rows, name)[name].dropna().astype(float) for name in present(frame)]
         columns[f"{group.label} ({share(group.rows)})"] = [_quartiles(known) for known in values]
     caption = (
-        f"{subject(frame)} by {factor}: median (quartiles). Costs and accuracies are those of the runs within budget, "
-        "whose number of all runs stands in parentheses; errors, generations and times are those of all runs."
+        f"{subject(frame)} by {factor}: median (quartiles). Costs and accuracies are those of the runs within budget "
+        "(in parentheses: runs within budget / runs); errors, generations and times are those of all runs."
     )
     return latex(pd.DataFrame(columns), caption, label)
 

@@ -98,7 +98,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
             f"cost more than 0 pJ, with Pearson's r of the same runs ({'; '.join(lines)})"
         )
     else:
-        told.append("no strategy has enough paid runs within budget for a line")
+        told.append("no strategy has enough runs within budget that cost more than 0 pJ for a line")
     return told
 
 

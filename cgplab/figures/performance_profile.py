@@ -16,7 +16,7 @@ from cgplab.natural_order import natural
 if TYPE_CHECKING:
     import holoviews as hv
 
-_X, _Y = "energy by the least of any search (factor)", "share of problems solved"
+_X, _Y = "energy / least energy of any search", "share of problems solved"
 _BEYOND = 1.15
 """How far lines go on beyond the largest factor."""
 
@@ -34,8 +34,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
         for name, share, n in last[["solver", "share", "problems"]].itertuples(index=False)
     )
     return [
-        "a problem is a layer or kernel at one strategy; a search solves it if at least half of its runs are within "
-        f"budget, and costs there the median of its runs (problems solved at all: {told}); where the least energy is "
+        "a problem is a layer or kernel at one strategy; a search solves it if more than half of its runs are within "
+        f"budget; its cost there is the median of its runs (problems solved at all: {told}); where the least energy is "
         "0 pJ, only searches that reach 0 pJ count (Dolan and More, 2002)"
     ]
 

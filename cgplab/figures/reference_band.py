@@ -43,7 +43,7 @@ class Band:
     @property
     def told(self) -> str:
         """What the band is, for the caption."""
-        return f"95 % interval of the reference, {self.top1:.2f} % of {self.n:,} images"
+        return f"95 % Wilson interval of the reference's accuracy ({self.top1:.2f} % of {self.n:,} images)"
 
     @property
     def entry(self) -> Entry:
@@ -105,4 +105,4 @@ def entries_of(band: Band | None) -> list[Entry]:
 
 def notes_of(band: Band | None) -> list[str]:
     """Sentence of the caption on the band, if there is one."""
-    return [] if band is None else [f"grey band: {band.told} (Wilson)"]
+    return [] if band is None else [f"grey band: {band.told}"]

@@ -158,7 +158,7 @@ FIGURES: dict[str, Plot] = {
             "convergence",
             "Error and energy over generations",
             "Median (line) and quartiles (band) of the values that the runs of a strategy, all seeds and layers, have "
-            "reached by each generation; energy in pJ, from when half of the runs are within budget on",
+            "reached by each generation; energy in pJ, from the generation at which half of the runs are within budget",
             "progress",
             hollow=False,
         ),
@@ -217,7 +217,7 @@ FIGURES: dict[str, Plot] = {
         ),
         Plot(
             "critical_difference",
-            "Strategies compared over layers (critical difference)",
+            "Strategies compared within blocks (critical difference)",
             "Average ranks; levels joined by a bar do not differ significantly",
             frame="image_losses",
             hollow=False,

@@ -134,7 +134,11 @@ def _scale(rows: pd.DataFrame) -> Scale:
 def _summary(rows: pd.DataFrame) -> str:
     """Median of synthesis / estimate with inputs as ports, of the runs within budget."""
     ratios = rows.loc[(rows["inputs"] == "ports") & is_set(rows["within"]), "ratio"].dropna()
-    return f"ratio {ratios.median():.2f} (median, n = {len(ratios)})" if len(ratios) else "no paid run within budget"
+    return (
+        f"ratio {ratios.median():.2f} (median, n = {len(ratios)})"
+        if len(ratios)
+        else "no run within budget that costs something"
+    )
 
 
 def _title(frame: pd.DataFrame) -> str:

@@ -1,6 +1,5 @@
 """A report for LaTeX: a document that plain pdflatex compiles, with tables that fit the page."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from cgplab.report.content import DataTable, Listing, Picture, Prose, Report, Section
@@ -56,10 +55,9 @@ def _prose(prose: Prose, open_: list[str]) -> str:
     at: dict[int, tuple[int, list[str]]] = {}
     for key in list(open_):
         named, bracket, author = REFERENCES[key].cue.partition(" (")
-        found = re.search(rf"(?:{'|'.join(map(re.escape, named.split('|')))})[\w-]*", prose.text)
-        if found is None:
+        end = _end_of_word(prose.text, named.split("|"))
+        if end is None:
             continue
-        end = found.end()
         in_words = prose.text.startswith(bracket + author, end)
         _, keys = at.setdefault(end, (end + len(bracket + author) * in_words, []))
         keys.append(key)
@@ -69,6 +67,18 @@ def _prose(prose: Prose, open_: list[str]) -> str:
         parts.append(mathematics(prose.text[start:end]) + rf"~\cite{{{','.join(keys)}}}")
         start = begin
     return "".join([*parts, mathematics(prose.text[start:])]) + "\n"
+
+
+def _end_of_word(text: str, beginnings: Sequence[str]) -> int | None:
+    """Where the first word ends that begins in one of these ways; None where there is none."""
+    places = [(place, -len(name)) for name in beginnings if (place := text.find(name)) >= 0]
+    if not places:
+        return None
+    place, length = min(places)
+    end = place - length
+    while end < len(text) and (text[end].isalnum() or text[end] in "_-"):
+        end += 1
+    return end
 
 
 def _block(block: DataTable | Picture | Listing, pages: Mapping[int, int]) -> str:

@@ -23,11 +23,12 @@ RULES = (
     "Replicated: our search as the original searched (evolved wiring, its grid, rate and children), with 95 % or more "
     "of its children per run, against the published figure. "
     f"No: a test tells our runs from the published ones at {100 * ALPHA:g} % (over all tests of the row, after "
-    f"Bonferroni). Yes: none does, with {FEWEST} runs or more. Open: fewer runs, fewer children, a miss where "
-    "the original's children are not published, or too many runs above budget to compare costs.",
-    "Improved: our best method (the constructive solver, which draws nothing) against the published figure. Yes: every "
-    "run is within its budget, and the largest value is below the published median or mean, or below the smallest "
-    "where only a range was published. No: no value is below it, or a run is above its budget.",
+    f"Bonferroni). Yes: none does, with {FEWEST} runs or more. Open: fewer runs and no test rejects, fewer "
+    "children, a miss where the original's children are not published, or too many runs above budget to compare costs.",
+    "Improved: our best method (the constructive solver, which is deterministic) against the published figure. Yes: "
+    "every run is within its budget, and the largest value is below the published median or mean, or below the smallest "
+    "where only a range was published. No: no value is below it, or a run is above its budget. "
+    "Open: some values are below it, some are not; or nothing was measured.",
     "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, both exact and "
     "with the published n; correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a "
     "factor of two. Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper "
@@ -105,7 +106,7 @@ def contents(outcomes: Sequence[Outcome], evidence: Mapping[tuple[str, str], Evi
         parts.append(_part("As the original's program was built", ("finding", "published", *headings), built, cells))
     return Contents(
         summary(outcomes), RULES, tuple(parts),
-        ("work", "side", "weights", "runs", "of a setting", "seeds", "children per run", "held by", "made by"),
+        ("work", "side", "weights", "runs", "runs per setting", "seeds", "children per run", "held by", "made by"),
         tuple(_source(one) for one in evidence.values() if one.held), tuple(NOT_HELD.items()),
     )  # fmt: skip
 

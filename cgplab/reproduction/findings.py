@@ -9,7 +9,7 @@ from cgplab.reproduction.works import MOBILENET_RUNS, RUNS
 
 _OTHER_WEIGHTS = "our network was trained anew, so its weights differ"
 _SMALL_MODEL = "ours is a small MobileNetV2 on Fashion-MNIST, and the original's children per run are not published"
-_SHORT = "the search has thousands of outputs to wire one gene at a time, and had a small part of the children"
+_SHORT = "the search has thousands of outputs to wire one gene at a time, and had only a small share of the original's children"
 _LENET_WORKS = ("single_filter_ours", "single_channel", "layer_bypass", "le_selector", "all_layers")
 _ALL_WORKS = ("single_channel", "layer_bypass", "le_selector", "all_layers", "mobilenet")
 
@@ -67,8 +67,8 @@ def _network(
     replicates, improves = measures.reference_accuracy(dataset, published, images, how)
     number = f"{published:g}"
     return Finding(
-        name, NETWORKS, title, f"{number} %", (number,), works, replicates, improves, "another training",
-        accuracy=True, of_search=False, of_network=True,
+        name, NETWORKS, title, f"{number} %", (number,), works, replicates, improves,
+        "our network was trained separately", accuracy=True, of_search=False, of_network=True,
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ FINDINGS: tuple[Finding, ...] = (
     Finding(
         "grid_gates", GRIDS, "Gates", "more, still < 25", ("25",), ("single_filter",),
         relations.larger_grid("gate_count", "5x5", "10x10", lower=False, most=25), None,
-        "the original's runs are of several kernels, which are not published; gates are the last criterion",
+        "the original's runs are of several kernels, which are not published; the search minimizes gates last",
     ),
     Finding(
         "grid_time", GRIDS, "Time", "2.42 x", ("2.42",), ("single_filter",),
@@ -258,8 +258,8 @@ FINDINGS: tuple[Finding, ...] = (
 
 NOT_HELD: Mapping[str, str] = {
     "1 h": "time per run of single_channel on a cluster node of unknown kind; its children are not published",
-    "72 h": "time per run of layer_bypass on a cluster node; with the program's measured rate it gives its budget here",
-    "9 h": "time per run of le_selector; with the program's measured rate it gives its budget here",
-    "24 h": "time per run of all_layers; with the program's measured rate it gives its budget here",
+    "72 h": "time per run of layer_bypass on a cluster node; we derive this work's budget from it and the program's rate",
+    "9 h": "time per run of le_selector; we derive this work's budget from it and the program's rate",
+    "24 h": "time per run of all_layers; we derive this work's budget from it and the program's rate",
 }
 """Published figures without a row, and why."""

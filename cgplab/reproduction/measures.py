@@ -92,7 +92,7 @@ def reliable(runs: pd.DataFrame) -> Answer:
     """Whether every run is within its budget: of something that never failed there is no better."""
     require(len(runs), "runs")
     ours = int(runs["within"].sum())
-    verdict, why = (NOTHING, "it never failed there") if ours == len(runs) else (NO, "it never failed there")
+    verdict, why = (NOTHING, "the original never failed") if ours == len(runs) else (NO, "the original never failed")
     return Answer(f"{ours} of {len(runs)} exact", verdict, why)
 
 
@@ -233,7 +233,9 @@ def zero_median(n: int, high: float) -> Measure:
         outside = int((energy > high).sum())
         text = f"0 pJ in {free} of {of}, largest {short(energy.max())} pJ; {of} of {len(runs)} runs within budget"
         if of < 0.95 * len(runs):
-            return Answer(text, OPEN, "runs above their budget have no energy to compare, and those are the dear ones")
+            return Answer(
+                text, OPEN, "runs above their budget have no energy to compare, and they would be the expensive ones"
+            )
         from scipy import stats
 
         checks = [
@@ -377,4 +379,4 @@ def _below(values: pd.Series, published: float) -> tuple[str, str]:
 
 
 def _how_many(n: int) -> str:
-    return "1 circuit: the solver draws nothing" if n == 1 else f"all of {n} circuits"
+    return "1 circuit: the solver is deterministic" if n == 1 else f"all of {n} circuits"

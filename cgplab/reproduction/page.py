@@ -86,8 +86,9 @@ def _html_part(part: Part) -> Markup:
     body = []
     for section, rows in part.sections:
         if section:
-            heading = '<tr><th class="section" scope="rowgroup" colspan="{}">{}</th></tr>'
-            body.append(html(heading, len(part.columns), section))
+            body.append(
+                html('<tr><th class="section" scope="rowgroup" colspan="{}">{}</th></tr>', len(part.columns), section)
+            )
         for row in rows:
             cells = joined(html("<td>{}</td>", _html_cell(cell)) for cell in row.cells)
             body.append(

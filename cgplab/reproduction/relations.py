@@ -1,7 +1,7 @@
 """What a frame of runs says about the published relations: grids, growth, the order of strategies, sensitive layers.
 
 Costs of runs above their budget are not comparable: relations are of the runs within it, and where many are left out
-the answer stays open, since those are the dear ones.
+the answer stays open, since they would be the expensive ones.
 """
 
 from collections.abc import Callable, Hashable, Mapping

@@ -62,7 +62,7 @@ class Comparison:
     success : Success or None
         Success rates of the levels, where only runs within their budget were compared.
     images : SharedImages or None
-        What other images and blocks would say of accuracies; see :meth:`over_images`.
+        Whether differences of accuracies would hold for other images and blocks; see :meth:`over_images`.
     notes : tuple of str
         What a reader has to know of the runs, a sentence or two each.
     """

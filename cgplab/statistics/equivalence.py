@@ -65,8 +65,8 @@ class Equivalence:
                 tested = f"n = {row['n']:,}; no t test, as nothing varies"
             else:
                 tested = (
-                    f"{share} % interval {low} to {high}, n = {row['n']:,}; equivalent {p_text(row['p'])}, "
-                    f"below the margin {p_text(row['p_below'])}"
+                    f"{share} % interval {low} to {high}, n = {row['n']:,}; equivalence: {p_text(row['p'])}, "
+                    f"below the margin: {p_text(row['p_below'])}"
                 )
             lines.append(
                 f"  {plain(row['level'])}: mean difference {digits(row['difference'])}, {tested}; {row['verdict']}."
@@ -112,7 +112,7 @@ class Equivalence:
             }
         )
         caption = (
-            f"{self._title()} {digits(self.margin)}, {scope(self.samples)}: two one-sided t tests with "
+            f"{self._title()} ±{digits(self.margin)}, {scope(self.samples)}: two one-sided t tests with "
             f"{100 * (1 - 2 * self.alpha):g} % intervals"
         )
         if self.draws:
@@ -221,4 +221,4 @@ def _verdict(row: dict[Hashable, Any], margin: float, alpha: float) -> str:
         return "below the margin"
     if row["low"] > margin or row["high"] < -margin:
         return "beyond the margin"
-    return "not shown"
+    return "equivalence not shown"

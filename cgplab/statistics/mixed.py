@@ -154,7 +154,10 @@ def mixed(
         if name in frame.columns and name not in (response, factor) and frame[name].nunique() > 1
     ]  # fmt: skip
     if not groups:
-        raise InputError(f"a mixed model needs two values or more of {' or '.join(random)}, and there is one")
+        raise InputError(
+            f"a mixed model needs two or more values of {' or '.join(random)}; these runs have fewer: include "
+            "more of them, or leave out --mixed"
+        )
     kept = frame[[response, factor, *groups]].dropna()
     levels = ordered(kept[factor]) if len(kept) else ()
     if len(levels) < 2:
@@ -167,7 +170,8 @@ def mixed(
     if len(kept) <= len(levels) + known:
         raise InputError(
             f"{len(kept):,} rows for {counted(len(levels), 'level')} and {counted(known, 'group')} of "
-            f"{' and '.join(groups)}; repeat the runs with other seeds"
+            f"{' and '.join(groups)}; a mixed model needs more rows than levels and groups together; "
+            "repeat the runs with other seeds"
         )
     if np.ptp(y) == 0:
         raise InputError(f"every {response} is {digits(y[0])}; a mixed model needs values that vary")
@@ -207,7 +211,7 @@ def mixed(
         if part / total < _AT_BORDER
     ]
     if normality(np.asarray(found.resid, dtype=float)) < alpha:
-        messages.append("The residuals do not look normal: hold the result against the tests of ranks.")
+        messages.append("The residuals do not look normal: compare the result with the rank tests.")
     return Mixed(
         response, factor, tuple(groups), len(kept), len(frame) - len(kept), alpha, levels[0], statistic,
         len(levels) - 1, float(stats.chi2.sf(statistic, len(levels) - 1)), table, variances, tuple(messages),
@@ -236,6 +240,6 @@ def _fit(data: pd.DataFrame, formula: str, nested: bool, restricted: bool) -> tu
             best = found if best is None or found.llf > best.llf else best
     if best is None:
         raise InputError(
-            f"the mixed model cannot be fitted to these values{f' ({why})' * bool(why)}; use blocks instead"
+            f"the mixed model cannot be fitted to these values{f' ({why})' * bool(why)}; compare with --block instead"
         )
     return best, True

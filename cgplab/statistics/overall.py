@@ -98,7 +98,7 @@ def paired(samples: Sequence[Array], checks: Checks) -> Test:
 
 
 def rank_sum(x: Array, y: Array) -> tuple[float, P]:
-    """U of ``x`` and the two-sided p-value of the Wilcoxon-Mann-Whitney test, exact below 50 values of either."""
+    """U of ``x`` and the two-sided p-value of the Wilcoxon-Mann-Whitney test, exact if both have below 50 values."""
     found = stats.mannwhitneyu(x, y, method="asymptotic")
     return float(found.statistic), exact.rank_sum(x, y) or asymptotic(float(found.pvalue))
 

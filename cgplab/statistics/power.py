@@ -127,7 +127,10 @@ def power(samples: Samples, difference: float, *, alpha: float = 0.05, target: f
     spread = {pair: _spread(samples, *pair) for pair in combinations(range(len(samples.levels)), 2)}
     (i, j), sd = max(spread.items(), key=lambda item: item[1])
     if not sd > 0:
-        raise InputError(f"no two levels of {samples.factor} vary in {samples.response}; power needs a spread")
+        raise InputError(
+            f"the values of {samples.response} do not vary at any pair of levels of {samples.factor}; power needs a "
+            "spread: add runs or choose another measure"
+        )
     x, y = samples.values[i], samples.values[j]
     now = len(x) if samples.block is not None else min(len(x), len(y))
     parts = [x - y] if samples.block is not None else [x, y]

@@ -54,7 +54,7 @@ class SharedImages:
         drawn = "images" if self.block is None else f"images and {plain(self.block)}s"
         return (
             f"Mean differences in percentage points, and what they would be with other {drawn} (bootstrap, "
-            f"n = {self.n_images:,} images; intervals of {100 * (1 - self.alpha):g} % for all pairs at once)."
+            f"n = {self.n_images:,} images; simultaneous {100 * (1 - self.alpha):g} % intervals)."
         )
 
     def table(self) -> pd.DataFrame:
@@ -67,7 +67,7 @@ class SharedImages:
                 "interval [pp]": [
                     f"{low:+.3f} to {high:+.3f}" for low, high in zip(rows["low"], rows["high"], strict=True)
                 ],
-                "told from 0": rows["different"].map({True: "yes", False: "no"}),
+                "0 excluded": rows["different"].map({True: "yes", False: "no"}),
             }
         )
 
@@ -80,12 +80,12 @@ class SharedImages:
         told = self.pairs[self.pairs["different"]]
         shown = self.pairs if len(self.pairs) <= _MOST_PAIRS else told.head(_MOST_PAIRS)
         lines = [
-            f"Accuracies were measured on {over}. Bootstrap over {drawn}, {RESAMPLES:,} resamples, intervals of "
-            f"{100 * (1 - self.alpha):g} % for all pairs at once: "
-            f"{len(told)} of {len(self.pairs)} mean differences are told from 0{':' if len(shown) else '.'}"
+            f"Accuracies were measured on {over}. Bootstrap over {drawn}, {RESAMPLES:,} resamples, simultaneous "
+            f"{100 * (1 - self.alpha):g} % intervals: "
+            f"{len(told)} of {len(self.pairs)} of the mean differences exclude 0{':' if len(shown) else '.'}"
         ]
         for a, b, difference, low, high, different in shown.itertuples(index=False):
-            verdict = "" if different else ": not told from 0"
+            verdict = "" if different else ": 0 is not excluded"
             lines.append(
                 f"  {plain(a)} – {plain(b)}: mean difference {difference:+.3f} pp ({low:+.3f} to {high:+.3f}){verdict}"
             )

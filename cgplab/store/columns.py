@@ -49,7 +49,7 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("l_back", "", "columns back that a gate can read"),
     Column("method", "", "how the circuit is found", TEXT),
     Column("wiring", "", "how outputs find their pins: nearest value, or a gene each (evolved)", TEXT),
-    Column("search", "", "method, or wiring of circuits evolved from chance; its objective unless energy", TEXT),
+    Column("search", "", "method, or wiring of circuits evolved from a random start; objective unless energy", TEXT),
     Column("budget", "", "limits of the search", TEXT),
     Column("seed", "", "seed of the run"),
     Column("costs", "", "cost table", TEXT),

@@ -59,8 +59,9 @@ def test_costs_of_runs_above_budget_are_not_compared_but_their_success_is(asked)
     assert answer.returncode == 2
     rates = "uns within budget by strategy: 0 of 2 at 0, 2 of 2 at 5"
     assert f"R{rates}." in answer.stdout
-    assert f"of the runs within budget, strategy has one level only, 5.0; a comparison needs two or more; r{rates}" in (
-        answer.stderr
+    assert (
+        f"among the runs within budget: strategy has one level only, 5.0; a comparison needs two or more; r{rates}"
+        in (answer.stderr)
     )
     assert "Fisher's exact test: p = 0.33" in answer.stderr
 

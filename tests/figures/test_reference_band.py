@@ -20,7 +20,7 @@ def test_it_is_wilsons_interval_of_the_reference_as_losses():
     middle = (9_952 + z2 / 2) / (n + z2)
     half = (z2 * (9_952 * 48 / n + z2 / 4)) ** 0.5 / (n + z2)
     assert (band.low, band.high) == pytest.approx((99.52 - 100 * (middle + half), 99.52 - 100 * (middle - half)))
-    assert band.told == "95 % interval of the reference, 99.52 % of 10,000 images"
+    assert band.told == "95 % Wilson interval of the reference's accuracy (99.52 % of 10,000 images)"
 
 
 def test_without_one_reference_and_one_number_of_images_there_is_none():
@@ -44,7 +44,7 @@ def test_figures_of_losses_show_and_tell_it(name):
     (legend,) = plot.publication(runs).legends
     texts = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
     assert "reference, 95 % interval" in texts
-    assert any("grey band: 95 % interval of the reference" in note for note in plot.notes(plot.data(runs)))
+    assert any("grey band: 95 % Wilson interval of the reference" in note for note in plot.notes(plot.data(runs)))
     spans = plot.interactive(runs).traverse(lambda element: type(element).__name__)
     assert {"HSpan", "VSpan"} & set(spans)
     without = runs.assign(images=None)

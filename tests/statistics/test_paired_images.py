@@ -66,7 +66,7 @@ def test_images_that_all_layers_share_count_once():
     assert pair["difference"] == pytest.approx(-0.2)
     assert pair["low"] < -0.3 < 0 < pair["high"]
     assert not pair["different"]
-    assert "not told from 0" in found.report()
+    assert "0 is not excluded" in found.report()
     assert "1,000 images, which all 52 blocks (layer) share" in found.report()
 
 
