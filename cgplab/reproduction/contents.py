@@ -26,8 +26,8 @@ RULES = (
     f"Bonferroni). Yes: none does, with {FEWEST} runs or more. Open: fewer runs and no test rejects, fewer "
     "children, a miss where the original's children are not published, or too many runs above budget to compare costs.",
     "Improved: our best method (the constructive solver, which is deterministic) against the published figure. Yes: "
-    "every run is within its budget, and the largest value is below the published median or mean, or below the smallest "
-    "where only a range was published. No: no value is below it, or a run is above its budget. "
+    "every run is within its budget, and the largest value is below the published median or mean, or below the "
+    "smallest where only a range was published. No: no value is below it, or a run is above its budget. "
     "Open: some values are below it, some are not; or nothing was measured.",
     "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, both exact and "
     "with the published n; correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a "

@@ -9,7 +9,9 @@ from cgplab.reproduction.works import MOBILENET_RUNS, RUNS
 
 _OTHER_WEIGHTS = "our network was trained anew, so its weights differ"
 _SMALL_MODEL = "ours is a small MobileNetV2 on Fashion-MNIST, and the original's children per run are not published"
-_SHORT = "the search has thousands of outputs to wire one gene at a time, and had only a small share of the original's children"
+_SHORT = (
+    "the search wires thousands of outputs one gene at a time, and had only a small share of the original's children"
+)
 _LENET_WORKS = ("single_filter_ours", "single_channel", "layer_bypass", "le_selector", "all_layers")
 _ALL_WORKS = ("single_channel", "layer_bypass", "le_selector", "all_layers", "mobilenet")
 
@@ -258,7 +260,7 @@ FINDINGS: tuple[Finding, ...] = (
 
 NOT_HELD: Mapping[str, str] = {
     "1 h": "time per run of single_channel on a cluster node of unknown kind; its children are not published",
-    "72 h": "time per run of layer_bypass on a cluster node; we derive this work's budget from it and the program's rate",
+    "72 h": "time per run of layer_bypass on a node; we derive this work's budget from it, at the program's rate",
     "9 h": "time per run of le_selector; we derive this work's budget from it and the program's rate",
     "24 h": "time per run of all_layers; we derive this work's budget from it and the program's rate",
 }
