@@ -1,16 +1,9 @@
 """The tables of verdicts for LaTeX; they need the packages array, booktabs and longtable."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from cgplab.reproduction.contents import TITLE, Cell, Contents, Part
-from cgplab.statistics.latex import escape
-
-_SYMBOL = r"(?<![\w.])(?:[prtnHUz]|ε²|MSE)(?= [=<>≥≤] )"
-_NUMBER = r"(?<![\w.])[-+−]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?(?![\w.]*\w)"
-_FORMULA = re.compile(rf"({_SYMBOL}) ([=<>≥≤]) ({_NUMBER}|–)|([<>≥≤]) ({_NUMBER})|({_NUMBER})")
-_RELATION = {"=": "=", "<": "<", ">": ">", "≥": r"\ge", "≤": r"\le"}
-_SYMBOLS = {"ε²": r"\varepsilon^2", "MSE": r"\mathrm{MSE}"}
+from cgplab.statistics.latex import escape, mathematics
 
 
 def tex(contents: Contents) -> str:
@@ -65,33 +58,5 @@ def _long_table(columns: Sequence[str], rows: Iterable[str], widths: Sequence[fl
 
 
 def _math(text: str) -> str:
-    """Text with its numbers and formulas set as mathematics."""
-    parts, end = [], 0
-    for found in _FORMULA.finditer(text):
-        parts.append(_words(text[end : found.start()]))
-        symbol, relation, value, alone, after, number = found.groups()
-        if symbol:
-            parts.append(f"${_SYMBOLS.get(symbol, symbol)} {_RELATION[relation]} {_number(value)}$")
-        elif alone:
-            parts.append(f"${_RELATION[alone]} {_number(after)}$")
-        else:
-            parts.append(f"${_number(number)}$")
-        end = found.end()
-    return "".join([*parts, _words(text[end:])])
-
-
-def _words(text: str) -> str:
-    """Text that may break after an underscore, and in which two hyphens stay two."""
-    return escape(text).replace("\\_", "\\_\\allowbreak{}").replace("--", "-{}-")
-
-
-def _number(text: str) -> str:
-    """A number inside mathematics; thousands stay apart without a space after the comma."""
-    if text == "–":
-        return r"\mbox{--}"
-    mantissa, _, exponent = text.replace("−", "-").partition("e")
-    told = mantissa.replace(",", "{,}")
-    if not exponent:
-        return told
-    power = f"10^{{{int(exponent)}}}"
-    return power if told == "1" else f"{told} \\cdot {power}"
+    """Text with its formulas set as mathematics, in which two hyphens stay two."""
+    return mathematics(text).replace("--", "-{}-")

@@ -181,7 +181,11 @@ def _number(text: str) -> str:
     if exponent and -4 <= int(exponent) < 9:
         sign = "+" if mantissa.startswith("+") else ""
         mantissa, exponent = sign + digits(float(f"{mantissa.replace(',', '')}e{exponent}")), ""
-    return mantissa.replace(",", "{,}") + (rf"\cdot 10^{{{int(exponent)}}}" if exponent else "")
+    told = mantissa.replace(",", "{,}")
+    if not exponent:
+        return told
+    power = rf"10^{{{int(exponent)}}}"
+    return power if told == "1" else rf"{told}\cdot {power}"
 
 
 def _breakable(text: str) -> str:
