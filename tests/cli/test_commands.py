@@ -43,7 +43,8 @@ def test_from_evolution_to_figures(tmp_path, own_store):
     assert "missing weights" in cgplab("runs", "show", rows[0]["id"]).stdout
     one = cgplab("figures", "accuracy_loss", "--batch", "last", "--format", "png,pdf,svg", "--out", tmp_path / "one")
     assert one.returncode == 0, one.stderr
-    assert {path.name for path in (tmp_path / "one").iterdir()} == {f"accuracy_loss.{form}" for form in FORMATS}
+    assert {path.name for path in (tmp_path / "one").iterdir()} == {f"accuracy_loss.{e}" for e in (*FORMATS, "txt")}
+    assert "within budget" in (tmp_path / "one" / "accuracy_loss.txt").read_text()
     drawn = cgplab("figures", "--batch", "last", "--format", "svg", "--out", tmp_path / "out")
     assert drawn.returncode == 0, drawn.stderr
     names = {path.stem for path in (tmp_path / "out").iterdir()}
