@@ -88,4 +88,4 @@ def test_further_questions_of_one_comparison(evolved, tmp_path):
     refused = stats(
         "--store", evolved.root, "--response", "error", "--factor", "strategy", "--block", "grid", "--mixed"
     )
-    assert "a mixed model needs two values or more of layer or kernel" in str(refused.exception)
+    assert "a mixed model needs two or more values of layer or kernel" in str(refused.exception)

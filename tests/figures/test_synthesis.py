@@ -28,7 +28,7 @@ def test_every_circuit_is_drawn_in_every_panel(frame):
 
 def test_free_circuits_and_unknown_estimates(frame):
     free = frame.assign(estimate=0.0, synthesis=0.0)
-    assert "no paid run within budget" in synthesis.publication(free).axes[0].get_xlabel()
+    assert "no run within budget that costs something" in synthesis.publication(free).axes[0].get_xlabel()
     unknown = frame.assign(estimate=frame["estimate"].where(frame["quantity"] != "energy_per_op"))
     assert len(synthesis._panels(synthesis.data(unknown))) == 3
     with pytest.raises(InputError, match="cgplab synth RUN --liberty FILE"):

@@ -68,7 +68,7 @@ def test_the_words_of_equivalence(random):
     assert equivalence(samples(blocked(matrix), "block"), 0.1).report() == report
     gains = np.column_stack([random.normal(-0.3, 0.01, 20), random.normal(0, 1, 20)])
     verdicts = equivalence(samples(blocked(gains), "block"), 0.1).levels["verdict"].tolist()
-    assert verdicts == ["below the margin", "not shown"]
+    assert verdicts == ["below the margin", "equivalence not shown"]
 
 
 @pytest.mark.parametrize("margin", [0.0, -1.0, np.nan, np.inf])
@@ -219,7 +219,7 @@ def test_a_fit_that_does_not_converge_is_said(monkeypatch):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"layer": "a", "kernel": "b"}, "a mixed model needs two values or more of layer or kernel"),
+        ({"layer": "a", "kernel": "b"}, "a mixed model needs two or more values of layer or kernel"),
         ({"strategy": 0.0}, "strategy has 1 level with a value"),
         ({"y": 3.0}, "every y is 3; a mixed model needs values that vary"),
         ({"y": np.nan}, "strategy has 0 levels with a value"),
@@ -238,7 +238,7 @@ def test_what_cannot_be_modelled_is_one_line(change, message):
 
 def test_one_row_per_group_is_too_little():
     frame = pd.DataFrame({"y": range(6), "strategy": [0.0, 1.0] * 3, "layer": list("abcdef")})
-    with pytest.raises(InputError, match="6 rows for 2 levels and 6 groups of layer; repeat the runs"):
+    with pytest.raises(InputError, match="6 rows for 2 levels and 6 groups of layer; a mixed model needs more rows"):
         mixed(frame, "y", "strategy")
 
 
@@ -303,7 +303,7 @@ def test_power_by_ranks_grows_to_the_target_and_repeats():
 def test_what_has_no_power_is_one_line(difference, target, message):
     with pytest.raises(InputError, match=message):
         power(samples(grouped(SLEEP), "block"), difference, target=target)
-    with pytest.raises(InputError, match="no two levels of level vary in value"):
+    with pytest.raises(InputError, match="the values of value do not vary at any pair of levels of level"):
         power(samples(blocked(np.zeros((5, 3))), "block"), 1.0)
 
 
