@@ -80,7 +80,9 @@ def compare_table(
             raise
         raise TooFewSolutionsError(f"among the runs within budget: {error}", success) from error
     found = replace(found, success=success, notes=_notes(compared, factor, block))
-    return _on_images(compared, found) if response in MEANS_OF_IMAGES else found
+    if response in MEANS_OF_IMAGES:
+        found = _on_images(compared, found)
+    return found if found.images is not None else replace(found, notes=(*found.notes, *on_images(response)))
 
 
 def counting(runs: "pd.DataFrame", response: str) -> "pd.DataFrame":
@@ -97,6 +99,16 @@ def counting(runs: "pd.DataFrame", response: str) -> "pd.DataFrame":
         return runs
     found = solved(runs.dropna(subset=[response]))
     return found[found["within"]]
+
+
+def on_images(response: str) -> tuple[str, ...]:
+    """What a reader has to know of tests that take measures of the same images as independent."""
+    if response not in OF_IMAGES:
+        return ()
+    return (
+        "All runs were measured on the same images, which this test takes as independent: other images would change "
+        "all their values together.",
+    )
 
 
 def _compare(

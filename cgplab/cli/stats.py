@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cgplab.analysis.comparing import TooFewSolutionsError, counting
+from cgplab.analysis.comparing import TooFewSolutionsError, counting, on_images
 from cgplab.analysis.mixture import MixedError
 from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOption, check_formats
 from cgplab.cli.output import say, say_lines
@@ -111,13 +111,15 @@ def stats(
     say(scope.title + "".join(f", {condition}" for condition in restrictions))
     further: list[AgainstControl | Equivalence | Mixed | Power] = []
     if control is not None:
-        further.append(against_control(found.samples, control, posthoc=posthoc, alpha=alpha))
+        further.append(against_control(found.samples, control, posthoc=posthoc, alpha=alpha, images=found.images))
     if equivalent_within is not None:
-        further.append(equivalence(found.samples, equivalent_within, control, alpha=alpha))
+        further.append(equivalence(found.samples, equivalent_within, control, alpha=alpha, images=found.images))
     if use_mixed:
-        further.append(mixed(counting(frames["runs"], response), response, factor, alpha=alpha))
+        further.append(
+            mixed(counting(frames["runs"], response), response, factor, alpha=alpha, notes=on_images(response))
+        )
     if show is not None:
-        further.append(power(found.samples, show, alpha=alpha))
+        further.append(power(found.samples, show, alpha=alpha, notes=on_images(response)))
     for result in (found, *further):
         say_lines(result.report())
         say()

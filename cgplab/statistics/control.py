@@ -13,6 +13,7 @@ from cgplab.statistics.exact import FEW
 from cgplab.statistics.overall import Checks, check, rank_sum, signed_rank
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
+from cgplab.statistics.shared_images import SharedImages
 from cgplab.statistics.words import p_text, plain, scope
 from cgplab.words import digits, fixed, signed
 
@@ -35,6 +36,8 @@ class AgainstControl:
         Per ``level``: ``n``, ``difference`` (of means for Dunnett's and Welch's tests, else of medians; within blocks
         the median difference), ``statistic``, ``p`` (NaN for Dunnett's, which adjusts by itself), ``p_adjusted``,
         ``different``, and Cliff's ``delta`` with ``delta_low`` and ``delta_high``.
+    images : SharedImages or None
+        Accuracies over other images; levels are then different only if these tell them apart too.
     """
 
     samples: Samples
@@ -44,6 +47,7 @@ class AgainstControl:
     why: str
     critical_difference: float | None
     levels: pd.DataFrame
+    images: SharedImages | None
 
     def report(self) -> str:
         """The result in plain words, several lines."""
@@ -54,6 +58,8 @@ class AgainstControl:
         ]
         if self.critical_difference is not None:
             lines.append(f"Critical difference of average ranks (Bonferroni-Dunn): {digits(self.critical_difference)}.")
+        if self.images is not None:
+            lines.append(f"A level differs only if the bootstrap over {self.images.drawn} tells it apart too.")
         for row in self.levels.to_dict("records"):
             verdict = "differs" if row["different"] else "cannot be told apart"
             lines.append(
@@ -85,11 +91,19 @@ class AgainstControl:
             f"{plain(self.samples.response).capitalize()} against {plain(self.samples.factor)} {plain(self.control)}, "
             f"{scope(self.samples)}. {self.test}."
         )
+        if self.images is not None:
+            caption += f" A level differs only if the bootstrap over {self.images.drawn} tells it apart too."
         return table(shown, caption, f"tab:control-{self.samples.response}-{self.samples.factor}")
 
 
 def against_control(
-    samples: Samples, control: Hashable, *, posthoc: str | None = None, alpha: float = 0.05, seed: int = 1
+    samples: Samples,
+    control: Hashable,
+    *,
+    posthoc: str | None = None,
+    alpha: float = 0.05,
+    images: SharedImages | None = None,
+    seed: int = 1,
 ) -> AgainstControl:
     """Compare every level with one of them.
 
@@ -109,6 +123,8 @@ def against_control(
         ``wilcoxon`` for signed ranks within blocks.
     alpha : float
         Level of the tests.
+    images : SharedImages, optional
+        Such as ``compare(...).images``.
     seed : int
         Of the integration behind Dunnett's p-values.
 
@@ -155,7 +171,10 @@ def against_control(
             "delta_high": [d.high for d in deltas],
         }
     )  # fmt: skip
-    return AgainstControl(samples, samples.levels[base], alpha, test, why, critical, levels)
+    if images is not None:
+        apart = [images.tells_apart(level, samples.levels[base]) for level in levels["level"]]
+        levels["different"] &= np.array(apart, dtype=bool)
+    return AgainstControl(samples, samples.levels[base], alpha, test, why, critical, levels, images)
 
 
 def _independent(x: list[Array], y: Array, checks: Checks, seed: int) -> tuple[str, str, Array, Array, Array]:

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from cgplab.errors import InputError
 from cgplab.statistics.assumptions import normality
 from cgplab.statistics.effects import Array
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
+from cgplab.statistics.shared_images import SharedImages
 from cgplab.statistics.words import p_text, plain, scope
 from cgplab.words import digits, fixed
 
@@ -41,7 +43,11 @@ class Equivalence:
         Per ``level``: ``n``, ``difference`` (mean), ``low``, ``high``, ``p_below`` (the mean is not below the margin),
         ``p_above`` (not above minus the margin), ``p`` (either), all three adjusted by Holm's method; NaN where no
         value varies. ``below``, ``within``, ``above``: posterior probabilities that the difference lies below, within
-        or above the margins. ``normal_p`` of the differences. ``verdict``.
+        or above the margins. ``normal_p`` of the differences. ``images_low``, ``images_high``, ``p_images``,
+        ``p_images_below``: as ``low``, ``high``, ``p`` and ``p_below``, over other images and blocks; NaN without
+        them. ``verdict``.
+    images : SharedImages or None
+        Accuracies over other images, which have to bear out a verdict too.
     """
 
     samples: Samples
@@ -50,6 +56,7 @@ class Equivalence:
     alpha: float
     draws: int
     levels: pd.DataFrame
+    images: SharedImages | None
 
     def report(self) -> str:
         """The result in plain words, several lines."""
@@ -58,6 +65,11 @@ class Equivalence:
             f"{self._title()} ±{digits(self.margin)}: {scope(self.samples)}.",
             f"Two one-sided t tests at the {self.alpha:g} level, p adjusted by Holm's method; intervals of {share} %.",
         ]
+        if self.images is not None:
+            lines.append(
+                f"A verdict holds only if the bootstrap over {self.images.drawn} bears it out "
+                f"(n = {self.images.n_images:,} images)."
+            )
         rows = self.levels.to_dict("records")
         for row in rows:
             low, high = digits(row["low"]), digits(row["high"])
@@ -67,6 +79,11 @@ class Equivalence:
                 tested = (
                     f"{share} % interval {low} to {high}, n = {row['n']:,}; equivalence: {p_text(row['p'])}, "
                     f"below the margin: {p_text(row['p_below'])}"
+                )
+            if self.images is not None:
+                tested += (
+                    f"; over images {digits(row['images_low'])} to {digits(row['images_high'])}, "
+                    f"equivalence: {p_text(row['p_images'])}, below the margin: {p_text(row['p_images_below'])}"
                 )
             lines.append(
                 f"  {plain(row['level'])}: mean difference {digits(row['difference'])}, {tested}; {row['verdict']}."
@@ -107,6 +124,7 @@ class Equivalence:
                     for a, b in zip(self.levels["low"], self.levels["high"], strict=True)
                 ],
                 "adjusted p": [("–" if np.isnan(p) else p_cell(p)) for p in self.levels["p"]],
+                **({} if self.images is None else {"p over images": self.levels["p_images"].map(p_cell)}),
                 "within": self.levels["within"].map(lambda share: fixed(share, 3)),
                 "verdict": self.levels["verdict"],
             }
@@ -117,18 +135,28 @@ class Equivalence:
         )
         if self.draws:
             caption += "; within: posterior probability by the Bayesian signed-rank test"
+        if self.images is not None:
+            caption += f"; p over images: bootstrap over {self.images.drawn}, n = {self.images.n_images:,} images"
         return table(shown, f"{caption}.", f"tab:equivalence-{self.samples.response}-{self.samples.factor}")
 
 
 def equivalence(
-    samples: Samples, margin: float, control: Hashable | None = None, *, alpha: float = 0.05, seed: int = 1
+    samples: Samples,
+    margin: float,
+    control: Hashable | None = None,
+    *,
+    alpha: float = 0.05,
+    images: SharedImages | None = None,
+    seed: int = 1,
 ) -> Equivalence:
     """Test whether differences are smaller than a margin.
 
     Two one-sided t tests (Schuirmann, "A comparison of the two one-sided tests procedure and the power approach", 1987;
     statsmodels), Welch's for independent samples. The Bayesian signed-rank test has a region of practical equivalence
     (Benavoli, Corani, Demsar and Zaffalon, "Time for a change: a tutorial for comparing multiple classifiers through
-    Bayesian analysis", 2017; baycomp).
+    Bayesian analysis", 2017; baycomp). These take blocks as independent. Accuracies of layers are not, as all layers
+    share the images, so with ``images`` the same two one-sided tests are also made with the standard error that the
+    bootstrap over images and blocks gives, and both have to reject.
 
     Parameters
     ----------
@@ -140,6 +168,8 @@ def equivalence(
         Level to compare the others with; default: compare all levels with 0, as for losses against a reference.
     alpha : float
         Level of the tests.
+    images : SharedImages, optional
+        Such as ``compare(...).images``.
     seed : int
         Of the draws.
 
@@ -163,13 +193,30 @@ def equivalence(
         other = None if base is None else samples.values[base]
         rows.append({"level": level, **_one(samples.values[i], other, samples.block is not None, margin, alpha, seed)})
     levels = pd.DataFrame(rows)
-    for name in ("p_below", "p_above", "p"):
+    beside = None if base is None else samples.levels[base]
+    over = [_over_images(images, level, beside, margin, alpha) for level in levels["level"]]
+    levels[["images_low", "images_high", "p_images_below", "p_images"]] = np.reshape(over, (-1, 4))
+    for name in ("p_below", "p_above", "p", "p_images_below", "p_images"):
         known = levels[name].notna()
         levels.loc[known, name] = holm(levels.loc[known, name].to_numpy())
     levels["verdict"] = [_verdict(row, margin, alpha) for row in levels.to_dict("records")]
-    return Equivalence(
-        samples, margin, None if base is None else samples.levels[base], alpha, int(levels.pop("draws").max()), levels
-    )
+    return Equivalence(samples, margin, beside, alpha, int(levels.pop("draws").max()), levels, images)
+
+
+def _over_images(
+    images: SharedImages | None, level: Hashable, control: Hashable | None, margin: float, alpha: float
+) -> tuple[float, float, float, float]:
+    """Interval of the mean over other images and blocks; p that it is not below the margin, and not within both."""
+    if images is None:
+        return np.nan, np.nan, np.nan, np.nan
+    difference, error = images.beside(level, control)
+    half = float(stats.norm.isf(alpha)) * error
+    if error == 0:
+        p = float(difference >= margin), float(abs(difference) >= margin)
+    else:
+        below = float(stats.norm.cdf((difference - margin) / error))
+        p = below, max(below, float(stats.norm.sf((difference + margin) / error)))
+    return difference - half, difference + half, *p
 
 
 def _one(x: Array, y: Array | None, paired: bool, margin: float, alpha: float, seed: int) -> dict[str, float]:
@@ -215,10 +262,14 @@ def _posterior(differences: Array, margin: float, seed: int) -> dict[str, float]
 def _verdict(row: dict[Hashable, Any], margin: float, alpha: float) -> str:
     if np.isnan(row["p"]):
         return f"every difference is {digits(row['difference'])}"
-    if row["p"] <= alpha:
+    if _rejects(row, "p", "p_images", alpha):
         return "equivalent"
-    if row["p_below"] <= alpha:
+    if _rejects(row, "p_below", "p_images_below", alpha):
         return "below the margin"
-    if row["low"] > margin or row["high"] < -margin:
+    if max(row["low"], -row["high"]) > margin and not max(row["images_low"], -row["images_high"]) <= margin:
         return "beyond the margin"
     return "equivalence not shown"
+
+
+def _rejects(row: dict[Hashable, Any], test: str, over_images: str, alpha: float) -> bool:
+    return bool(row[test] <= alpha and not row[over_images] > alpha)

@@ -123,7 +123,13 @@ class Mixed:
 
 
 def mixed(
-    frame: pd.DataFrame, response: str, factor: str, random: Sequence[str] = RANDOM, *, alpha: float = 0.05
+    frame: pd.DataFrame,
+    response: str,
+    factor: str,
+    random: Sequence[str] = RANDOM,
+    *,
+    alpha: float = 0.05,
+    notes: Sequence[str] = (),
 ) -> Mixed:
     """Fit a linear mixed model: every row counts, and rows of one layer or kernel may be alike.
 
@@ -140,6 +146,8 @@ def mixed(
         One column or two, of which the second is within the first; those with one value only are left out.
     alpha : float
         Level of the tests.
+    notes : sequence of str
+        What else speaks against the model, for its messages.
 
     Raises
     ------
@@ -202,7 +210,7 @@ def mixed(
             "sd": [scale * np.sqrt(part) for part in parts], "share": [part / total for part in parts],
         }
     )  # fmt: skip
-    messages = []
+    messages = list(notes)
     if trouble or a or b:
         messages.append("The fit did not converge: take estimates and p-values as leads, not as findings.")
     messages += [

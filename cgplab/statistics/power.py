@@ -1,6 +1,6 @@
 """How many blocks or runs would show a difference: power of the test that fits, from the spread seen."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -47,6 +47,8 @@ class Power:
         With these.
     needed : int or None
         Least number that reaches the target; None above :data:`MOST`.
+    notes : tuple of str
+        What speaks against the numbers.
     """
 
     samples: Samples
@@ -59,6 +61,7 @@ class Power:
     now: int
     power_now: float
     needed: int | None
+    notes: tuple[str, ...]
 
     @property
     def unit(self) -> str:
@@ -77,6 +80,7 @@ class Power:
                 f"{self.method}; standard deviation {digits(self.sd)}, of {a} and {b}, the largest of all pairs.",
                 f"With {self.now:,} {self.unit} the power is {self.power_now:.2f}; {needed} would give "
                 f"{self.target:g}.",
+                *self.notes,
             ]
         )
 
@@ -93,10 +97,19 @@ class Power:
             f"Power to show a difference in {plain(self.samples.response)} between two levels of "
             f"{plain(self.samples.factor)} at the {self.alpha:g} level, counted in {self.unit}. {self.method}."
         )
+        caption = " ".join([caption, *self.notes])
         return table(pd.DataFrame([row]), caption, f"tab:power-{self.samples.response}-{self.samples.factor}")
 
 
-def power(samples: Samples, difference: float, *, alpha: float = 0.05, target: float = 0.8, seed: int = 1) -> Power:
+def power(
+    samples: Samples,
+    difference: float,
+    *,
+    alpha: float = 0.05,
+    target: float = 0.8,
+    notes: Sequence[str] = (),
+    seed: int = 1,
+) -> Power:
     """How likely the test is to show a difference between two levels, and how many blocks or values would do.
 
     The spread is that of the pair of levels that vary most. Where the values look normal the power is that of the
@@ -111,6 +124,8 @@ def power(samples: Samples, difference: float, *, alpha: float = 0.05, target: f
         Other than 0, in the response's unit; its sign does not matter.
     alpha, target : float
         Level of the test, and the power wanted.
+    notes : sequence of str
+        What speaks against the numbers, for the report.
     seed : int
         Of the simulation.
 
@@ -139,7 +154,7 @@ def power(samples: Samples, difference: float, *, alpha: float = 0.05, target: f
     else:
         method, at = _rank_power(parts, size, alpha, seed)
     pair = (samples.levels[i], samples.levels[j])
-    return Power(samples, size, alpha, target, pair, sd, method, now, at(now), _least(at, target))
+    return Power(samples, size, alpha, target, pair, sd, method, now, at(now), _least(at, target), tuple(notes))
 
 
 def _spread(samples: Samples, i: int, j: int) -> float:

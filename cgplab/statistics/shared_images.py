@@ -8,6 +8,7 @@ are drawn anew together.
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from cgplab.statistics.words import plain
 from cgplab.words import counted
 
 RESAMPLES = 2000
+_TOLD = ["a", "b", "difference", "low", "high", "different"]
 _MOST_PAIRS = 6
 """Pairs that a report lists; all are in the table."""
 _SEED = 1
@@ -34,10 +36,11 @@ class SharedImages:
     n_images, n_blocks : int
     alpha : float
     levels : pandas.DataFrame
-        Per level: ``mean`` accuracy loss over the blocks in percentage points, with its interval ``low``, ``high``.
+        Per level: ``mean`` accuracy loss over the blocks in percentage points, its standard ``error`` and its interval
+        ``low``, ``high``.
     pairs : pandas.DataFrame
-        Per pair ``a``, ``b``: ``difference`` of the means in percentage points with ``low`` and ``high``, which hold
-        for all pairs at once, and ``different``: whether the interval excludes 0.
+        Per pair ``a``, ``b``: ``difference`` of the means in percentage points, its standard ``error``, ``low`` and
+        ``high``, which hold for all pairs at once, and ``different``: whether the interval excludes 0.
     block : str or None
     """
 
@@ -49,11 +52,31 @@ class SharedImages:
     block: str | None
 
     @property
+    def drawn(self) -> str:
+        """What is drawn anew."""
+        return "images" if self.block is None else f"images and {plain(self.block)}s"
+
+    def beside(self, level: Hashable, control: Hashable | None) -> tuple[float, float]:
+        """Mean accuracy loss of a level less that of a control (None: less 0), and its standard error, both in pp."""
+        if control is None:
+            own = self.levels.loc[[level]].iloc[0]
+            return float(own["mean"]), float(own["error"])
+        row = self._pair(level, control)
+        return float(row["difference"]) * (1 if row["a"] == level else -1), float(row["error"])
+
+    def tells_apart(self, level: Hashable, other: Hashable) -> bool:
+        """Whether the interval of the difference of two levels excludes 0."""
+        return bool(self._pair(level, other)["different"])
+
+    def _pair(self, level: Hashable, other: Hashable) -> "pd.Series[Any]":
+        a, b = self.pairs["a"], self.pairs["b"]
+        return self.pairs[((a == level) & (b == other)) | ((a == other) & (b == level))].iloc[0]
+
+    @property
     def caption(self) -> str:
         """What the table tells."""
-        drawn = "images" if self.block is None else f"images and {plain(self.block)}s"
         return (
-            f"Mean differences in percentage points, and what they would be with other {drawn} (bootstrap, "
+            f"Mean differences in percentage points, and what they would be with other {self.drawn} (bootstrap, "
             f"n = {self.n_images:,} images; simultaneous {100 * (1 - self.alpha):g} % intervals)."
         )
 
@@ -74,17 +97,16 @@ class SharedImages:
     def report(self) -> str:
         """What would hold for other images and blocks, in plain words."""
         over = f"{counted(self.n_images, 'image')}"
-        drawn = "images" if self.block is None else f"images and {plain(self.block)}s"
         if self.block is not None:
             over += f", which all {counted(self.n_blocks, 'block')} ({plain(self.block)}) share"
         told = self.pairs[self.pairs["different"]]
         shown = self.pairs if len(self.pairs) <= _MOST_PAIRS else told.head(_MOST_PAIRS)
         lines = [
-            f"Accuracies were measured on {over}. Bootstrap over {drawn}, {RESAMPLES:,} resamples, simultaneous "
+            f"Accuracies were measured on {over}. Bootstrap over {self.drawn}, {RESAMPLES:,} resamples, simultaneous "
             f"{100 * (1 - self.alpha):g} % intervals: "
             f"{len(told)} of {len(self.pairs)} of the mean differences exclude 0{':' if len(shown) else '.'}"
         ]
-        for a, b, difference, low, high, different in shown.itertuples(index=False):
+        for a, b, difference, low, high, different in shown[_TOLD].itertuples(index=False):
             verdict = "" if different else ": 0 is not excluded"
             lines.append(
                 f"  {plain(a)} – {plain(b)}: mean difference {difference:+.3f} pp ({low:+.3f} to {high:+.3f}){verdict}"
@@ -139,9 +161,11 @@ def over_shared_images(
         drawn[start : start + size] = np.einsum("sb,sbk->sk", weights, means)
     by_image = losses.mean(axis=0)
     found = by_image.mean(axis=1)
-    half = _normal(alpha) * _errors(drawn - found, by_image)
+    error = _errors(drawn - found, by_image)
+    half = _normal(alpha) * error
     by_level = pd.DataFrame(
-        {"mean": 100 * found, "low": 100 * (found - half), "high": 100 * (found + half)}, index=pd.Index(list(levels))
+        {"mean": 100 * found, "error": 100 * error, "low": 100 * (found - half), "high": 100 * (found + half)},
+        index=pd.Index(list(levels)),
     )
     return SharedImages(n, n_blocks, alpha, by_level, _pairs(by_image, drawn, levels, alpha), block)
 
@@ -163,7 +187,7 @@ def _pairs(
     return pd.DataFrame(
         {
             "a": [levels[i] for i in first], "b": [levels[j] for j in second], "difference": 100 * differences,
-            "low": 100 * low, "high": 100 * high, "different": (low > 0) | (high < 0),
+            "error": 100 * errors, "low": 100 * low, "high": 100 * high, "different": (low > 0) | (high < 0),
         }
     )  # fmt: skip
 
