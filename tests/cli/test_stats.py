@@ -89,3 +89,21 @@ def test_further_questions_of_one_comparison(evolved, tmp_path):
         "--store", evolved.root, "--response", "error", "--factor", "strategy", "--block", "grid", "--mixed"
     )
     assert "a mixed model needs two or more values of layer or kernel" in str(refused.exception)
+
+
+@pytest.mark.slow
+def test_further_questions_of_accuracies_know_that_layers_share_the_images(tmp_path):
+    done = stats(
+        "--study", "mobilenet", "--store", tmp_path / "runs", "--control", "0", "--equivalent-within", "0.1", "--mixed",
+        "--power", "0.05", "--latex", "--format", "svg", "--out", tmp_path,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.exception
+    _, control, equivalent, mixed, power, _ = done.stdout.split("\n\n")
+    assert "A level differs only if the bootstrap over images and layers tells it apart too." in control
+    assert control.count("cannot be told apart") == 3
+    assert (
+        "A verdict holds only if the bootstrap over images and layers bears it out (n = 10,000 images)." in equivalent
+    )
+    assert equivalent.count("; equivalent.") == 3
+    assert "measured on the same images, which this test takes as independent" in mixed
+    assert "measured on the same images, which this test takes as independent" in power

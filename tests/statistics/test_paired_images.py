@@ -1,12 +1,16 @@
 """McNemar's exact test and the paired interval, and the bootstrap over images that layers share."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
+from cgplab.statistics import against_control, equivalence
 from cgplab.statistics.paired_images import PairedImages
+from cgplab.statistics.samples import gather
 from cgplab.statistics.shared_images import over_shared_images
 from tests import naive
 
@@ -124,3 +128,70 @@ def test_coverage_where_levels_are_alike():
         drawn = np.where(hard, random.integers(0, 2, size=(10, 3, 300)), 0).astype(float)
         false += over_shared_images(drawn, [0, 1, 2], "layer", resamples=300, seed=seed).pairs["different"].any()
     assert false <= 12
+
+
+# --- what else is tested of accuracies ---------------------------------------------------------------------
+
+
+def of_images(found):
+    """Samples of the same losses, a cell of every block and level."""
+    cells = {f"t = {level}": 100 * found[:, level].mean(axis=1) for level in range(found.shape[1])}
+    frame = pd.DataFrame(cells).rename_axis("layer").reset_index()
+    return gather(frame.melt("layer", var_name="strategy", value_name="loss"), "loss", "strategy", "layer")
+
+
+@pytest.mark.parametrize(("images", "holds"), [(2, True), (8, False)])
+def test_equivalence_needs_the_images_too(images, holds):
+    """52 layers that lose the same 8 images of 10,000: .08 pp in each of them, but other images could cost .1 pp."""
+    some = np.zeros((52, 2, 10_000))
+    some[:, 1, :images] = 1
+    some[::2, 1, 5000] = 1  # so that layers differ at all
+    samples = of_images(some)
+    over = over_shared_images(some, samples.levels, "layer")
+    assert equivalence(samples, 0.1, "t = 0").levels["verdict"].tolist() == ["equivalent"]
+    found = equivalence(samples, 0.1, "t = 0", images=over)
+    (row,) = found.levels.to_dict("records")
+    assert row["verdict"] == ("equivalent" if holds else "equivalence not shown")
+    assert (row["p_images"] <= 0.05) == holds
+    error = over.pairs["error"].iloc[0]
+    assert row["p_images"] == pytest.approx(stats.norm.cdf((row["difference"] - 0.1) / error), rel=1e-6)
+    assert (row["images_low"], row["images_high"]) == pytest.approx(
+        (row["difference"] - 1.6449 * error, row["difference"] + 1.6449 * error), abs=1e-5
+    )
+    assert "only if the bootstrap over images and layers bears it out (n = 10,000 images)" in found.report()
+    assert "p over images" in found.to_latex()
+
+
+@pytest.mark.parametrize(("lost", "verdict"), [(0.0, "every difference is 0"), (0.3, "beyond the margin")])
+def test_equivalence_with_0_rests_on_the_levels_own_interval(lost, verdict):
+    some = losses(30, 2, 2000, (lost, lost))
+    some[::2, :, 7] = bool(lost)  # so that layers differ where anything is lost
+    samples = of_images(some)
+    found = equivalence(samples, 0.1, images=over_shared_images(some, samples.levels, "layer"))
+    assert found.levels["verdict"].tolist() == [verdict] * 2
+
+
+def test_a_loss_beyond_the_margin_by_chance_of_the_images_is_not_beyond():
+    some = np.zeros((52, 2, 1000))
+    some[:, 1, :2] = 1  # .2 pp, which two images of 1,000 do not show
+    some[::2, 1, 500] = 1
+    samples = of_images(some)
+    assert equivalence(samples, 0.1, "t = 0").levels["verdict"].tolist() == ["beyond the margin"]
+    over = over_shared_images(some, samples.levels, "layer")
+    assert equivalence(samples, 0.1, "t = 0", images=over).levels["verdict"].tolist() == ["equivalence not shown"]
+
+
+def test_a_control_differs_only_on_other_images_too():
+    some = np.zeros((52, 3, 1000))
+    some[:, 1, :2] = 1
+    some[:, 2, :100] = 1
+    samples = of_images(some)
+    over = over_shared_images(some, samples.levels, "layer")
+    assert against_control(samples, "t = 0").levels["different"].tolist() == [True, True]
+    found = against_control(samples, "t = 0", images=over)
+    assert found.levels["different"].tolist() == [False, True]
+    assert "A level differs only if the bootstrap over images and layers tells it apart too." in found.report()
+    assert "tells it apart too" in found.to_latex()
+    assert over.tells_apart("t = 2", "t = 0")
+    assert over.tells_apart("t = 0", "t = 2")
+    assert over.beside("t = 0", "t = 2")[0] == pytest.approx(-over.beside("t = 2", "t = 0")[0])
