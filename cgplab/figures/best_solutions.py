@@ -69,7 +69,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
 
 def table(runs: pd.DataFrame) -> str:
     """LaTeX table of the best solutions, with booktabs; see :func:`data` for errors."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     frame = data(runs)
     shown = pd.DataFrame(

@@ -81,7 +81,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
 
 def table(progress: pd.DataFrame) -> str:
     """LaTeX table of the ends of the lines: median, quartiles, mean and standard deviation by strategy."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     frame = data(progress)
     last = frame.sort_values("generation").groupby(["measure", "strategy"], sort=False).tail(1)

@@ -73,7 +73,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
 
 def table(progress: pd.DataFrame) -> str:
     """LaTeX table of expected running times; see :func:`data` for errors."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     frame = data(progress)
     shown = pd.DataFrame(

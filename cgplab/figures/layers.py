@@ -62,7 +62,7 @@ def _offsets(frame: pd.DataFrame) -> dict[float, float]:
 
 def table(frame: pd.DataFrame, measure: str, label: str) -> str:
     """LaTeX table: median (least to greatest) of a measure, a row per layer and a column per strategy."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     spans = spread(frame, measure)
     cells = {

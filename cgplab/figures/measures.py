@@ -65,7 +65,7 @@ def publish(groups: Groups, factor: str) -> Figure:
 
 def table(groups: Groups, factor: str, label: str) -> str:
     """LaTeX table: median and quartiles of every measure, a row per measure and a column per group."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     frame = pd.concat([group.rows for group in groups])
     columns: dict[str, list[str]] = {"measure": [LABELS[name] for name in present(frame)]}

@@ -104,7 +104,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
 
 def table(runs: pd.DataFrame) -> str:
     """LaTeX table of the fits: free circuits, slope, intercept and r by strategy; see :func:`data` for errors."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     frame = data(runs)
     rows = []

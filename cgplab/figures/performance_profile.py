@@ -42,7 +42,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
 
 def table(runs: pd.DataFrame) -> str:
     """LaTeX table: share of problems within some factors; see :func:`data` for errors."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     frame = data(runs)
     factors = (1.0, 1.1, 2.0, 10.0)

@@ -70,7 +70,7 @@ def worst(sensitivity: pd.DataFrame, reach: int = 11) -> pd.DataFrame:
 
 def table(sensitivity: pd.DataFrame, reach: int = 11) -> str:
     """LaTeX table, with booktabs, of the layers that lose more than 2 percentage points within small errors."""
-    from cgplab.statistics.latex import table as latex
+    from cgplab.latex import table as latex
 
     found = worst(sensitivity, reach)
     found = found[found["accuracy_loss"] > LIMIT]

@@ -7,8 +7,7 @@ from cgplab.figures.critical_difference import caption_of, diagram
 from cgplab.report.content import Block, Picture, Prose, table
 from cgplab.report.subject import Made, Subject, section
 from cgplab.statistics import Comparison
-from cgplab.statistics.latex import p_cell
-from cgplab.statistics.words import plain
+from cgplab.statistics.words import p_cell, plain
 from cgplab.store import COLUMN_BY_NAME
 from cgplab.study.comparing import planned_comparison
 from cgplab.words import digits, signed

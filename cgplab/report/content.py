@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cgplab.statistics.latex import Column
+from cgplab.latex import Column
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,10 +3,10 @@
 import base64
 
 from cgplab.figures.files import drawing_bytes
+from cgplab.latex import Column
 from cgplab.markup import Markup, html, joined
 from cgplab.report.content import Block, DataTable, Listing, Picture, Prose, Report, Section
 from cgplab.report.references import REFERENCES
-from cgplab.statistics.latex import Column
 
 _DPI = 160
 """Of pictures on a screen: sharp where a pixel is half a point."""

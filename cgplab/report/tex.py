@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from cgplab.latex import Page, escape, mathematics, set_tables
 from cgplab.report.content import DataTable, Listing, Picture, Prose, Report, Section
 from cgplab.report.references import REFERENCES
-from cgplab.statistics.latex import Page, escape, mathematics, set_tables
 
 FIGURES = "figures.pdf"
 """File of the pictures, a page each, beside the document."""

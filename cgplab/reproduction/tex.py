@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from cgplab.latex import escape, mathematics
 from cgplab.reproduction.contents import TITLE, Cell, Contents, Part
-from cgplab.statistics.latex import escape, mathematics
 
 
 def tex(contents: Contents) -> str:

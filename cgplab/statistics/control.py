@@ -14,7 +14,7 @@ from cgplab.statistics.overall import Checks, check, rank_sum, signed_rank
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
 from cgplab.statistics.shared_images import SharedImages
-from cgplab.statistics.words import p_text, plain, scope
+from cgplab.statistics.words import p_cell, p_text, plain, scope
 from cgplab.words import digits, fixed, signed
 
 
@@ -71,7 +71,7 @@ class AgainstControl:
 
     def to_latex(self) -> str:
         """Table for LaTeX; its first line names the packages that it needs."""
-        from cgplab.statistics.latex import p_cell, table
+        from cgplab.latex import table
 
         rows = self.levels
         shown = pd.DataFrame(

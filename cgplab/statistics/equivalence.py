@@ -14,7 +14,7 @@ from cgplab.statistics.effects import Array
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
 from cgplab.statistics.shared_images import SharedImages
-from cgplab.statistics.words import p_text, plain, scope
+from cgplab.statistics.words import p_cell, p_text, plain, scope
 from cgplab.words import digits, fixed
 
 DRAWS = 10_000
@@ -112,7 +112,7 @@ class Equivalence:
 
     def to_latex(self) -> str:
         """Table for LaTeX; its first line names the packages that it needs."""
-        from cgplab.statistics.latex import p_cell, table
+        from cgplab.latex import table
 
         shown = pd.DataFrame(
             {

@@ -13,7 +13,7 @@ from cgplab.errors import InputError
 from cgplab.statistics.assumptions import normality
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import numbers, ordered
-from cgplab.statistics.words import p_text, plain
+from cgplab.statistics.words import p_cell, p_text, plain
 from cgplab.words import counted, digits
 
 RANDOM = ("layer", "kernel")
@@ -91,7 +91,7 @@ class Mixed:
 
     def to_latex(self) -> str:
         """Tables for LaTeX; their first line names the packages that they need."""
-        from cgplab.statistics.latex import p_cell, table
+        from cgplab.latex import table
 
         random = " and ".join(map(plain, self.random))
         head = (

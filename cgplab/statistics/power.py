@@ -86,7 +86,7 @@ class Power:
 
     def to_latex(self) -> str:
         """Table for LaTeX; its first line names the packages that it needs."""
-        from cgplab.statistics.latex import table
+        from cgplab.latex import table
 
         needed = f"> {MOST:,}" if self.needed is None else f"{self.needed:,}"
         row = {

@@ -21,6 +21,11 @@ def p_text(p: float, how: str = "") -> str:
     return f"{text} ({how})" if how else text
 
 
+def p_cell(p: float) -> str:
+    """P-value for a column of them: ``0.012``, ``< 0.0001``."""
+    return p_text(p).removeprefix("p = ").removeprefix("p ")
+
+
 def effect_text(effect: Effect) -> str:
     """``Kendall's W = 0.24, without bias 0.20 (95 % interval 0.10 to 0.52)``."""
     text = f"{effect.name} = {fixed(effect.value)}"

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 import pytest
 from bokeh.models import Axis, Div, Title
 
+from cgplab import latex
 from cgplab.figures import FIGURES
 from cgplab.figures.files import drawing_bytes
 from cgplab.figures.screens import not_math
-from cgplab.statistics import latex
 from tests.figures.made_up import frame_for, frames, over_layers
 from tests.hostile import PAYLOAD
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cgplab.errors import InputError
+from cgplab.latex.layout import groups
 from cgplab.report import build_report, write_report, writing
 from cgplab.report.content import Attachment, DataTable, Prose, Report, Section, table
 from cgplab.report.limits import limits_section
@@ -14,7 +15,6 @@ from cgplab.report.page import as_page
 from cgplab.report.references import REFERENCES, bibliography
 from cgplab.report.subject import Subject
 from cgplab.report.tex import PAGE, as_tex
-from cgplab.statistics.latex import groups
 from cgplab.store import Store
 from cgplab.study.scope import scope_of
 
