@@ -28,6 +28,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         *(COLUMN_BY_NAME[name] for name in ("error", "energy", "area", "delay", "depth", "gate_count")),
         COLUMN_BY_NAME["threshold"],
         Column("generations", "", "generations that the run had in all; missing where made without Frames"),
+        Column("searched", "s", "search time that the run had in all; likewise"),
         _WITHIN_IN_FRAMES,
     ),
     "accuracies": (

@@ -39,7 +39,7 @@ _BY_TABLE: dict[str, Callable[["pd.DataFrame"], "pd.DataFrame"]] = {
 _OF_FILES = (*_BY_RUNS, "compression", "image_losses")
 Place = Store | str | Path
 """A store, or where one is."""
-_OF_PROGRESS = {"threshold": "threshold", "generations": "generation", "within": "within"}
+_OF_PROGRESS = {"searched": "seconds", "threshold": "threshold", "generations": "generation", "within": "within"}
 """Columns that the improvements of a run take from the table of runs."""
 
 

@@ -73,6 +73,8 @@ def time_to_target(improvements: "pd.DataFrame", measure: str, targets: Sequence
     rows = []
     for _, run in improvements.groupby("id", sort=False):
         which = {name: run[name].iloc[0] for name in IDENTITY}
+        # A run that ended in vain went on after its last improvement.
+        searched = pd.to_numeric(run["searched"]).max()
         for target in targets:
             met = run[run[measure].astype(float) <= target].head(1)
             rows.append(
@@ -83,7 +85,7 @@ def time_to_target(improvements: "pd.DataFrame", measure: str, targets: Sequence
                     "generation": None if met.empty else int(met["generation"].iloc[0]),
                     "seconds": None if met.empty else float(met["seconds"].iloc[0]),
                     "reached": not met.empty,
-                    "searched": float(run["seconds"].max()),
+                    "searched": float(np.fmax(run["seconds"].max(), searched)),
                 }
             )
     return pd.DataFrame(rows, columns=names("time_to_target")).astype({"generation": "Int64", "seconds": float})

@@ -37,14 +37,14 @@ def hits(improvements: "pd.DataFrame") -> "pd.DataFrame":
     met = improvements[improvements["energy"].notna()].groupby("id", sort=False)[["generation", "seconds"]].first()
     last = by_run[["generation", "seconds"]].max()
     # A run that ended in vain went on after its last improvement.
-    spent = by_run["generations"].first().astype(float).fillna(0.0)
+    whole = by_run[["generations", "searched"]].first().astype(float)
     ids = which["id"]
     return which.assign(
         reached=ids.isin(met.index),
         generation=ids.map(met["generation"]).astype(float),
         seconds=ids.map(met["seconds"]).astype(float),
-        generations=np.fmax(ids.map(last["generation"]).astype(float), ids.map(spent)),
-        searched=ids.map(last["seconds"]).astype(float),
+        generations=np.fmax(ids.map(last["generation"]).astype(float), ids.map(whole["generations"])),
+        searched=np.fmax(ids.map(last["seconds"]).astype(float), ids.map(whole["searched"])),
     )
 
 

@@ -330,7 +330,7 @@ def _hand_over(library: Library, document: Document, work: Work, jobs: int | Non
 def _measure(library: Library, document: Document, design: Design, nodes: Cluster | None) -> None:
     """Measure accuracies that are still missing, for example of runs that ended elsewhere."""
     left = work_of(Completeness.of(design, library.store, document.accuracy_data)).unmeasured
-    if left:
+    if left and document.accuracy_data is not None:
         measure_with_bar(left, document.accuracy_data, nodes=nodes)
 
 

@@ -40,7 +40,7 @@ def check_images(document: Document) -> None:
     A study that names no data set is let through: its accuracies can be measured when the data set is installed.
     """
     on = document.accuracy_data
-    if on.dataset is None or not selection_by_name(document.selection).of_weights:
+    if on is None or on.dataset is None or not selection_by_name(document.selection).of_weights:
         return
     for name in document.models:
         try:

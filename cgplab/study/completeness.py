@@ -59,12 +59,15 @@ class Member:
     stage : Stage
     complaint : str
         Why its status cannot be read; empty where it can. Its row then says what the other files tell.
+    measured : bool
+        Whether the study asks for its accuracy.
     """
 
     run: Run
     row: Mapping[str, Any]
     stage: Stage
     complaint: str = ""
+    measured: bool = True
 
     @property
     def is_above(self) -> bool:
@@ -74,9 +77,10 @@ class Member:
 
     @property
     def is_unmeasured(self) -> bool:
-        """Whether it is done, infers weights, and has no accuracy on the study's images."""
+        """Whether it is done, infers weights, and lacks the accuracy that the study asks for."""
         row = self.row
-        return self.stage is Stage.DONE and row["accuracy"] is None and selection_by_name(row["selection"]).of_weights
+        wanted = self.measured and selection_by_name(row["selection"]).of_weights
+        return self.stage is Stage.DONE and row["accuracy"] is None and wanted
 
 
 @dataclass(frozen=True)
@@ -125,8 +129,8 @@ class Completeness:
     repeated: int
 
     @classmethod
-    def of(cls, design: Design, store: Store, on: AccuracyData) -> "Completeness":
-        """Compare a design with the runs of a store; ``on`` are the study's images."""
+    def of(cls, design: Design, store: Store, on: AccuracyData | None) -> "Completeness":
+        """Compare a design with the runs of a store; ``on`` are the study's images, None if it measures no accuracy."""
         return cls._among(design, _found(design, store, on))
 
     @classmethod
@@ -266,18 +270,19 @@ class _Pace:
         return [(cell.key,), (*search, manifest.layer), search]
 
 
-def _found(design: Design, store: Store, on: AccuracyData) -> Iterator[Member]:
+def _found(design: Design, store: Store, on: AccuracyData | None) -> Iterator[Member]:
     """Runs that have a place in the design; those of a cell oldest first."""
-    names = {model: on.name(model) for model in {cell.template.model for cell in design.cells}}
+    measured = on is not None
+    names = {model: (on or AccuracyData()).name(model) for model in {cell.template.model for cell in design.cells}}
     datasets = {cell.key: names[cell.template.model] for cell in design.cells}
     for dataset in dict.fromkeys(datasets.values()):
         table = store.table(dataset)
         for run, row in zip(table.runs, table.rows, strict=True):
             if datasets.get(row["cell"]) == dataset and (row["cell"], row["seed"]) in design:
-                yield Member(run, _as_named(design, row), _STAGES[standing_of_row(run, row)])
+                yield Member(run, _as_named(design, row), _STAGES[standing_of_row(run, row)], measured=measured)
         for run, row, standing in _damaged(store, table):
             if datasets.get(row["cell"]) == dataset and (row["cell"], row["seed"]) in design:
-                yield Member(run, _as_named(design, row), _STAGES[standing], table.damaged[run.id])
+                yield Member(run, _as_named(design, row), _STAGES[standing], table.damaged[run.id], measured)
 
 
 def _as_named(design: Design, row: dict[str, Any]) -> Mapping[str, Any]:

@@ -84,8 +84,9 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
-    """Images that accuracy is measured on; see :class:`cgplab.running.AccuracyData`."""
+    """Images that accuracy is measured on, see :class:`cgplab.running.AccuracyData`, unless it is not measured."""
 
+    measured: bool = True
     dataset: Text | None = None
     split: Name = "test"
     images: Count | None = None
@@ -124,8 +125,10 @@ class Document(Choices):
     comparison: Comparison | None = None
 
     @property
-    def accuracy_data(self) -> AccuracyData:
-        """Images that accuracy is measured on."""
+    def accuracy_data(self) -> AccuracyData | None:
+        """Images that accuracy is measured on; None: it is not measured."""
+        if not self.accuracy.measured:
+            return None
         return AccuracyData(self.accuracy.dataset, self.accuracy.split, self.accuracy.images)
 
     def resolved(self) -> list[Choices]:

@@ -62,7 +62,9 @@ def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Ite
         )
     if tally.unmeasured:
         yield f"{counted(tally.unmeasured, 'finished run')} have no accuracy on the study's images."
-    if document.accuracy.images is not None:
+    if not document.accuracy.measured:
+        yield "No accuracy was measured, so it is unknown what errors in the inferred weights cost the network."
+    elif document.accuracy.images is not None:
         yield (
             f"Accuracy was measured on the first {document.accuracy.images:,} images only; differences of a "
             "few images may be due to chance."

@@ -79,7 +79,8 @@ class Scope:
 
     def images(self, asked: AccuracyData) -> AccuracyData:
         """Images for accuracies: those that were asked for, else the study's own."""
-        return self.document.accuracy_data if self.document is not None and asked == AccuracyData() else asked
+        own = None if self.document is None else self.document.accuracy_data
+        return own if own is not None and asked == AccuracyData() else asked
 
     def frames(self, conditions: Sequence[str] = ()) -> Frames:
         """Frames over the runs, or those of them that meet conditions."""
