@@ -19,6 +19,9 @@ EXAMPLES = example_studies()
 WITHOUT_WEIGHTS = {"worst_case"}
 """Selections whose circuits infer no weights of a model, so that there is no accuracy."""
 
+WITHOUT_ACCURACY = {"published_kernel"}
+"""Of a part of a network."""
+
 WITHOUT_COMPARISON = {"sensitivity", "all_layers"}
 """Two layers, each searched once; and searches of which none is within budget: nothing to test."""
 
@@ -41,7 +44,8 @@ def test_each_is_complete_and_measured_on_all_images(name):
     tally = found.tally()
     assert (tally.done, tally.left, tally.failed, found.repeated) == (tally.n, 0, 0, 0)
     assert len(list(store.runs())) == tally.n
-    if document.selection not in WITHOUT_WEIGHTS:
+    assert document.accuracy.measured == (name not in WITHOUT_ACCURACY)
+    if document.selection not in WITHOUT_WEIGHTS and document.accuracy.measured:
         assert tally.unmeasured == 0
         assert {row["dataset"] for row in store.table().rows} <= {"mnist/test", "fashion-mnist/test"}
 
