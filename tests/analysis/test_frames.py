@@ -113,6 +113,9 @@ def test_expected_time_counts_what_failures_cost():
     expected = expected_time(time_to_target(steps, "error", [0, -1]), ["target"])
     assert expected[0.0] == pytest.approx(3.0 + 5.0)
     assert np.isinf(expected[-1.0])
+    # A run that ended in vain went on after its last improvement.
+    whole = time_to_target(steps.assign(searched=7.5), "error", [0])
+    assert expected_time(whole, ["target"])[0.0] == pytest.approx(3.0 + 7.5)
 
 
 def test_views_refuse_what_is_not_there():

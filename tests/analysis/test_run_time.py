@@ -29,6 +29,7 @@ def improvements(steps, threshold=1.0, generations=2000, strategy=0.0):
             **dict.fromkeys(names("progress")), "id": f"{run}", "model": "m", "layer": "a", "selection": "s",
             "strategy": strategy, "generation": generation, "seconds": generation / 100, "error": error,
             "energy": np.nan if energy is None else energy, "threshold": threshold, "generations": generations,
+            "searched": generations / 100,
         }
         for run, own in enumerate(steps)
         for generation, error, energy in own
@@ -44,6 +45,8 @@ def test_failures_count_with_all_that_they_spent():
     (row,) = expected_running_time(found).to_dict("records")
     assert (row["runs"], row["reached"], row["spent"], row["expected"]) == (3, 2, 130, 65)
     assert row["low"] <= 65 <= row["high"]
+    in_seconds = expected_running_time(found, clock="seconds").iloc[0]
+    assert (in_seconds["spent"], in_seconds["expected"]) == pytest.approx((0.1 + 0.2 + 1.0, 0.65))
     never = expected_running_time(found[~found["reached"]]).iloc[0]
     assert (never["expected"], never["spent"]) == (np.inf, 100)
 

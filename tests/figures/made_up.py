@@ -80,7 +80,7 @@ def _improvements(runs):
         for step, generation in enumerate((0, 10, 100, 1000))
     ]  # fmt: skip
     found = pd.concat(parts).sort_values(["id", "generation"], ignore_index=True)
-    told = _told(found, runs).assign(threshold=1.0, generations=2000)
+    told = _told(found, runs).assign(threshold=1.0, generations=2000, searched=200.0)
     # Costs of a run are known once it is within its budget.
     return told.assign(energy=told["energy"].where(told["within"]))[names("progress")]
 
