@@ -112,6 +112,21 @@ def test_from_a_new_study_to_its_end(cgplab, store):
     assert "no study in" in ok(cgplab("study", "list"))
 
 
+def test_a_study_without_accuracy_is_whole_without_it(cgplab, store):
+    ok(cgplab(*SMALL, 300, "kernels"))
+    path = store.root / "studies" / "kernels.toml"
+    path.write_text(path.read_text() + "[accuracy]\nmeasured = false\n")
+    done = cgplab("study", "run", "kernels")
+    assert "4 of 4 runs done\n" in ok(done)
+    assert "accurac" not in done.stdout + done.stderr
+    assert all(run.metrics() == {} for run in store.runs())
+    assert "nothing is missing" in cgplab("study", "run").stderr
+    ok(cgplab("study", "report", "kernels", "--out", store.root / "report"))
+    assert "No accuracy was measured" in (store.root / "report" / "report.html").read_text()
+    ok(cgplab("metrics", "--study", "kernels"))  # on the model's own images, all the same
+    assert all(run.metrics() for run in store.runs())
+
+
 def test_a_batch_of_evolve_is_a_study_without_a_name(cgplab):
     kernel = ("--model", "lenet5-qat", "--selection", "single_filter", "--grid", "3x4", "--generations", "50")
     ok(cgplab("evolve", *kernel, "--strategy", "0", "--strategy", "11", "--runs", "2", "--no-accuracy"))

@@ -42,7 +42,7 @@ def test_every_key_is_listed_with_its_default(heading):
         if default is MISSING:
             assert told[field.name] == "required"
         elif default not in OPEN:
-            assert told[field.name] == f"`{default}`"
+            assert told[field.name] == f"`{str(default).lower() if isinstance(default, bool) else default}`"
         elif field.name in ("method", "objective", "children", "multiplex"):
             assert told[field.name] == f"`{str(asked[field.name]).replace('False', 'false')}`"
         else:
