@@ -12,6 +12,8 @@
     B ----          ---- C
 """
 
+import re
+import textwrap
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,10 +33,16 @@ if TYPE_CHECKING:
 INK, BAR, PALE = "#222222", "#D55E00", "#6f6f6f"
 WIDTH = 5.9
 """Width in inches when the diagram makes its own figure."""
+_EM = 0.58
+"""Width of a character of a title, on average, by its size of type."""
+_FORMULA = re.compile(r"[$^]|\\[a-z]+")
+"""What a formula's source has more than it shows: its ends, and names of signs."""
 _ROW = 0.24
 """Height of one row of labels, in inches."""
-_MOST_NAME = 22
-"""Characters of a level's name."""
+_LINE_CHARACTERS, _MOST_NAME = 18, 54
+"""Characters of a line of a level's name, and of the whole name, unless names would become the same."""
+_FURTHER_LINE = 0.74
+"""Height of each further line of a name, in rows."""
 
 
 @dataclass(frozen=True)
@@ -122,19 +130,22 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
     Diagram
         ``artists`` under ``axis``, ``critical_difference``, ``elbows``, ``labels``, ``bars``.
     """
-    from matplotlib.figure import Figure
-
     layout = lay_out(found)
+    names = names_of(found)
     below = 0.55 + 0.55 * layout.bar_rows  # rows between axis and first label
-    above = 3.1
+    above = 3.1 if found.critical_difference else 2.0
+    further = max(name.count("\n") for name in names.values())
+    step = 1 + _FURTHER_LINE * (further + bool(further))  # the rank has a line of its own below such a name
+    under = below + step * layout.label_rows
     if axes is None:
-        own = Figure(figsize=(WIDTH, _ROW * (above + below + layout.label_rows + 1.2)), layout="constrained")
-        axes = own.add_subplot()
+        axes = _own_axes(found, _ROW * (above + under + 0.4))
+    else:
+        axes.set_title(title_of(found), loc="left", parse_math=found.test.name != "none")
     low, high = layout.span
     width = high - low
     axes.set_axis_off()
     axes.set_xlim(low - 0.4 * width, high + 0.4 * width)
-    axes.set_ylim(-(below + layout.label_rows), above)
+    axes.set_ylim(-under, above)
     artists: dict[str, list[Any]] = {
         "axis": _axis(axes, layout.span, blocked=found.samples.block is not None),
         "critical_difference": _ruler(axes, found, layout.span),
@@ -151,18 +162,58 @@ def draw(found: "Comparison", axes: "Axes | None" = None) -> Diagram:
         if gap:  # levels passed over are not joined: only the dots are
             artists["bars"] += axes.plot(at, [y] * len(at), "o", color=BAR, markersize=4.5, zorder=5)
     for level, rank, row, side in layout.labels:
-        y = -below - row - 0.3
+        y = -below - step * row - 0.3 - 0.5 * (step - 1)
         edge = low - 0.03 * width if side < 0 else high + 0.03 * width
         artists["elbows"] += axes.plot([rank, rank, edge], [0, y, y], color=INK, linewidth=0.8, zorder=2)
         artists["elbows"] += axes.plot([rank], [0], "o", color=INK, markersize=3.2, zorder=3)
-        name = _short(_name(found, level))
-        text = f"{name}  ({fixed(rank)}) " if side < 0 else f" ({fixed(rank)})  {name}"
+        name = names[level]
+        if "\n" in name:
+            lines = [*name.split("\n"), f"({fixed(rank)})"]
+            text = "\n".join(f"{line} " if side < 0 else f" {line}" for line in lines)
+        else:
+            text = f"{name}  ({fixed(rank)}) " if side < 0 else f" ({fixed(rank)})  {name}"
         align = "right" if side < 0 else "left"
         artists["labels"].append(axes.text(edge, y, text, ha=align, va="center", color=INK, parse_math=False))
-    axes.set_title(title_of(found), loc="left", parse_math=found.test.name != "none")
     figure = axes.get_figure(root=True)
     assert figure is not None
     return Diagram(figure, axes, artists)
+
+
+def _own_axes(found: "Comparison", height: float) -> "Axes":
+    """Axes of a new figure, ``height`` inches below a title whose lines are broken to the figure's width."""
+    from matplotlib import rcParams
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+
+    size = FontProperties(size=rcParams["axes.titlesize"]).get_size_in_points()
+    wide = int(72 * WIDTH / (_EM * size))
+    lines = [part for line in title_of(found).splitlines() for part in _broken(line, wide)]
+    own = Figure(figsize=(WIDTH, height + 1.25 * size * len(lines) / 72), layout="constrained")
+    own.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=size, parse_math=found.test.name != "none")
+    return own.add_subplot()
+
+
+def _broken(line: str, most: int) -> list[str]:
+    """Parts of a line of a title with at most so many characters; a formula counts as what it shows."""
+    parts = [""]
+    for word in line.split(" "):
+        longer = f"{parts[-1]} {word}".strip()
+        if len(_FORMULA.sub("x", longer)) <= most or not parts[-1]:
+            parts[-1] = longer
+        else:
+            parts.append(word)
+    return parts
+
+
+def names_of(found: "Comparison") -> dict[Hashable, str]:
+    """Names of the levels in lines that fit beside the axis; of very long ones the middle is left out."""
+    whole = {level: _name(found, level) for level in found.average_ranks.index}
+    most = _MOST_NAME
+    while True:
+        short = {level: _short(name, most) for level, name in whole.items()}
+        if len(set(short.values())) == len(set(whole.values())):
+            return {level: textwrap.fill(name, _LINE_CHARACTERS) for level, name in short.items()}
+        most += _LINE_CHARACTERS
 
 
 def _name(found: "Comparison", level: Hashable) -> str:
@@ -170,9 +221,9 @@ def _name(found: "Comparison", level: Hashable) -> str:
     return f"{short} = {digits(float(level), 6)}" if isinstance(level, int | float | np.number) else plain(level)
 
 
-def _short(name: str) -> str:
-    """Name that fits beside the axis; ends tell names apart, so the middle is left out."""
-    return name if len(name) <= _MOST_NAME else f"{name[: _MOST_NAME // 2]}…{name[-_MOST_NAME // 2 + 1 :]}"
+def _short(name: str, most: int) -> str:
+    """Name of at most so many characters."""
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[-most // 2 + 1 :]}"
 
 
 def title_of(found: "Comparison") -> str:

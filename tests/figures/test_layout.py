@@ -3,6 +3,7 @@
 from itertools import combinations
 from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,7 +12,10 @@ from matplotlib.text import Text
 
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
+from cgplab.figures.critical_difference import diagram
+from cgplab.statistics import compare
 from tests.figures import made_up
+from tests.statistics.published import blocked
 
 pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
 STRATEGIES, LAYERS = (2, 4, 8, 18), (1, 2, 16, 52)
@@ -96,3 +100,23 @@ def test_texts_keep_apart(name, size, made):
     figure = plot.publication(made_up.frame_for(plot, made(size)))
     assert not faults(figure)
     assert figure.get_figheight() <= 10.5
+
+
+LONG = (
+    "evolved wiring as built ({} operators)",
+    "x{}" * 60,
+    "a name of many words, of which only the number {} in its middle is not the same as in the other names of levels",
+)
+
+
+@pytest.mark.parametrize("block", ["block", None])
+@pytest.mark.parametrize("levels", [3, 8, 18])
+@pytest.mark.parametrize("name", LONG)
+def test_long_names_of_ranked_levels_stay_apart_and_different(name, levels, block):
+    values = np.random.default_rng(2).normal(size=(6, levels)).cumsum(axis=1)
+    names = [name.format(*[number] * 60) for number in range(levels)]
+    drawn = diagram(compare(blocked(values, names), "value", "level", block))
+    assert not faults(drawn)
+    texts = [text.get_text() for text in drawn.axes[0].texts]
+    assert len(set(texts)) == len(texts)
+    assert drawn.get_figheight() <= 18
