@@ -7,6 +7,7 @@ from cgplab.analysis.best import solved
 from cgplab.analysis.comparable import HIGH_IS_GOOD, MEANS_OF_IMAGES, OF_IMAGES, OF_SOLUTIONS
 from cgplab.analysis.mixture import check_unmixed
 from cgplab.errors import InputError
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def compare_table(
     check_unmixed(runs.dropna(subset=[response]), factor, block, response in OF_IMAGES)
     if response not in OF_SOLUTIONS:
         return _compare(counting(runs, response), response, factor, block, alpha, options)
-    success = compare_success(solved(runs.dropna(subset=[response])), factor, block, alpha=alpha)
+    success = compare_success(solved(runs), factor, block, alpha=alpha)
     compared = counting(runs, response)
     if compared.empty:
         raise TooFewSolutionsError(f"no run is within its budget, so {response} cannot be compared", success)
@@ -79,7 +80,7 @@ def compare_table(
         if success.complete:
             raise
         raise TooFewSolutionsError(f"among the runs within budget: {error}", success) from error
-    found = replace(found, success=success, notes=_notes(compared, factor, block))
+    found = replace(found, success=success, notes=(*_without(runs, response), *_notes(compared, factor, block)))
     if response in MEANS_OF_IMAGES:
         found = _on_images(compared, found)
     return found if found.images is not None else replace(found, notes=(*found.notes, *on_images(response)))
@@ -118,6 +119,14 @@ def _compare(
 
     best = "highest" if response in HIGH_IS_GOOD else "lowest"
     return compare(runs, response, factor, block, **{"best": best, "alpha": alpha, **options})
+
+
+def _without(runs: "pd.DataFrame", response: str) -> tuple[str, ...]:
+    """Runs within budget whose response is unknown, as accuracies are until they are measured."""
+    unknown = int(solved(runs)["within"].sum()) - len(counting(runs, response))
+    if not unknown:
+        return ()
+    return (f"Left out: {counted(unknown, 'run')} within budget without {response.replace('_', ' ')}.",)
 
 
 def _notes(runs: "pd.DataFrame", factor: str, block: str | None) -> tuple[str, ...]:

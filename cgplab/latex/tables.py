@@ -47,12 +47,15 @@ def _columned(frame: pd.DataFrame) -> tuple[list[Column], list[tuple[str, ...]]]
     return columns, rows
 
 
+_LONGEST_NUMBERS = 48
+"""Characters of a cell of numbers, such as a median with its interval."""
 _NO_WORDS = re.compile(r"to|of|e|pp|pJ|[\d\s.,()+−–<>≤≥=%:/-]")
 
 
 def _is_words(texts: Sequence[str]) -> bool:
-    """Whether most texts of a column are more than numbers and ranges."""
-    return sum(bool(_NO_WORDS.sub("", text)) for text in texts) > len(texts) / 2
+    """Whether a column has to be broken like words: most texts are more than numbers and ranges, or one is long."""
+    told = sum(bool(_NO_WORDS.sub("", text)) for text in texts)
+    return told > len(texts) / 2 or max(map(len, texts), default=0) > _LONGEST_NUMBERS
 
 
 def set_tables(caption: str, label: str, columns: Sequence[Column], rows: Sequence[Sequence[str]], page: Page) -> str:

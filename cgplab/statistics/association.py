@@ -15,11 +15,17 @@ from cgplab.statistics.words import p_text
 _Z = float(stats.norm.isf(0.025))
 FEWEST = 4
 """Pairs of values that an interval of a correlation needs."""
+PERMUTATIONS = 9999
+_PERMUTED = 50
+"""Pairs of values up to which rank correlations are permuted."""
 
 
 @dataclass(frozen=True)
 class Coefficient:
-    """Correlation with its p-value and 95 % interval; NaN where a measure is constant."""
+    """Correlation with its p-value and 95 % interval.
+
+    All NaN where a measure is constant; no limits where the correlation is 1 or -1.
+    """
 
     value: float
     p: float
@@ -41,7 +47,7 @@ class Correlation:
         if np.isnan(self.pearson.value):
             return f"No correlation of n = {self.n} pairs: one of the measures is constant."
         parts = [
-            f"{name} {c.value:.3f} (95 % interval {c.low:.3f} to {c.high:.3f}, {p_text(c.p)})"
+            f"{name} {c.value:.3f} ({_limits(c)}{p_text(c.p)})"
             for name, c in (("Pearson's r", self.pearson), ("Spearman's rho", self.spearman))
         ]
         return f"{'; '.join(parts)}; n = {self.n}."
@@ -51,7 +57,9 @@ def correlate(x: Iterable[float], y: Iterable[float]) -> Correlation:
     """Correlation of two measures.
 
     Pearson's interval is Fisher's (1921), Spearman's that of Bonett and Wright, "Sample size requirements for
-    estimating Pearson, Kendall and Spearman correlations", 2000: Fisher's with variance (1 + rho^2 / 2) / (n - 3).
+    estimating Pearson, Kendall and Spearman correlations", 2000: Fisher's with variance (1 + rho^2 / 2) / (n - 3). A
+    correlation of 1 or -1 has no interval. Spearman's p-value counts all orders of up to seven pairs, and permutes up
+    to 50; above it is that of Student's t.
 
     Parameters
     ----------
@@ -70,11 +78,12 @@ def correlate(x: Iterable[float], y: Iterable[float]) -> Correlation:
     pearson, spearman = stats.pearsonr(a, b), stats.spearmanr(a, b)
     r, rho = float(pearson.statistic), float(spearman.statistic)
     n = len(a)
+    p = float(spearman.pvalue) if n > _PERMUTED else _spearman_p(a, b)
     return Correlation(
         n,
         dropped,
         Coefficient(r, float(pearson.pvalue), *_interval(r, 1 / np.sqrt(n - 3))),
-        Coefficient(rho, float(spearman.pvalue), *_interval(rho, np.sqrt((1 + rho**2 / 2) / (n - 3)))),
+        Coefficient(rho, p, *_interval(rho, np.sqrt((1 + rho**2 / 2) / (n - 3)))),
     )
 
 
@@ -154,8 +163,23 @@ def _pairs(x: Iterable[float], y: Iterable[float]) -> tuple[NDArray[np.float64],
     return kept["x"].to_numpy(), kept["y"].to_numpy(), len(frame) - len(kept)
 
 
+def _spearman_p(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Two-sided p of a rank correlation by permutation: of all orders where there are few."""
+    x, y = stats.rankdata(a), stats.rankdata(b)
+    x, y = x - x.mean(), y - y.mean()
+    found = stats.permutation_test(
+        (x,), lambda values, axis: np.abs((values * y).sum(axis=axis)), permutation_type="pairings", vectorized=True,
+        n_resamples=PERMUTATIONS, alternative="greater", rng=np.random.default_rng(1),
+    )  # fmt: skip
+    return float(found.pvalue)
+
+
+def _limits(found: Coefficient) -> str:
+    return "" if np.isnan(found.low) else f"95 % interval {found.low:.3f} to {found.high:.3f}, "
+
+
 def _interval(r: float, error: float) -> tuple[float, float]:
-    if abs(r) >= 1:
-        return r, r
+    if abs(r) >= 1 - 1e-12:
+        return np.nan, np.nan
     centre = np.arctanh(r)
     return float(np.tanh(centre - _Z * error)), float(np.tanh(centre + _Z * error))

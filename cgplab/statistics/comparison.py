@@ -241,7 +241,7 @@ def _decide(
     test = overall.independent(samples.values, checks, draws, seed)
     if checks.normal:
         return test, pairs.after_anova(samples.values, checks.homogeneous, alpha)
-    return test, pairs.after_kruskal(samples.values, posthoc, alpha)
+    return test, pairs.after_kruskal(samples.values, posthoc, alpha, test.p)
 
 
 def _overall_effect(samples: Samples, test: Test, ranks: list[effects.Array]) -> Effect:

@@ -236,6 +236,8 @@ def title_of(found: "Comparison") -> str:
     effect = {"Kendall's W": "Kendall's $W$", "omega squared": r"$\omega^2$", "epsilon squared": r"$\varepsilon^2$"}
     name = effect.get(found.effect.name, found.effect.name)
     tests = f"{t.name}: {symbol} = {digits(t.statistic, 3)}, {p_text(t.p, t.how)}; {name} = {fixed(found.effect.value)}"
+    if not found.bars and not found.pairs["different"].all():
+        return f"{first}\n{tests}\nNo bars, as there would be too many: the table of pairs tells which levels differ"
     if not found.bars:
         return f"{first}\n{tests}\nNo bars: every pair of levels differs at the {found.alpha:g} level"
     by = f" ({decided})" if (decided := decided_by(found)) else ""

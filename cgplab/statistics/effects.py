@@ -178,6 +178,8 @@ def concordance(ranks: Sequence[Array]) -> Effect:
     value = float(kendalls_w(*ranks))
     if value >= 1 - 1e-12:
         return Effect("Kendall's W", value, corrected=value, untold="all blocks agree, so nothing tells how they vary")
+    if not np.ptp(matrix, axis=1).any():
+        return Effect("Kendall's W", 0.0, corrected=0.0, untold="every block ties")
     f = (n - 1) * value / (1 - value)
     low, high = _shares(f, k - 1, (n - 1) * (k - 1), n * (k - 1))
     without = np.array([_mean_correlation(np.delete(matrix, i, axis=0)) for i in range(n)])

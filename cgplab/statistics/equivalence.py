@@ -42,10 +42,10 @@ class Equivalence:
     levels : pandas.DataFrame
         Per ``level``: ``n``, ``difference`` (mean), ``low``, ``high``, ``p_below`` (the mean is not below the margin),
         ``p_above`` (not above minus the margin), ``p`` (either), all three adjusted by Holm's method; NaN where no
-        value varies. ``below``, ``within``, ``above``: posterior probabilities that the difference lies below, within
-        or above the margins. ``normal_p`` of the differences. ``images_low``, ``images_high``, ``p_images``,
-        ``p_images_below``: as ``low``, ``high``, ``p`` and ``p_below``, over other images and blocks; NaN without
-        them. ``verdict``.
+        value varies; ``p_beyond`` (the mean does not lie beyond the margins). ``below``, ``within``, ``above``:
+        posterior probabilities that the difference lies below, within or above the margins. ``normal_p`` of the
+        differences. ``images_low``, ``images_high``, ``p_images``, ``p_images_below``, ``p_images_beyond``: the same
+        over other images and blocks; NaN without them. ``verdict``.
     images : SharedImages or None
         Accuracies over other images, which have to bear out a verdict too.
     """
@@ -176,8 +176,10 @@ def equivalence(
     Raises
     ------
     InputError
-        The margin is not above 0, the level is unknown, or a level has one value only.
+        ``alpha`` is not below 0.5, the margin is not above 0, the level is unknown, or a level has one value only.
     """
+    if not 0 < alpha < 0.5:
+        raise InputError(f"alpha is {alpha:g}; for equivalence it must lie between 0 and 0.5")
     if not (np.isfinite(margin) and margin > 0):
         raise InputError(f"the margin of equivalence is {margin:g}; it must be a finite number above 0")
     base = None if control is None else level_of(samples, control)
@@ -195,28 +197,28 @@ def equivalence(
     levels = pd.DataFrame(rows)
     beside = None if base is None else samples.levels[base]
     over = [_over_images(images, level, beside, margin, alpha) for level in levels["level"]]
-    levels[["images_low", "images_high", "p_images_below", "p_images"]] = np.reshape(over, (-1, 4))
-    for name in ("p_below", "p_above", "p", "p_images_below", "p_images"):
+    levels[["images_low", "images_high", "p_images_below", "p_images", "p_images_beyond"]] = np.reshape(over, (-1, 5))
+    levels["p_beyond"] = 2 * np.minimum(1 - levels["p_below"], 1 - levels["p_above"])
+    for name in ("p_below", "p_above", "p", "p_beyond", "p_images_below", "p_images", "p_images_beyond"):
         known = levels[name].notna()
         levels.loc[known, name] = holm(levels.loc[known, name].to_numpy())
-    levels["verdict"] = [_verdict(row, margin, alpha) for row in levels.to_dict("records")]
+    levels["verdict"] = [_verdict(row, alpha) for row in levels.to_dict("records")]
     return Equivalence(samples, margin, beside, alpha, int(levels.pop("draws").max()), levels, images)
 
 
 def _over_images(
     images: SharedImages | None, level: Hashable, control: Hashable | None, margin: float, alpha: float
-) -> tuple[float, float, float, float]:
-    """Interval of the mean over other images and blocks; p that it is not below the margin, and not within both."""
+) -> tuple[float, float, float, float, float]:
+    """Interval of the mean over other images and blocks; p that it is not below, not within, not beyond the margins."""
     if images is None:
-        return np.nan, np.nan, np.nan, np.nan
+        return np.nan, np.nan, np.nan, np.nan, np.nan
     difference, error = images.beside(level, control)
-    half = float(stats.norm.isf(alpha)) * error
-    if error == 0:
-        p = float(difference >= margin), float(abs(difference) >= margin)
-    else:
-        below = float(stats.norm.cdf((difference - margin) / error))
-        p = below, max(below, float(stats.norm.sf((difference + margin) / error)))
-    return difference - half, difference + half, *p
+    t = stats.t(images.df)
+    half = float(t.isf(alpha)) * error
+    with np.errstate(divide="ignore", invalid="ignore"):  # where no image tells anything both are 0
+        at = np.nan_to_num(np.divide([difference - margin, difference + margin], error), nan=0.0, posinf=np.inf)
+    below, above = float(t.cdf(at[0])), float(t.sf(at[1]))
+    return difference - half, difference + half, below, max(below, above), min(1.0, 2 * min(1 - below, 1 - above))
 
 
 def _one(x: Array, y: Array | None, paired: bool, margin: float, alpha: float, seed: int) -> dict[str, float]:
@@ -259,14 +261,14 @@ def _posterior(differences: Array, margin: float, seed: int) -> dict[str, float]
     return {"below": float(below), "within": float(within), "above": float(above), "draws": draws}
 
 
-def _verdict(row: dict[Hashable, Any], margin: float, alpha: float) -> str:
+def _verdict(row: dict[Hashable, Any], alpha: float) -> str:
     if np.isnan(row["p"]):
         return f"every difference is {digits(row['difference'])}"
     if _rejects(row, "p", "p_images", alpha):
         return "equivalent"
     if _rejects(row, "p_below", "p_images_below", alpha):
         return "below the margin"
-    if max(row["low"], -row["high"]) > margin and not max(row["images_low"], -row["images_high"]) <= margin:
+    if _rejects(row, "p_beyond", "p_images_beyond", alpha):
         return "beyond the margin"
     return "equivalence not shown"
 

@@ -71,8 +71,8 @@ class Mixed:
             f"Mixed model of {plain(self.response)}: {plain(self.factor)} fixed, "
             f"{' and '.join(map(plain, self.random))} random; n = {self.n:,}"
             + (f", {self.dropped:,} rows without a value left out." if self.dropped else "."),
-            f"Levels {'differ' if self.p <= self.alpha else 'cannot be told apart'}: likelihood ratio "
-            f"chi-squared({self.df}) = {digits(self.statistic)}, {p_text(self.p, 'asymptotic')}.",
+            f"In these data the levels {'differ' if self.p <= self.alpha else 'cannot be told apart'}: "
+            f"likelihood ratio chi-squared({self.df}) = {digits(self.statistic)}, {p_text(self.p, 'asymptotic')}.",
             f"Differences from {plain(self.factor)} {plain(self.base)}, with 95 % intervals; p of Wald's test, "
             "adjusted by Holm's method:",
         ]

@@ -32,8 +32,8 @@ class PairedImages:
 
     @property
     def loss(self) -> float:
-        """Accuracy of the reference minus that of the changed model, in percentage points."""
-        return 100 * (self.lost - self.gained) / self.n
+        """Accuracy of the reference minus that of the changed model, in percentage points; NaN of no image."""
+        return 100 * (self.lost - self.gained) / self.n if self.n else float("nan")
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -41,8 +41,8 @@ class Power:
     sd : float
         Of the differences within blocks, or of values around their level.
     method : str
-    now : int
-        Blocks, or values per level, that there are.
+    now : tuple of int
+        Blocks, or values of both levels of the pair, that there are.
     power_now : float
         With these.
     needed : int or None
@@ -58,7 +58,7 @@ class Power:
     pair: tuple[Hashable, Hashable]
     sd: float
     method: str
-    now: int
+    now: tuple[int, ...]
     power_now: float
     needed: int | None
     notes: tuple[str, ...]
@@ -69,6 +69,10 @@ class Power:
         s = self.samples
         return f"blocks ({plain(s.block)})" if s.block is not None else f"values per level of {plain(s.factor)}"
 
+    @property
+    def _now(self) -> str:
+        return " and ".join(f"{n:,}" for n in dict.fromkeys(self.now))
+
     def report(self) -> str:
         """The result in plain words, several lines."""
         a, b = map(plain, self.pair)
@@ -78,8 +82,7 @@ class Power:
                 f"Power to show a difference of {digits(self.difference)} in {plain(self.samples.response)} between "
                 f"two levels at the {self.alpha:g} level: {scope(self.samples)}.",
                 f"{self.method}; standard deviation {digits(self.sd)}, of {a} and {b}, the largest of all pairs.",
-                f"With {self.now:,} {self.unit} the power is {self.power_now:.2f}; {needed} would give "
-                f"{self.target:g}.",
+                f"With {self._now} {self.unit} the power is {self.power_now:.2f}; {needed} would give {self.target:g}.",
                 *self.notes,
             ]
         )
@@ -90,7 +93,7 @@ class Power:
 
         needed = f"> {MOST:,}" if self.needed is None else f"{self.needed:,}"
         row = {
-            "difference": digits(self.difference), "standard deviation": digits(self.sd), "now": f"{self.now:,}",
+            "difference": digits(self.difference), "standard deviation": digits(self.sd), "now": self._now,
             "power now": f"{self.power_now:.2f}", f"needed for {self.target:g}": needed,
         }  # fmt: skip
         caption = (
@@ -147,14 +150,14 @@ def power(
             "spread: add runs or choose another measure"
         )
     x, y = samples.values[i], samples.values[j]
-    now = len(x) if samples.block is not None else min(len(x), len(y))
+    now = (len(x),) if samples.block is not None else (len(x), len(y))
     parts = [x - y] if samples.block is not None else [x, y]
     if all(normality(part) >= alpha for part in parts):
         method, at = _t_power(samples.block is not None, size / sd, alpha)
     else:
         method, at = _rank_power(parts, size, alpha, seed)
     pair = (samples.levels[i], samples.levels[j])
-    return Power(samples, size, alpha, target, pair, sd, method, now, at(now), _least(at, target), tuple(notes))
+    return Power(samples, size, alpha, target, pair, sd, method, now, at(*now), _least(at, target), tuple(notes))
 
 
 def _spread(samples: Samples, i: int, j: int) -> float:
@@ -166,15 +169,19 @@ def _spread(samples: Samples, i: int, j: int) -> float:
     return float(np.sqrt((((x - x.mean()) ** 2).sum() + ((y - y.mean()) ** 2).sum()) / (len(x) + len(y) - 2)))
 
 
-def _t_power(paired: bool, effect: float, alpha: float) -> tuple[str, Callable[[int], float]]:
+def _t_power(paired: bool, effect: float, alpha: float) -> tuple[str, Callable[..., float]]:
     from statsmodels.stats.power import TTestIndPower, TTestPower
 
     if paired:
         return "Paired t test, as the differences look normal", lambda n: float(TTestPower().power(effect, n, alpha))
-    return "Student's t test, as values look normal", lambda n: float(TTestIndPower().power(effect, n, alpha))
+
+    def at(n: int, other: int | None = None) -> float:
+        return float(TTestIndPower().power(effect, n, alpha, ratio=1.0 if other is None else other / n))
+
+    return "Student's t test, as values look normal", at
 
 
-def _rank_power(parts: list[Array], size: float, alpha: float, seed: int) -> tuple[str, Callable[[int], float]]:
+def _rank_power(parts: list[Array], size: float, alpha: float, seed: int) -> tuple[str, Callable[..., float]]:
     """Power by values drawn as the test takes them under its null, then moved apart.
 
     That is from all values around the medians of their levels; within blocks with either sign, as the signed-rank test
@@ -183,12 +190,12 @@ def _rank_power(parts: list[Array], size: float, alpha: float, seed: int) -> tup
     seen = np.concatenate([part - np.median(part) for part in parts])
     paired = len(parts) == 1
 
-    def at(n: int) -> float:
+    def at(n: int, other: int | None = None) -> float:
         rng = np.random.default_rng([seed, n])
         moved = rng.choice(seen, (SIMULATED, n))
         if paired:
             return float(np.mean(_signed_rank_p(moved * rng.choice([-1.0, 1.0], moved.shape) + size) <= alpha))
-        return float(np.mean(_rank_sum_p(moved + size, rng.choice(seen, moved.shape)) <= alpha))
+        return float(np.mean(_rank_sum_p(moved + size, rng.choice(seen, (SIMULATED, other or n))) <= alpha))
 
     test = "Wilcoxon's signed-rank test" if paired else "Mann-Whitney test"
     return f"{test}, by {SIMULATED:,} samples drawn from the values seen, which do not look normal", at
@@ -207,7 +214,7 @@ def _signed_rank_p(rows: Array) -> Array:
 
 def _rank_sum_p(x: Array, y: Array) -> Array:
     """P-values of Mann-Whitney tests of many pairs of samples."""
-    if x.shape[1] < _EXACT_BELOW:
+    if max(x.shape[1], y.shape[1]) < _EXACT_BELOW:
         found = (exact.rank_sum(one, other) for one, other in zip(x, y, strict=True))
         return np.array([1.0 if p is None else p.value for p in found])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -215,7 +222,7 @@ def _rank_sum_p(x: Array, y: Array) -> Array:
     return np.nan_to_num(np.asarray(p), nan=1.0)
 
 
-def _least(at: Callable[[int], float], target: float) -> int | None:
+def _least(at: Callable[..., float], target: float) -> int | None:
     """Least size that reaches a power, which grows with it."""
     high = _FEWEST
     while at(high) < target:

@@ -42,6 +42,8 @@ class SharedImages:
         Per pair ``a``, ``b``: ``difference`` of the means in percentage points, its standard ``error``, ``low`` and
         ``high``, which hold for all pairs at once, and ``different``: whether the interval excludes 0.
     block : str or None
+    df : float
+        Degrees of freedom of the intervals; infinite without blocks.
     """
 
     n_images: int
@@ -50,6 +52,7 @@ class SharedImages:
     levels: pd.DataFrame
     pairs: pd.DataFrame
     block: str | None
+    df: float
 
     @property
     def drawn(self) -> str:
@@ -128,9 +131,11 @@ def over_shared_images(
     """Bootstrap mean accuracy losses over images and blocks.
 
     Each resample draws images and, where there are blocks, blocks with replacement, the same for all levels (the
-    crossed design of Owen, "The pigeonhole bootstrap", 2007). Intervals of differences are simultaneous: the estimate
-    plus and minus its standard error times the quantile of the largest studentised deviation of any pair, which is
-    taken to be no smaller than the normal distribution's.
+    crossed design of Owen, "The pigeonhole bootstrap", 2007). Few blocks drawn from themselves vary too little, so
+    errors are widened by sqrt(B / (B - 1)) and Student's t with B - 1 degrees of freedom takes the place of the
+    normal distribution (B blocks; Hesterberg, "What teachers should know about the bootstrap", 2015). Intervals of
+    differences are simultaneous: the estimate plus and minus its standard error times the quantile of the largest
+    studentised deviation of any pair, which is taken to be no smaller than that of one pair.
 
     Parameters
     ----------
@@ -161,17 +166,20 @@ def over_shared_images(
         drawn[start : start + size] = np.einsum("sb,sbk->sk", weights, means)
     by_image = losses.mean(axis=0)
     found = by_image.mean(axis=1)
+    if block is not None and n_blocks > 1:
+        drawn = found + (drawn - found) * np.sqrt(n_blocks / (n_blocks - 1))
     error = _errors(drawn - found, by_image)
-    half = _normal(alpha) * error
+    df = float(n_blocks - 1) if block is not None else np.inf
+    half = _quantile(alpha, df) * error
     by_level = pd.DataFrame(
         {"mean": 100 * found, "error": 100 * error, "low": 100 * (found - half), "high": 100 * (found + half)},
         index=pd.Index(list(levels)),
     )
-    return SharedImages(n, n_blocks, alpha, by_level, _pairs(by_image, drawn, levels, alpha), block)
+    return SharedImages(n, n_blocks, alpha, by_level, _pairs(by_image, drawn, levels, alpha, df), block, df)
 
 
 def _pairs(
-    by_image: NDArray[np.float64], drawn: NDArray[np.float64], levels: Sequence[Hashable], alpha: float
+    by_image: NDArray[np.float64], drawn: NDArray[np.float64], levels: Sequence[Hashable], alpha: float, df: float
 ) -> pd.DataFrame:
     chosen = list(combinations(range(len(levels)), 2))
     first, second = (np.array([pair[side] for pair in chosen], dtype=int) for side in (0, 1))
@@ -182,7 +190,8 @@ def _pairs(
     )
     varying = errors > 0
     largest = np.abs(deviations[:, varying] / errors[varying]).max(axis=1, initial=0.0)
-    half = max(float(np.quantile(largest, 1 - alpha)), _normal(alpha)) * errors
+    wider = _quantile(alpha, df) / _quantile(alpha, np.inf)
+    half = max(float(np.quantile(largest, 1 - alpha)) * wider, _quantile(alpha, df)) * errors
     low, high = differences - half, differences + half
     return pd.DataFrame(
         {
@@ -202,5 +211,5 @@ def _errors(deviations: NDArray[np.float64], by_image: NDArray[np.float64]) -> N
     return np.asarray(np.sqrt(deviations.var(axis=0) + 2 * added**2))
 
 
-def _normal(alpha: float) -> float:
-    return float(stats.norm.isf(alpha / 2))
+def _quantile(alpha: float, df: float) -> float:
+    return float(stats.t(df).isf(alpha / 2))

@@ -146,12 +146,15 @@ def _order(found: "Comparison") -> list[str]:
 def decided_by(found: "Comparison") -> str:
     """What decides whether two levels differ; empty where nothing was tested."""
     over = "the interval over images" if found.images is not None else ""
-    return " and ".join(name for name in (found.posthoc.name, over) if name)
+    return " and ".join(name for name in (found.posthoc.name or found.test.name, over) if name)
 
 
 def _decisions(found: "Comparison") -> list[str]:
     if len(found.samples.levels) == 2:
-        return []
+        if found.images is None:
+            return []
+        apart = bool(found.pairs["different"].any())
+        return [f"{decided_by(found)}: the two levels {'differ' if apart else 'cannot be told apart'}."]
     different = found.pairs[found.pairs["different"]]
     if different.empty:
         return [f"{decided_by(found)}: no pair of levels differs."]

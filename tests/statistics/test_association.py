@@ -1,7 +1,12 @@
 """Correlation, robust lines and one sample at their edges."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from cgplab.errors import InputError
 from cgplab.statistics import correlate, one_sample, regress
@@ -21,9 +26,24 @@ def test_correlation_leaves_out_pairs_with_missing_values():
     assert "n = 5" in found.report()
 
 
-def test_perfect_correlation_has_a_point_interval():
-    found = correlate(range(6), range(6))
-    assert (found.pearson.low, found.pearson.high) == pytest.approx((1, 1))
+def test_a_perfect_correlation_has_no_interval_and_an_exact_p():
+    found = correlate([1, 2, 3, 4], [1, 2, 4, 8])
+    assert found.spearman.value == pytest.approx(1)
+    assert found.spearman.p == pytest.approx(2 / 24)  # two of 4! orders are as extreme
+    assert np.isnan([found.spearman.low, found.spearman.high]).all()
+    assert "Spearman's rho 1.000 (p = 0.083); n = 4." in found.report()
+    assert np.isnan(correlate(range(6), range(6)).pearson.low)
+
+
+@given(st.lists(st.integers(0, 4), min_size=4, max_size=6), st.integers(0, 100))
+def test_rank_correlations_of_few_pairs_count_all_orders(x, seed):
+    y = np.random.default_rng(seed).integers(0, 4, len(x))
+    if len(set(x)) == 1 or len(set(y)) == 1:
+        return
+    ranks, others = stats.rankdata(x), stats.rankdata(y)
+    seen = abs(np.corrcoef(ranks, others)[0, 1])
+    found = [abs(np.corrcoef(ranks, order)[0, 1]) >= seen - 1e-9 for order in permutations(others)]
+    assert correlate(x, y).spearman.p == pytest.approx(np.mean(found))
 
 
 @pytest.mark.parametrize("function", [correlate, regress])

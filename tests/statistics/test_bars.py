@@ -1,5 +1,6 @@
 """Bars of the critical-difference diagram against the decisions they stand for."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from cgplab.statistics import compare
 from cgplab.statistics.bars import bars
+from cgplab.statistics.diagram import title_of
 from tests.statistics.published import blocked, grouped
 from tests.thorough import examples
 
@@ -78,3 +80,13 @@ def test_bars_agree_with_holms_decisions(groups, posthoc):
     for row in found.pairs.itertuples():
         assert shares(found.bars, row.a, row.b) == (not row.different)
         assert row.different == (row.p_adjusted <= found.alpha)
+
+
+def test_more_bars_than_a_diagram_can_show_are_not_counted():
+    """Fourteen pairs that differ leave 2^14 largest sets; none is drawn, and the title says why."""
+    different = np.zeros((28, 28), dtype=bool)
+    for first in range(0, 28, 2):
+        different[first, first + 1] = different[first + 1, first] = True
+    assert bars(different, range(28)) == ()
+    found = compare(grouped({f"l{i:02}": [1.0, 2.0, 3.0 + i % 2] for i in range(4)}), "value", "level")
+    assert "No bars, as there would be too many" in title_of(replace(found, bars=()))

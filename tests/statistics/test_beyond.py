@@ -71,6 +71,25 @@ def test_the_words_of_equivalence(random):
     assert verdicts == ["below the margin", "equivalence not shown"]
 
 
+def test_every_verdict_of_equivalence_is_adjusted(random):
+    """Ten levels just beyond the margin, each at p = .03 alone: after Holm none is beyond."""
+    one = random.normal(size=12)
+    one = (one - one.mean()) / one.std(ddof=1)
+    shift = stats.t.isf(0.015, 11) / np.sqrt(12)
+    single = equivalence(samples(blocked((one + 0.1 + shift)[:, None].repeat(2, axis=1)), "block"), 0.1)
+    assert single.levels["verdict"].tolist() == ["equivalence not shown"] * 2
+    assert single.levels["p_beyond"].to_numpy() == pytest.approx([0.06, 0.06])
+    (alone,) = equivalence(
+        samples(blocked(np.column_stack([np.zeros(12), one + 0.1 + shift])), "block"), 0.1, "level 0"
+    ).levels.to_dict("records")
+    assert (alone["verdict"], alone["p_beyond"]) == ("beyond the margin", pytest.approx(0.03))
+
+
+def test_equivalence_needs_a_level_below_a_half():
+    with pytest.raises(InputError, match=r"alpha is 0\.6; for equivalence it must lie between 0 and 0\.5"):
+        equivalence(samples(grouped(SLEEP), "block"), 1.0, alpha=0.6)
+
+
 @pytest.mark.parametrize("margin", [0.0, -1.0, np.nan, np.inf])
 def test_a_margin_must_be_above_0(margin):
     with pytest.raises(InputError, match="must be a finite number above 0"):
@@ -255,7 +274,7 @@ def test_power_of_t_tests_is_rs():
     random = np.random.default_rng(2)
     two = grouped({"a": standardised(random, 20), "b": standardised(random, 20)})
     found = power(samples(two), 1.0, target=0.9)
-    assert (found.sd, found.now) == (pytest.approx(1), 20)
+    assert (found.sd, found.now) == (pytest.approx(1), (20, 20))
     assert found.power_now == pytest.approx(0.8689528, abs=1e-6)
     assert found.needed == 23
     # R: power.t.test(power = .80, delta = 0.5, sd = 1, type = "paired") needs 33.36713.
@@ -264,6 +283,26 @@ def test_power_of_t_tests_is_rs():
     assert found.needed == 34
     assert "Paired t test, as the differences look normal" in found.report()
     assert "34 would give 0.8." in found.report()
+
+
+@pytest.mark.parametrize("draw", ["normal", "exponential"])
+def test_power_of_unequal_samples_is_that_of_the_test_there_is(draw):
+    random = np.random.default_rng(4)
+    frame = grouped({"a": getattr(random, draw)(size=100), "b": getattr(random, draw)(size=5)})
+    found = power(samples(frame), 1.0)
+    assert found.now == (100, 5)
+    assert "With 100 and 5 values per level" in found.report()
+    test = stats.ttest_ind if draw == "normal" else stats.mannwhitneyu
+    seen = np.concatenate([values - np.median(values) for values in samples(frame).values])
+    scale = found.sd if draw == "normal" else 1.0
+    p = [
+        test(
+            (random.normal(size=100) * scale if draw == "normal" else random.choice(seen, 100)) + 1.0,
+            random.normal(size=5) * scale if draw == "normal" else random.choice(seen, 5),
+        ).pvalue
+        for _ in range(2000)
+    ]
+    assert found.power_now == pytest.approx(np.mean(np.array(p) <= 0.05), abs=0.05)
 
 
 def test_power_by_ranks_never_promises_what_an_exact_test_cannot_show():
@@ -284,7 +323,7 @@ def test_power_by_ranks_grows_to_the_target_and_repeats():
     again = power(samples(frame, "block"), -0.5)
     assert (found.needed, found.power_now) == (again.needed, again.power_now)
     assert 0 < found.power_now < 1
-    assert found.needed > found.now if found.power_now < 0.8 else found.needed <= found.now
+    assert (found.needed > found.now[0]) == (found.power_now < 0.8)
     nothing = power(samples(frame, "block"), 1e-4)
     assert nothing.needed is None
     assert nothing.power_now == pytest.approx(0.05, abs=0.025)  # a skewed distribution is not taken for a difference

@@ -171,6 +171,20 @@ def test_what_cannot_be_compared_is_refused_in_one_line(change, options, message
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("levels", "n"), [(3, 3), (3, 4), (3, 5), (3, 8), (3, 10), (4, 5), (6, 8)])
+def test_levels_that_vary_nowhere_are_told_apart_by_the_overall_test(levels, n):
+    """As a solver that draws nothing makes them: Conover and Iman's statistic has no finite value there."""
+    frame = grouped({f"level {i}": [0.1 * i + 0.07] * n for i in range(levels)})
+    found = compare(frame, "value", "level")
+    assert found.test.p <= 0.004
+    p = np.minimum(1, found.test.p * len(found.pairs))  # Holm's method on equal p-values
+    assert found.pairs["p_adjusted"].to_numpy() == pytest.approx(np.full(len(found.pairs), p))
+    assert found.pairs["different"].all() == (p <= 0.05)
+    assert "no level varies in itself" in found.report()
+    twins = compare(grouped({"a": [1.0] * n, "b": [1.0] * n, "c": [2.0] * n}), "value", "level").pairs
+    assert twins["p_adjusted"].iloc[0] == 1
+
+
 def test_report_latex_and_seeded_intervals():
     frame = blocked(np.random.default_rng(5).normal(size=(12, 4)) + np.arange(4)).rename(columns={"value": "top_1"})
     found = compare(frame, "top_1", "level", "block")

@@ -173,6 +173,13 @@ def test_every_module_that_makes_tables_is_known():
     assert makers <= figures | others | statistics
 
 
+@NEEDS_LATEX
+@pytest.mark.slow
+def test_long_cells_of_numbers_signs_are_broken(tmp_path):
+    rows = pd.DataFrame({"name": ["a", "b"], "signs": ["%" * 60, "1.5 %"], "value": ["1", "2"]})
+    assert problems({"signs": latex.table(rows, "Cells that look like numbers.", "tab:signs")}, tmp_path) == []
+
+
 CHARACTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA1, 0x180)])) + "–—‘’“”„…€≥≤−χληε→Жש\U0001f600"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
-from cgplab.statistics import against_control, equivalence
+from cgplab.statistics import against_control, compare, equivalence
 from cgplab.statistics.paired_images import PairedImages
 from cgplab.statistics.samples import gather
 from cgplab.statistics.shared_images import over_shared_images
@@ -107,7 +107,8 @@ def test_resampling_has_the_spread_of_a_resampling_image_by_image():
     quick = over_shared_images(drawn, ["a", "b"], "layer")
     slow = naive.losses_over_images_and_blocks(drawn, 2000, seed=9)
     added = 100 * np.abs(drawn.mean(axis=0)).max(axis=1) / 82
-    expected = 1.96 * np.sqrt(np.var(slow, axis=0) + 2 * added**2)
+    # Six blocks: wider by sqrt(6 / 5), and Student's t with 5 degrees of freedom.
+    expected = stats.t.isf(0.025, 5) * np.sqrt(6 / 5 * np.var(slow, axis=0) + 2 * added**2)
     assert (quick.levels["high"] - quick.levels["mean"]).to_numpy() == pytest.approx(expected, rel=0.06)
 
 
@@ -128,6 +129,38 @@ def test_coverage_where_levels_are_alike():
         drawn = np.where(hard, random.integers(0, 2, size=(10, 3, 300)), 0).astype(float)
         false += over_shared_images(drawn, [0, 1, 2], "layer", resamples=300, seed=seed).pairs["different"].any()
     assert false <= 12
+
+
+@pytest.mark.parametrize("layers", [3, 5, 16])
+def test_coverage_over_few_layers(layers):
+    """Two levels whose difference varies around 0 from layer to layer: the interval rarely excludes 0."""
+    random = np.random.default_rng(7)
+    false = 0
+    for seed in range(200):
+        shares = 0.1 + 0.05 * random.normal(size=(layers, 2, 1)).clip(-1.9, 1.9)
+        drawn = (random.random((layers, 2, 200)) < shares).astype(float)
+        false += over_shared_images(drawn, [0, 1], "layer", resamples=200, seed=seed).pairs["different"].any()
+    assert false <= 20
+
+
+def test_two_levels_are_decided_in_words():
+    some = np.zeros((52, 2, 1000))
+    some[:, 1, :2] = 1
+    some[::2, 1, 500] = 1
+    samples = of_images(some)
+    frame = pd.DataFrame(
+        [
+            {"layer": block, "strategy": level, "loss": value}
+            for level, values in zip(samples.levels, samples.values, strict=True)
+            for block, value in zip(samples.blocks, values, strict=True)
+        ]
+    )
+    found = compare(frame, "loss", "strategy", "layer")
+    assert found.significant
+    over = found.over_images(over_shared_images(some, samples.levels, "layer"))
+    assert over.report().splitlines()[-1] == (
+        f"{found.test.name} and the interval over images: the two levels cannot be told apart."
+    )
 
 
 # --- what else is tested of accuracies ---------------------------------------------------------------------
@@ -154,9 +187,10 @@ def test_equivalence_needs_the_images_too(images, holds):
     assert row["verdict"] == ("equivalent" if holds else "equivalence not shown")
     assert (row["p_images"] <= 0.05) == holds
     error = over.pairs["error"].iloc[0]
-    assert row["p_images"] == pytest.approx(stats.norm.cdf((row["difference"] - 0.1) / error), rel=1e-6)
+    assert row["p_images"] == pytest.approx(stats.t.cdf((row["difference"] - 0.1) / error, 51), rel=1e-6)
+    half = stats.t.isf(0.05, 51) * error
     assert (row["images_low"], row["images_high"]) == pytest.approx(
-        (row["difference"] - 1.6449 * error, row["difference"] + 1.6449 * error), abs=1e-5
+        (row["difference"] - half, row["difference"] + half)
     )
     assert "only if the bootstrap over images and layers bears it out (n = 10,000 images)" in found.report()
     assert "p over images" in found.to_latex()

@@ -8,7 +8,7 @@ import pytest
 
 from cgplab.analysis import RESPONSES, Frames
 from cgplab.analysis.comparable import OF_IMAGES, OF_SOLUTIONS
-from cgplab.analysis.comparing import TooFewSolutionsError
+from cgplab.analysis.comparing import TooFewSolutionsError, compare_table
 from cgplab.analysis.image_losses import image_losses
 from cgplab.errors import InputError
 from cgplab.store.correctness import packed
@@ -75,6 +75,24 @@ def test_what_runs_above_budget_spent_and_missed_is_compared(response):
     found = compare_runs(frames("grid_size"), response, "grid", "kernel")
     assert list(found.levels.index) == ["2x2", "3x3", "5x5", "10x10"]
     assert found.success is None
+
+
+def test_runs_without_an_accuracy_stay_in_the_success_rates():
+    """Only solutions were measured: level 0 has none, and 0 of 5 within budget is said all the same."""
+    runs = Frames(opened(example_studies()["mobilenet_evolved"]))["runs"]
+    stem = runs[runs["layer"] == "stem"].copy()
+    above = ~stem["within"].astype(bool)
+    stem.loc[above, ["accuracy", "accuracy_loss"]] = np.nan
+    found = compare_table(stem, "accuracy_loss", "strategy", None)
+    assert found.success.levels["within"].to_dict() == {0.0: 0, 1.0: 5, 5.0: 5, 11.0: 5}
+    assert set(found.success.levels["n"]) == {5}
+    assert not any("without accuracy loss" in note for note in found.notes)
+    stem.loc[stem.index[-1], ["accuracy", "accuracy_loss"]] = np.nan
+    assert stem["within"].iloc[-1]
+    assert (
+        "Left out: 1 run within budget without accuracy loss."
+        in compare_table(stem, "accuracy_loss", "strategy", None).notes
+    )
 
 
 def test_where_no_cost_can_be_compared_the_success_rates_are_the_result():
