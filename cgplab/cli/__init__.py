@@ -5,8 +5,10 @@ import sys
 import warnings
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from cgplab.cli import (
@@ -31,13 +33,26 @@ from cgplab.cli import (
     synth,
     thesis,
 )
-from cgplab.cli.options import EXIT_MISSING_TOOL, EXIT_WRONG_RESULT
+from cgplab.cli.options import EXIT_INTERRUPTED, EXIT_MISSING_TOOL, EXIT_WRONG_RESULT
 from cgplab.cli.output import complain
 from cgplab.errors import InputError, MissingToolError, WrongResultError
 from cgplab.numbers import shortened
 
+
+class _Commands(TyperGroup):
+    """All commands; Ctrl-C is one line, unless a command tells more."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            complain("interrupted")
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
 app = typer.Typer(
     name="cgplab",
+    cls=_Commands,
     help="Infer a neural network's int8 weights with tiny evolved circuits instead of reading them from memory.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

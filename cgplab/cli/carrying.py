@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import typer
+
 from cgplab.cli.cluster_display import ClusterDisplay
 from cgplab.cli.evolve_display import RunsDisplay
+from cgplab.cli.options import EXIT_INTERRUPTED
 from cgplab.cli.output import PlainConsole, complain
 from cgplab.running import AccuracyData, missing_accuracy, run_all
 from cgplab.running.cluster import Cluster
@@ -63,7 +66,7 @@ def carry_out(
                 if ended:
                     told.append(f"{counted(len(ended), 'accuracy', 'accuracies')} to measure: {resumed_by or METRICS}")
             PlainConsole(stderr=True).print(f"stopped: {'; '.join(told)}")
-            raise
+            raise typer.Exit(EXIT_INTERRUPTED) from None
     finally:
         ticket.release()
 

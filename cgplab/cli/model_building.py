@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cgplab.cli.options import EXIT_INTERRUPTED
 from cgplab.cli.output import Field, PlainConsole, say
 from cgplab.errors import InputError
 from cgplab.models.datasets import Dataset, Images, load_dataset, load_images
@@ -49,7 +50,7 @@ def make_model(
         accuracy = evaluate_with_bar(model, test_data)
     except KeyboardInterrupt:
         say("stopped; nothing was written", err=True)
-        raise typer.Exit(130) from None
+        raise typer.Exit(EXIT_INTERRUPTED) from None
     path = save_with_provenance(model, directory, making, test_record(accuracy, test_data))
     print_accuracy(model, test_data, accuracy)
     say(f"wrote {path}")

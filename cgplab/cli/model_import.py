@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cgplab.cli.model_building import evaluate_with_bar, portable, print_accuracy, test_record
+from cgplab.cli.options import EXIT_INTERRUPTED
 from cgplab.cli.output import say
 from cgplab.errors import InputError
 from cgplab.models.datasets import Images, check_fit, load_images
@@ -93,7 +94,7 @@ def import_model(
             print_accuracy(calibrated, tested, accuracy)
     except KeyboardInterrupt:
         say("stopped; nothing was written", err=True)
-        raise typer.Exit(130) from None
+        raise typer.Exit(EXIT_INTERRUPTED) from None
     path = save_with_provenance(calibrated, directory, making, record)
     say(f"wrote {path}: {len(model.layers)} layers, {sum(x.weights.size for x in model.layers):,} int8 weights")
 

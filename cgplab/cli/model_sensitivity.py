@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
-from cgplab.cli.options import JsonOption, StoreOption
+from cgplab.cli.options import EXIT_INTERRUPTED, JsonOption, StoreOption
 from cgplab.cli.output import Field, PlainConsole, say
 from cgplab.cli.plain_table import print_table
 from cgplab.models.provenance import dataset_of
@@ -66,7 +66,7 @@ def sensitivity(
             )
     except KeyboardInterrupt:
         say(f"stopped; what is measured is kept in {target.root}, the same command goes on", err=True)
-        raise typer.Exit(130) from None
+        raise typer.Exit(EXIT_INTERRUPTED) from None
     frame = sensitivity_frame(target)
     for column, value in asdict(table.key).items():
         if column in frame:

@@ -11,6 +11,8 @@ EXIT_WRONG_RESULT = 1
 """Exit code when something that cgplab made was proved wrong, and was not written."""
 EXIT_MISSING_TOOL = 3
 """Exit code when a program outside cgplab is needed and not installed."""
+EXIT_INTERRUPTED = 130
+"""By Ctrl-C, as shells count it."""
 
 StoreOption = Annotated[
     str | None,

@@ -108,7 +108,6 @@ def stats(
         ways = [f"--where {shlex.quote(condition)}" for condition in error.choices[:_MOST_WAYS]]
         ways += [f"--block {error.block}"] * (error.block is not None)
         raise InputError(f"{error}: {' | '.join(ways)}") from error
-    say(scope.title + "".join(f", {condition}" for condition in restrictions))
     further: list[AgainstControl | Equivalence | Mixed | Power] = []
     if control is not None:
         further.append(against_control(found.samples, control, posthoc=posthoc, alpha=alpha, images=found.images))
@@ -120,6 +119,7 @@ def stats(
         )
     if show is not None:
         further.append(power(found.samples, show, alpha=alpha, notes=on_images(response)))
+    say(scope.title + "".join(f", {condition}" for condition in restrictions))
     for result in (found, *further):
         say_lines(result.report())
         say()

@@ -157,6 +157,22 @@ def test_an_interruption_while_the_program_is_loaded_is_one_line():
     assert (result.returncode, result.stdout, result.stderr) == (130, "", "cgplab: interrupted\n")
 
 
+INTERRUPTED_AT_WORK = """
+import os, signal
+from cgplab.__main__ import main
+from cgplab.study import comparing
+
+comparing.compare_table = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)
+main()
+"""
+
+
+def test_an_interruption_at_work_is_one_line(own_store):
+    command = [sys.executable, "-c", INTERRUPTED_AT_WORK, "stats", "--study", "kernels", "--response", "energy"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=own_store.parent)
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "cgplab: interrupted\n")
+
+
 @pytest.mark.parametrize("gone", ["the store", "its first run", "the files of its first run"])
 def test_what_is_removed_under_a_search_stays_removed(own_store, gone):
     command = [*ROOT_COMMAND, *QUICK[:-2], "--generations", 10**12, "--stop", "gate_count=0", "--runs", 2, "--jobs", 1]
