@@ -7,6 +7,7 @@ from cgplab.analysis.best import solved
 from cgplab.analysis.comparable import HIGH_IS_GOOD, MEANS_OF_IMAGES, OF_IMAGES, OF_SOLUTIONS
 from cgplab.analysis.mixture import check_unmixed
 from cgplab.errors import InputError
+from cgplab.natural_order import natural
 from cgplab.words import counted
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def compare_table(
         if success.complete:
             raise
         raise TooFewSolutionsError(f"among the runs within budget: {error}", success) from error
-    found = replace(found, success=success, notes=(*_without(runs, response), *_notes(compared, factor, block)))
+    notes = (*_without(runs, response), *_failed_blocks(runs, found), *_notes(compared, factor, block))
+    found = replace(found, success=success, notes=notes)
     if response in MEANS_OF_IMAGES:
         found = _on_images(compared, found)
     return found if found.images is not None else replace(found, notes=(*found.notes, *on_images(response)))
@@ -127,6 +129,18 @@ def _without(runs: "pd.DataFrame", response: str) -> tuple[str, ...]:
     if not unknown:
         return ()
     return (f"Left out: {counted(unknown, 'run')} within budget without {response.replace('_', ' ')}.",)
+
+
+def _failed_blocks(runs: "pd.DataFrame", found: "Comparison") -> tuple[str, ...]:
+    """Blocks that are not compared as none of their runs is within budget: often the hardest."""
+    s = found.samples
+    if s.block is None:
+        return ()
+    failed = natural(map(str, set(solved(runs)[s.block].dropna()) - {*s.blocks, *s.incomplete}))
+    if not failed:
+        return ()
+    blocks = counted(len(failed), "block")
+    return (f"Not compared: {blocks} ({s.block}) in which no run is within budget: {', '.join(failed)}.",)
 
 
 def _notes(runs: "pd.DataFrame", factor: str, block: str | None) -> tuple[str, ...]:

@@ -145,7 +145,13 @@ class Frames:
 
 def _opened(places: Place | Iterable[Place]) -> list[Store]:
     several = [places] if isinstance(places, Store | str | Path) else places
-    return [each if isinstance(each, Store) else open_store(each) for each in several]
+    return [each if isinstance(each, Store) else _opened_at(each) for each in several]
+
+
+def _opened_at(place: str | Path) -> Store:
+    if not Path(place).expanduser().exists():
+        raise InputError(f"there is no store {place}; name the directory of one, or the file of a sealed study")
+    return open_store(place)
 
 
 def _as_named(frame: "pd.DataFrame", table: "pd.DataFrame") -> "pd.DataFrame":

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cgplab.errors import InputError
+from cgplab.natural_order import natural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,14 +149,18 @@ def check_comparable(runs: "pd.DataFrame") -> None:
 
 
 def _mixed(runs: "pd.DataFrame", name: str, block: str | None) -> MixedError:
-    found = runs[name].dropna().unique().tolist()
+    found = _sorted(runs[name].dropna().unique().tolist())
     choices = [f"{name}={_shown(value)}" for value in found]
-    shown = ", ".join(map(_shown, found[:_MOST_SHOWN])) + (" …" if len(found) > _MOST_SHOWN else "")
+    shown = "; ".join(map(_shown, found[:_MOST_SHOWN])) + (" …" if len(found) > _MOST_SHOWN else "")
     instead = name if name in SUBJECT and block is None else None
     ways = f"choose one value, for example {choices[0]}"
     if instead is not None:
         ways += f", or make {name} the block"
     return MixedError(f"these runs also differ in {name.replace('_', ' ')} ({shown}); {ways}", choices, instead)
+
+
+def _sorted(values: list[Any]) -> list[Any]:
+    return natural(values) if all(isinstance(value, str) for value in values) else sorted(values)
 
 
 def _named(column: str, text: str) -> str:

@@ -92,7 +92,9 @@ def stats(
     if plan is not None and factor is None and block is None:
         response, factor, block = response or plan.response, plan.factor, plan.block
         drop_incomplete |= plan.block is not None
-        restrictions += plan.where
+        # A condition of the user's own takes the place of the plan's on the same column.
+        own = {text.partition("=")[0] for text in restrictions}
+        restrictions += [text for text in plan.where if text.partition("=")[0] not in own]
     response, factor = response or "accuracy_loss", factor or "strategy"
     try:
         frames = scope.frames(restrictions)

@@ -14,8 +14,11 @@ from cgplab.statistics.overall import Checks, check, rank_sum, signed_rank
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
 from cgplab.statistics.shared_images import SharedImages
-from cgplab.statistics.words import p_cell, p_text, plain, scope
+from cgplab.statistics.words import named, p_cell, p_text, plain, scope, with_unit
 from cgplab.words import digits, fixed, signed
+
+_OF_MEANS = ("Dunnett", "Welch")
+"""Tests of means."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,18 @@ class AgainstControl:
     levels: pd.DataFrame
     images: SharedImages | None
 
+    @property
+    def _kind(self) -> str:
+        """What the differences are."""
+        if self.samples.block is not None:
+            return "median difference"
+        return f"difference of {'means' if self.test.startswith(_OF_MEANS) else 'medians'}"
+
     def report(self) -> str:
         """The result in plain words, several lines."""
         lines = [
-            f"{plain(self.samples.response).capitalize()} against the control, {plain(self.samples.factor)} "
-            f"{plain(self.control)}: {scope(self.samples)}.",
+            f"{plain(self.samples.response).capitalize()} against the control, {named(self.samples, self.control)}: "
+            f"{scope(self.samples)}.",
             f"{self.test}, chosen because {self.why}.",
         ]
         if self.critical_difference is not None:
@@ -63,8 +73,8 @@ class AgainstControl:
         for row in self.levels.to_dict("records"):
             verdict = "differs" if row["different"] else "cannot be told apart"
             lines.append(
-                f"  {plain(row['level'])}: {verdict}, {p_text(row['p_adjusted'])}; "
-                f"difference {digits(row['difference'])}; Cliff's delta {signed(row['delta'])} "
+                f"  {named(self.samples, row['level'])}: {verdict}, {p_text(row['p_adjusted'])}; "
+                f"{self._kind} {with_unit(row['difference'], self.samples)}; Cliff's delta {signed(row['delta'])} "
                 f"(95 % interval {fixed(row['delta_low'])} to {fixed(row['delta_high'])})"
             )
         return "\n".join(lines)
@@ -157,7 +167,7 @@ def against_control(
         test, why = f"Wilcoxon signed-rank tests ({how}) with Holm's method", asked
     measure = effects.delta_within if samples.block is not None else effects.delta
     deltas = [measure(values, y) for values in x]
-    centre = np.mean if samples.block is None and test.startswith(("Dunnett", "Welch")) else np.median
+    centre = np.mean if samples.block is None and test.startswith(_OF_MEANS) else np.median
     levels = pd.DataFrame(
         {
             "level": [samples.levels[i] for i in others],

@@ -14,7 +14,7 @@ from cgplab.statistics.effects import Array
 from cgplab.statistics.pairs import holm
 from cgplab.statistics.samples import Samples, level_of
 from cgplab.statistics.shared_images import SharedImages
-from cgplab.statistics.words import p_cell, p_text, plain, scope
+from cgplab.statistics.words import named, p_cell, p_text, plain, scope, with_unit
 from cgplab.words import digits, fixed
 
 DRAWS = 10_000
@@ -62,7 +62,7 @@ class Equivalence:
         """The result in plain words, several lines."""
         share = f"{100 * (1 - 2 * self.alpha):g}"
         lines = [
-            f"{self._title()} ±{digits(self.margin)}: {scope(self.samples)}.",
+            f"{self._title()} ±{with_unit(self.margin, self.samples)}: {scope(self.samples)}.",
             f"Two one-sided t tests at the {self.alpha:g} level, p adjusted by Holm's method; intervals of {share} %.",
         ]
         if self.images is not None:
@@ -71,22 +71,24 @@ class Equivalence:
                 f"(n = {self.images.n_images:,} images)."
             )
         rows = self.levels.to_dict("records")
+        unit = self.samples.unit
         for row in rows:
             low, high = digits(row["low"]), digits(row["high"])
             if np.isnan(row["p"]):
                 tested = f"n = {row['n']:,}; no t test, as nothing varies"
             else:
                 tested = (
-                    f"{share} % interval {low} to {high}, n = {row['n']:,}; equivalence: {p_text(row['p'])}, "
+                    f"{share} % interval {low} to {high} {unit}, n = {row['n']:,}; equivalence: {p_text(row['p'])}, "
                     f"below the margin: {p_text(row['p_below'])}"
                 )
             if self.images is not None:
                 tested += (
-                    f"; over images {digits(row['images_low'])} to {digits(row['images_high'])}, "
+                    f"; over images {digits(row['images_low'])} to {digits(row['images_high'])} {unit}, "
                     f"equivalence: {p_text(row['p_images'])}, below the margin: {p_text(row['p_images_below'])}"
                 )
             lines.append(
-                f"  {plain(row['level'])}: mean difference {digits(row['difference'])}, {tested}; {row['verdict']}."
+                f"  {named(self.samples, row['level'])}: mean difference "
+                f"{with_unit(row['difference'], self.samples)}, {tested}; {row['verdict']}."
             )
         if self.draws:
             lines.append(
@@ -94,7 +96,8 @@ class Equivalence:
                 "above the margins:"
             )
             lines += [
-                f"  {plain(row['level'])}: " + ", ".join(fixed(row[name], 3) for name in ("below", "within", "above"))
+                f"  {named(self.samples, row['level'])}: "
+                + ", ".join(fixed(row[name], 3) for name in ("below", "within", "above"))
                 for row in rows
             ]
         else:
@@ -107,7 +110,7 @@ class Equivalence:
         return "\n".join(lines)
 
     def _title(self) -> str:
-        beside = "0" if self.control is None else f"{plain(self.samples.factor)} {plain(self.control)}"
+        beside = "0" if self.control is None else named(self.samples, self.control)
         return f"Equivalence of {plain(self.samples.response)} with {beside} within"
 
     def to_latex(self) -> str:
@@ -130,8 +133,8 @@ class Equivalence:
             }
         )
         caption = (
-            f"{self._title()} ±{digits(self.margin)}, {scope(self.samples)}: two one-sided t tests with "
-            f"{100 * (1 - 2 * self.alpha):g} % intervals"
+            f"{self._title()} ±{with_unit(self.margin, self.samples)}, {scope(self.samples)}: two one-sided t tests "
+            f"with {100 * (1 - 2 * self.alpha):g} % intervals"
         )
         if self.draws:
             caption += "; within: posterior probability by the Bayesian signed-rank test"

@@ -32,7 +32,7 @@ _FEWEST_DRAWN = 200
 
 @dataclass(frozen=True)
 class P:
-    """A p-value, and how it was found: ``exact``, ``permutation (n = 99,999)`` or ``asymptotic``."""
+    """A p-value, and how it was found: ``exact``, ``permutation, n = 99,999`` or ``asymptotic``."""
 
     value: float
     how: str
@@ -239,7 +239,7 @@ def _share(shares: Array) -> float:
 
 def _drawn(hits: int, draws: int) -> P:
     """P-value of draws, never 0 (Phipson and Smyth, "Permutation p-values should never be zero", 2010)."""
-    return P((hits + 1) / (draws + 1), f"permutation (n = {draws:,})")
+    return P((hits + 1) / (draws + 1), f"permutation, n = {draws:,}")
 
 
 def _batches(draws: int, values: int) -> Iterator[int]:

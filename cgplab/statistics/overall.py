@@ -20,7 +20,7 @@ class Test:
 
     ``symbol`` and ``statistic`` name and give the test statistic, ``df`` its degrees of freedom (empty where
     it has none), ``why`` the reason for this test, ``also`` further figures by name. ``how`` says of a test of ranks
-    where its p-value comes from: ``exact``, ``permutation (n = 99,999)`` or ``asymptotic``; ``note`` is a remark.
+    where its p-value comes from: ``exact``, ``permutation, n = 99,999`` or ``asymptotic``; ``note`` is a remark.
     """
 
     __test__ = False  # not a test case for pytest
@@ -158,7 +158,8 @@ def _not_normal(checks: Checks, what: str = "") -> str:
     against = sum(p < checks.alpha for p in checks.normality)
     if what:
         return f"{what} do not look normal" if against else f"{what} are too few or too equal to tell normality"
-    parts = [f"{against} of {len(checks.normality)} levels do not look normal"] if against else []
+    verb = "does" if against == 1 else "do"
+    parts = [f"{against} of {len(checks.normality)} levels {verb} not look normal"] if against else []
     if untold:
         parts.append(f"of {untold} it cannot be told (constant, or fewer than 3 values)")
     return ", ".join(parts)

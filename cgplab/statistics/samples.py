@@ -1,7 +1,7 @@
 """Values to compare, taken out of a tidy frame: one sample per level, or a complete table of blocks by levels."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,8 @@ class Samples:
         Rows left out because response, factor or block is missing.
     incomplete : tuple
         Blocks left out because cells are missing.
+    unit : str
+        Of the response, as ``frame.attrs["units"]`` tells it; empty if it is not known.
     """
 
     response: str
@@ -47,6 +49,7 @@ class Samples:
     replicates: tuple[int, int] = (1, 1)
     dropped: int = 0
     incomplete: tuple[Hashable, ...] = ()
+    unit: str = ""
 
     @property
     def matrix(self) -> NDArray[np.float64]:
@@ -101,8 +104,10 @@ def gather(
             raise InputError(
                 f"each level of {factor} has one value of {response}; repeat the runs or name a block column"
             )
-        return Samples(response, factor, None, levels, by_level, dropped=dropped)
-    return _blocked(kept, response, factor, block, levels, dropped, drop_incomplete)
+        found = Samples(response, factor, None, levels, by_level, dropped=dropped)
+    else:
+        found = _blocked(kept, response, factor, block, levels, dropped, drop_incomplete)
+    return replace(found, unit=frame.attrs.get("units", {}).get(response, ""))
 
 
 def level_of(samples: Samples, name: Hashable) -> int:

@@ -89,9 +89,9 @@ class SharedImages:
         return pd.DataFrame(
             {
                 "pair": [f"{plain(a)} – {plain(b)}" for a, b in zip(rows["a"], rows["b"], strict=True)],
-                "difference [pp]": rows["difference"].map("{:+.3f}".format),
+                "difference [pp]": rows["difference"].map(_pp),
                 "interval [pp]": [
-                    f"{low:+.3f} to {high:+.3f}" for low, high in zip(rows["low"], rows["high"], strict=True)
+                    f"{_pp(low)} to {_pp(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)
                 ],
                 "0 excluded": rows["different"].map({True: "yes", False: "no"}),
             }
@@ -112,11 +112,16 @@ class SharedImages:
         for a, b, difference, low, high, different in shown[_TOLD].itertuples(index=False):
             verdict = "" if different else ": 0 is not excluded"
             lines.append(
-                f"  {plain(a)} – {plain(b)}: mean difference {difference:+.3f} pp ({low:+.3f} to {high:+.3f}){verdict}"
+                f"  {plain(a)} – {plain(b)}: mean difference {_pp(difference)} pp ({_pp(low)} to {_pp(high)}){verdict}"
             )
         if len(self.pairs) > _MOST_PAIRS and len(told) > _MOST_PAIRS:
             lines.append(f"  and {len(told) - _MOST_PAIRS} more")
         return "\n".join(lines)
+
+
+def _pp(value: float) -> str:
+    """Percentage points with their sign, to three places, or to two digits where these are all 0."""
+    return f"{value:+.3f}" if value == 0 or abs(value) >= 5e-4 else f"{value:+.1e}"
 
 
 def over_shared_images(

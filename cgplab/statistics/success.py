@@ -101,11 +101,13 @@ class Success:
         lines = [f"{self.rates[0].upper()}{self.rates[1:]}."]
         if self.test:
             verdict = "differ" if self.p <= self.alpha else "cannot be told apart"
-            lines.append(f"Success rates {verdict} at the {self.alpha:g} level; {self.test}: {self._p}.")
+            lines.append(f"Success rates {verdict} at the {self.alpha:g} level ({self.test}: {self._p}).")
             apart = self.pairs[self.pairs["different"]]
             if len(self.levels) > 2 and len(apart):
                 named = ", ".join(f"{plain(a)} – {plain(b)}" for a, b in zip(apart["a"], apart["b"], strict=True))
                 lines.append(f"Pairs that differ (exact, Holm): {len(apart)} of {len(self.pairs)}: {named}.")
+            elif len(self.levels) > 2 and self.p <= self.alpha:
+                lines.append("No single pair differs (exact, Holm).")
         return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import stats
 
 from cgplab.statistics.effects import Effect
 from cgplab.statistics.samples import Samples
@@ -117,15 +118,48 @@ def _overall(found: "Comparison") -> list[str]:
     if t.name == "none":
         return [f"Nothing to test: {t.why}."]
     df = f"({', '.join(map(digits, t.df))})" if t.df else ""
-    lines = [f"{t.name} test, chosen because {t.why}: {t.symbol}{df} = {digits(t.statistic)}, {p_text(t.p, t.how)}."]
+    name = f"{t.name[0].upper()}{t.name[1:]}"
+    lines = [f"{name} test, chosen because {t.why}: {t.symbol}{df} = {digits(t.statistic)}, {p_text(t.p, t.how)}."]
     if t.also:
-        lines.append("Also: " + "; ".join(f"{name} = {digits(value)}" for name, value in t.also) + ".")
+        lines.append("Also: " + "; ".join(_also(name, value) for name, value in t.also) + ".")
     if t.note:
         lines.append(t.note)
+    lines += _difference(found)
     verdict = "differ" if found.significant else "cannot be told apart"
     where = "On these images the levels" if found.images is not None else "The levels"
     lines.append(f"{where} {verdict} at the {found.alpha:g} level; {effect_text(found.effect)}.")
     return lines
+
+
+def _difference(found: "Comparison") -> list[str]:
+    """Mean difference of two levels with its interval, where a t test compares them."""
+    s, t = found.samples, found.test
+    if len(s.levels) != 2 or t.symbol != "t":
+        return []
+    a, b = s.values
+    own = (
+        stats.ttest_rel(a, b)
+        if s.block is not None
+        else stats.ttest_ind(a, b, equal_var=not t.name.startswith("Welch"))
+    )
+    low, high = own.confidence_interval(1 - found.alpha)
+    names = " – ".join(plain(level) for level in s.levels)
+    within = f"{100 * (1 - found.alpha):g} % interval {digits(low)} to {with_unit(high, s)}"
+    return [f"Mean difference {names}: {with_unit(a.mean() - b.mean(), s)} ({within})."]
+
+
+def with_unit(value: float, s: Samples) -> str:
+    """Value of the response with its unit, if that is known."""
+    return f"{digits(value)} {s.unit}".rstrip()
+
+
+def named(s: Samples, level: object) -> str:
+    """Level that says what it is of, where it is a mere number: ``strategy 0``."""
+    return f"{plain(s.factor)} {plain(level)}" if isinstance(level, int | float | np.number) else plain(level)
+
+
+def _also(name: str, value: float) -> str:
+    return f"{name.removesuffix('p')}{p_text(value)}" if name.endswith(" p") else f"{name} = {digits(value)}"
 
 
 def _order(found: "Comparison") -> list[str]:

@@ -108,6 +108,12 @@ def test_fixed_target_and_fixed_budget_by_hand():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("place", ["nowhere", "nowhere.cgplab"])
+def test_a_place_without_a_store_is_refused(place, tmp_path):
+    with pytest.raises(InputError, match=f"there is no store .*{place}; name the directory of one"):
+        Frames(tmp_path / place)
+
+
 def test_expected_time_counts_what_failures_cost():
     steps = improvements(a=[(0, 9.0), (30, 0.0)], b=[(0, 8.0), (50, 3.0)])
     expected = expected_time(time_to_target(steps, "error", [0, -1]), ["target"])

@@ -91,7 +91,7 @@ def test_what_goes_along_with_the_factor_is_refused():
     confounded = table({"strategy": 0.0, "grid": "3x4"}, {"strategy": 2.5, "grid": "5x5"})
     with pytest.raises(MixedError) as caught:
         check_unmixed(confounded, "strategy", None)
-    assert str(caught.value) == ("these runs also differ in grid (3x4, 5x5); choose one value, for example grid=3x4")
+    assert str(caught.value) == ("these runs also differ in grid (3x4; 5x5); choose one value, for example grid=3x4")
     assert caught.value.choices == ("grid=3x4", "grid=5x5")
     check_unmixed(confounded, "grid", "strategy")
     check_unmixed(table({"layer": "conv1", "grid": "3x4"}, {"layer": "conv2", "grid": "5x5"}), "strategy", "layer")

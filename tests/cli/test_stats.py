@@ -1,12 +1,16 @@
 """``cgplab stats``: figures of real runs, files, and refusals."""
 
 import pytest
+from scipy import stats as scipy_stats
 from typer.testing import CliRunner
 
+from cgplab.analysis import Frames
 from cgplab.cli import app
 from cgplab.errors import InputError
 from cgplab.running import Request, plan, run_all
 from cgplab.store import Store
+from cgplab.study.sealed_studies import example_studies
+from cgplab.words import digits
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,7 @@ def test_friedman_nemenyi_and_the_diagram(evolved, tmp_path):
 def test_runs_that_differ_in_more_than_the_factor_are_refused_with_the_ways_on(evolved, tmp_path):
     options = ("--store", evolved.root, "--response", "error", "--out", tmp_path, "--format", "svg")
     refused = str(stats(*options).exception)
-    assert "these runs also differ in grid (3x4, 4x4, 5x5)" in refused
+    assert "these runs also differ in grid (3x4; 4x4; 5x5)" in refused
     assert "--where grid=3x4 | --where grid=4x4 | --where grid=5x5" in refused
     done = stats(*options, "--where", "grid=5x5")
     assert done.exit_code == 0
@@ -89,6 +93,26 @@ def test_further_questions_of_one_comparison(evolved, tmp_path):
         "--store", evolved.root, "--response", "error", "--factor", "strategy", "--block", "grid", "--mixed"
     )
     assert "a mixed model needs two or more values of layer or kernel" in str(refused.exception)
+
+
+def test_the_users_condition_takes_the_place_of_the_plans(tmp_path):
+    done = stats(
+        "--study", "single_channel", "--store", tmp_path / "runs", "--where", "search=construct",
+        "--response", "energy", "--format", "svg", "--out", tmp_path,
+    )  # fmt: skip
+    assert "search=nearest wiring" not in str(done.exception) + done.stdout
+
+
+def test_the_mean_difference_of_two_levels_has_its_unit_and_interval(tmp_path):
+    done = stats("--study", "grid_size", "--store", tmp_path / "runs", "--format", "svg", "--out", tmp_path)
+    assert done.exit_code == 0, done.exception
+    frame = Frames(example_studies()["grid_size"])["runs"]
+    cells = frame[frame["within"].astype(bool)].groupby(["kernel", "grid"])["energy"].median().unstack()
+    own = scipy_stats.ttest_rel(cells["5x5"], cells["10x10"])
+    low, high = own.confidence_interval()
+    mean = (cells["5x5"] - cells["10x10"]).mean()
+    told = f"{digits(mean)} pJ (95 % interval {digits(low)} to {digits(high)} pJ)"
+    assert f"Mean difference 5x5 – 10x10: {told}." in done.stdout
 
 
 @pytest.mark.slow

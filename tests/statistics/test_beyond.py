@@ -117,7 +117,7 @@ def test_dunnetts_own_example():
     # As scipy's documentation and R's DescTools::DunnettTest print them: 0.6201 and 0.0059.
     assert found.levels.set_index("level")["p_adjusted"].to_dict() == pytest.approx({"A": 0.620, "B": 0.0059}, abs=1e-3)
     assert found.levels.set_index("level")["different"].to_dict() == {"A": False, "B": True}
-    assert "; difference 2.628; Cliff's delta +0.87" in found.report()
+    assert "; difference of means 2.628; Cliff's delta +0.87" in found.report()
 
 
 def test_demsars_z_against_a_control():
