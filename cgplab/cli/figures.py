@@ -16,7 +16,7 @@ from cgplab.figures import FIGURES, part_words, save_drawing, save_figure, save_
 from cgplab.figures.registry import experiments
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
-from cgplab.study.comparing import planned_comparison
+from cgplab.study.comparing import left_of, planned_comparison
 from cgplab.study.scope import Scope, scope_of
 from cgplab.words import counted
 
@@ -93,7 +93,10 @@ def _planned(scope: Scope, conditions: Sequence[str], out: Path, formats: list[s
     from cgplab.figures.critical_difference import caption_of, diagram
 
     found = planned_comparison(scope, conditions)
-    paths = save_drawing(diagram(found), "critical_difference", out, formats, caption_of(found))
+    assert scope.document is not None  # it plans the comparison
+    assert scope.document.comparison is not None
+    of = "; ".join([scope.title, *conditions, *left_of(scope.document.comparison.where, conditions)])
+    paths = save_drawing(diagram(found), "critical_difference", out, formats, caption_of(found, of))
     if latex:
         path = out / "critical_difference.tex"
         write_atomic(with_directory(path), found.to_latex().encode())

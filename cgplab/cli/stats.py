@@ -14,7 +14,7 @@ from cgplab.errors import InputError
 from cgplab.figures import save_drawing
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
-from cgplab.study.comparing import compare_runs
+from cgplab.study.comparing import compare_runs, left_of
 from cgplab.study.scope import scope_of
 
 _MOST_WAYS = 4
@@ -92,9 +92,7 @@ def stats(
     if plan is not None and factor is None and block is None:
         response, factor, block = response or plan.response, plan.factor, plan.block
         drop_incomplete |= plan.block is not None
-        # A condition of the user's own takes the place of the plan's on the same column.
-        own = {text.partition("=")[0] for text in restrictions}
-        restrictions += [text for text in plan.where if text.partition("=")[0] not in own]
+        restrictions += left_of(plan.where, restrictions)
     response, factor = response or "accuracy_loss", factor or "strategy"
     try:
         frames = scope.frames(restrictions)

@@ -48,12 +48,19 @@ def notes(found: Comparison) -> list[str]:
         f"{counted(found.n, 'value')}{blocks})",
         f"overall test and bars at the {found.alpha:g} level: {found.test.name}, {decided_by(found) or 'no post-hoc'}",
     ]
-    return [*told, f"CD: critical difference of average ranks, {cd:.2f}"] if cd else told
+    if cd:
+        told.append(f"CD: critical difference of average ranks, {cd:.2f}")
+    if found.success is not None and not found.success.complete:
+        told += ["only runs within budget are compared", found.success.rates]
+    left_out = counted(len(found.samples.incomplete), "block")
+    told += [f"left out: {left_out} with missing cells"] * bool(found.samples.incomplete)
+    return [*told, *(note.rsplit(":", 1)[0] for note in found.notes if note.startswith("Not compared"))]
 
 
-def caption_of(found: Comparison) -> str:
-    """Caption of a comparison's diagram."""
-    return sentences("Average ranks; levels joined by a bar do not differ significantly", *notes(found))
+def caption_of(found: Comparison, of: str = "") -> str:
+    """Caption of a comparison's diagram; ``of`` says which runs are compared."""
+    scope = [f"scope: {of}"] if of else []
+    return sentences("Average ranks; levels joined by a bar do not differ significantly", *notes(found), *scope)
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":

@@ -41,7 +41,7 @@ def comparison_section(subject: Subject) -> Made:
     report = found.report()
     blocks: list[Block] = [Prose(f"{line}{restricted * (not i)}") for i, line in enumerate(report.splitlines())]
     blocks += [
-        Picture(caption_of(found), diagram(found)),
+        Picture(caption_of(found, "; ".join([subject.scope.title, *plan.where])), diagram(found)),
         _levels(found),
         _pairs(found),
         *([] if found.success is None else [_rows(found.success.caption, found.success.table())]),

@@ -31,6 +31,12 @@ def compare_runs(
     return compare_table(where(table, conditions), response, factor, block, **options)
 
 
+def left_of(planned: Sequence[str], own: Sequence[str]) -> list[str]:
+    """Conditions of a plan, without those on columns that a user restricts otherwise."""
+    columns = {condition.partition("=")[0] for condition in own}
+    return [condition for condition in planned if condition.partition("=")[0] not in columns]
+
+
 def planned_comparison(scope: Scope, conditions: Sequence[str] = ()) -> "Comparison":
     """Planned comparison of the scope's study; blocks with missing cells are left out and named.
 
@@ -38,7 +44,8 @@ def planned_comparison(scope: Scope, conditions: Sequence[str] = ()) -> "Compari
     ----------
     scope : Scope
     conditions : sequence of str
-        Further conditions on the runs, see :func:`cgplab.analysis.where`.
+        Further conditions on the runs, see :func:`cgplab.analysis.where`; one takes the place of the plan's on the
+        same column.
 
     Raises
     ------
@@ -50,5 +57,5 @@ def planned_comparison(scope: Scope, conditions: Sequence[str] = ()) -> "Compari
         raise InputError(f"{scope.title} plans no comparison; add a table [comparison] to the study's file")
     return compare_runs(
         scope.frames(conditions), plan.response, plan.factor, plan.block,
-        conditions=plan.where, drop_incomplete=plan.block is not None,
+        conditions=left_of(plan.where, conditions), drop_incomplete=plan.block is not None,
     )  # fmt: skip

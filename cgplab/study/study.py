@@ -154,7 +154,9 @@ class Study:
         from cgplab.statistics.words import plain
 
         title = f"Average ranks of {plain(found.samples.factor)}"
-        return Drawing(diagram(found), "critical_difference", title, caption_of(found))
+        return Drawing(
+            diagram(found), "critical_difference", title, caption_of(found, "; ".join([self._scope.title, *self._told]))
+        )
 
     @cached_property
     def _by_id(self) -> dict[str, Run]:

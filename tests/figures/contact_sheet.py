@@ -51,7 +51,7 @@ def drawing(name: str) -> Drawing:
     opened = Study(str(EXAMPLES / f"{study}.cgplab"))
     if name == "critical_difference":
         found = opened.planned()
-        return Drawing(diagram(found), name, FIGURES[name].title, caption_of(found))
+        return Drawing(diagram(found), name, FIGURES[name].title, caption_of(found, f"study {study}"))
     plot = FIGURES[name]
     frames = opened._frames
     (part,) = [part for part in experiments(plot, frames) if part.title == title]
