@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from cgplab.errors import InputError
 from cgplab.figures.canvas import finish
 from cgplab.figures.outcomes import Group, draw_runs, entries, share, subject, swarm
+from cgplab.figures.reference_band import entries_of, notes_of, reference_band, with_ends
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
 from cgplab.figures.style import LABELS, look, new_figure, publication_style
@@ -45,15 +46,23 @@ def data(accuracies: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(across=across)
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: what the band is, where all runs have one reference."""
+    return notes_of(reference_band(frame))
+
+
 def interactive(accuracies: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen; see :func:`data` for errors."""
     frame = data(accuracies)
-    scale = scale_for(frame["accuracy_loss"])
+    band = reference_band(frame)
+    scale = scale_for(with_ends(frame["accuracy_loss"], band))
     frame = frame.assign(height=scale.forward(frame["accuracy_loss"]))
     groups = _groups(frame)
     drawn = points(frame, "across", "height", groups, _HOVER)
     labels = {"x": LABELS["strategy"], "y": LABELS["accuracy_loss"]}
     ticks = [(i, f"{t:g}") for i, t in enumerate(sorted(frame["strategy"].unique()))]
+    if band is not None:
+        drawn = band.element(scale) * drawn
     return dress(drawn, subject(frame), labels, {"y": scale}, xticks=ticks, xlim=(-0.6, len(ticks) - 0.4))
 
 
@@ -73,7 +82,10 @@ def publication(accuracies: pd.DataFrame) -> Figure:
     groups = _groups(frame)
     with publication_style():
         figure, axes = new_figure()
-        scale_for(frame["accuracy_loss"]).apply(axes)
+        band = reference_band(frame)
+        scale_for(with_ends(frame["accuracy_loss"], band)).apply(axes)
+        if band is not None:
+            band.shade(axes)
         axes.axhline(0, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
         for group in groups:
             x, y = (group.rows[name].to_numpy() for name in ("across", "accuracy_loss"))
@@ -82,6 +94,6 @@ def publication(accuracies: pd.DataFrame) -> Figure:
         axes.set_xlim(-0.6, len(strategies) - 0.4)
         axes.set_xlabel(LABELS["strategy"])
         axes.set_ylabel(LABELS["accuracy_loss"])
-        told = entries(groups, not frame["within"].all())
+        told = [*entries(groups, not frame["within"].all()), *entries_of(band)]
         finish(figure, subject(frame), told, "data set (accuracies of runs within budget / accuracies)")
     return figure

@@ -8,12 +8,14 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from cgplab.figures import pareto
 from cgplab.figures.canvas import all_fitted, finish, stroke, text_width
 from cgplab.figures.layers import heading
 from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, entries, layers_of, share
 from cgplab.figures.pareto import FRONT, HOVER, scales_of
+from cgplab.figures.reference_band import SHADE, entries_of, reference_band
 from cgplab.figures.scales import Scale
 from cgplab.figures.screens import dress, holoviews, points
 from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
@@ -35,6 +37,11 @@ def data(runs: pd.DataFrame) -> pd.DataFrame:
     return pareto.data(runs)
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption; see :func:`cgplab.figures.pareto.notes`."""
+    return pareto.notes(frame)
+
+
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     """Draw the figure for a screen, all panels as cells of one plot; see :func:`data` for errors.
 
@@ -47,6 +54,7 @@ def interactive(runs: pd.DataFrame) -> "hv.Overlay":
     boxes = [(x, y, x + _WIDE, y + _HIGH) for (x, y), *_ in placed.panels]
     drawn = hv.Overlay(
         [
+            hv.Rectangles(placed.bands).opts(line_alpha=0, **SHADE, backend="bokeh"),
             hv.Rectangles(boxes).opts(fill_alpha=0, line_color=_FRAME, line_alpha=0.7, line_width=1, backend="bokeh"),
             hv.Labels(titles, ["x", "y"], "layer").opts(
                 text_align="left", text_baseline="bottom", text_font_size="10px", text_color=FRONT, backend="bokeh"
@@ -78,6 +86,8 @@ def publication(runs: pd.DataFrame) -> Figure:
         room, size = (72 * TEXT_WIDTH - 46) / (placed.limits[0][1] + 0.04) * _WIDE, 5.5 if dense else 7.5
         taken = 0.0 if dense else text_width(" (999/999)", size)
         titles = all_fitted([layer for _, layer, _ in placed.panels], room - taken, size)
+        for left, low, right, high in placed.bands:
+            axes.add_patch(Rectangle((left, low), right - left, high - low, linewidth=0, zorder=0.5, **SHADE))
         for ((x, y), _, n), title in zip(placed.panels, titles, strict=True):
             axes.add_patch(Rectangle((x, y), _WIDE, _HIGH, fill=False, edgecolor=_FRAME, linewidth=0.5))
             told = f"{title}\n{n}" if dense else f"{title} ({n})"
@@ -93,7 +103,8 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes.set_ylim(placed.limits[1])
         axes.set_xlabel(LABELS["energy"], fontsize=9)
         axes.set_ylabel(LABELS["accuracy_loss"], fontsize=9)
-        legend = [*entries(groups, not frame["within"].all()), (stroke(FRONT), "Pareto front")]
+        band = entries_of(reference_band(frame))
+        legend = [*entries(groups, not frame["within"].all()), (stroke(FRONT), "Pareto front"), *band]
         finish(figure, heading(frame), legend, f"{SHARES}, also above the panels")
     return figure
 
@@ -110,6 +121,8 @@ class _Placed:
         Steps of each front.
     panels : list of ((left, bottom), layer, share)
         Corner, layer, and runs within budget of all.
+    bands : list of (left, low, right, high)
+        The reference's interval in each panel; empty where it is not known.
     ticks : {axis: [(place, text)]}
     limits : (xlim, ylim)
     rows : int
@@ -119,6 +132,7 @@ class _Placed:
     runs: pd.DataFrame
     fronts: list[np.ndarray]
     panels: list[tuple[tuple[int, int], str, str]]
+    bands: list[tuple[float, float, float, float]]
     ticks: dict[str, list[tuple[float, str]]]
     limits: tuple[tuple[float, float], tuple[float, float]]
     rows: int
@@ -154,7 +168,11 @@ def _place(frame: pd.DataFrame, across: int) -> _Placed:
         "y": [(row + _HIGH * share, text) for row in bottoms for share, text in few["y"]],
     }
     limits = (-0.04, lefts[-1] + 1.0), (bottoms[0] - 0.06, bottoms[-1] + 1.0)
-    return _Placed(placed, steps, panels, ticks, limits, len(bottoms))
+    bands: list[tuple[float, float, float, float]] = []
+    if (band := reference_band(frame)) is not None:
+        low, high = (float(_HIGH * share) for share in within("y", scales["y"].forward([band.low, band.high])))
+        bands = [(column, row + low, column + _WIDE, row + high) for (column, row), *_ in panels]
+    return _Placed(placed, steps, panels, bands, ticks, limits, len(bottoms))
 
 
 def _across(n: int, columns: tuple[int, int, int]) -> int:
@@ -164,6 +182,7 @@ def _across(n: int, columns: tuple[int, int, int]) -> int:
 
 def _few(scale: Scale) -> list[tuple[float, str]]:
     """The ends and the middle of an axis' ticks: the panels are small."""
-    low, high = scale.span
-    known = scale.places or [(low, f"{scale.limits[0]:.2g}"), (high, f"{scale.limits[1]:.2g}")]
+    low, high = scale.limits
+    round_ones = [tick for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
+    known = scale.places or [(float(scale.forward(tick)), f"{tick:g}".replace("-", "−")) for tick in round_ones]
     return list(dict.fromkeys([known[0], known[len(known) // 2], known[-1]]))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 LABEL = "reference, 95 % interval"
 """What the band is, for the legend."""
-_GREY = "#7d7d7d"
-_SHADE = 0.18
+SHADE: dict[str, Any] = {"color": "#7d7d7d", "alpha": 0.18}
+"""Its look."""
 _SAME = 1e-6
 """Percentage points by which accuracies of one reference, computed from several runs, may differ."""
 
@@ -48,12 +48,12 @@ class Band:
     @property
     def entry(self) -> Entry:
         """For the legend of a printed figure."""
-        return area(_GREY, alpha=_SHADE), LABEL
+        return area(SHADE["color"], alpha=SHADE["alpha"]), LABEL
 
     def shade(self, axes: "Axes", axis: str = "y") -> None:
         """Draw it behind what a printed figure shows."""
         span = axes.axhspan if axis == "y" else axes.axvspan
-        span(self.low, self.high, color=_GREY, alpha=_SHADE, linewidth=0, zorder=0.5)
+        span(self.low, self.high, linewidth=0, zorder=0.5, **SHADE)
 
     def element(self, scale: Any, axis: str = "y") -> Any:
         """The same for a screen, on the places of a scale."""
@@ -62,7 +62,7 @@ class Band:
         hv = holoviews()
         low, high = (float(scale.forward(value)) for value in (self.low, self.high))
         span = hv.HSpan(low, high) if axis == "y" else hv.VSpan(low, high)
-        return span.opts(color=_GREY, alpha=_SHADE, backend="bokeh")
+        return span.opts(**SHADE, backend="bokeh")
 
 
 def reference_band(frame: pd.DataFrame) -> Band | None:

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from cgplab.errors import InputError
 from cgplab.figures.canvas import Entry, all_fitted, finish, stroke
 from cgplab.figures.outcomes import layers_of
+from cgplab.figures.reference_band import Band, entries_of, notes_of, reference_band, with_ends
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import beside, dress, holoviews
 from cgplab.figures.style import LABELS, TEXT_WIDTH, look, publication_style
@@ -88,11 +89,21 @@ def table(sensitivity: pd.DataFrame, reach: int = 11) -> str:
     return latex(shown, caption, "tab:sensitivity")
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: what the band is."""
+    return notes_of(_band(frame))
+
+
+def _band(frame: pd.DataFrame) -> Band | None:
+    return reference_band(frame.assign(accuracy=frame["top1"]))
+
+
 def interactive(sensitivity: pd.DataFrame) -> "hv.Layout":
     """Draw the figure for a screen; see :func:`data` for errors."""
     hv = holoviews()
     frame = data(sensitivity)
-    scale = scale_for(frame["accuracy_loss"])
+    band = _band(frame)
+    scale = scale_for(with_ends(frame["accuracy_loss"], band))
     panels = []
     for part in _parts(frame):
         curves = []
@@ -105,7 +116,10 @@ def interactive(sensitivity: pd.DataFrame) -> "hv.Layout":
                 ).opts(color=colour, line_width=1.8, tools=["hover"], backend="bokeh")
             )
         labels = {"x": "error added to every weight", "y": LABELS["accuracy_loss"]}
-        panels.append(dress(hv.Overlay(curves), part, labels, {"y": scale}, min_height=320))
+        drawn = hv.Overlay(curves)
+        if band is not None:
+            drawn = band.element(scale) * drawn
+        panels.append(dress(drawn, part, labels, {"y": scale}, min_height=320))
     return beside(panels, _title(frame), 1)
 
 
@@ -116,15 +130,18 @@ def publication(sensitivity: pd.DataFrame) -> Figure:
     columns = min(len(layers), 3 if len(layers) <= 12 else 6)
     height = -(-len(layers) // columns)
     dense = columns > 3
-    scale: Scale = scale_for(frame["accuracy_loss"])
+    band = _band(frame)
+    scale: Scale = scale_for(with_ends(frame["accuracy_loss"], band))
     with publication_style():
-        figure = Figure(figsize=(TEXT_WIDTH, 0.5 + max(1.7, height * (0.85 if dense else 1.4))), layout="constrained")
+        figure = Figure(figsize=(TEXT_WIDTH, 0.5 + max(2.1, height * (0.85 if dense else 1.4))), layout="constrained")
         panels = figure.subplots(height, columns, squeeze=False, sharex=True, sharey=True).ravel()
         size = 5.5 if dense else 8.0
         names = all_fitted(layers, (72 * TEXT_WIDTH - 40) / columns - 6, size)
         for panel, layer, name in zip(panels, layers, names, strict=False):
             scale.apply(panel)
             panel.axhline(0, color="#bbbbbb", linewidth=0.6, zorder=1)
+            if band is not None:
+                band.shade(panel)
             for index, part in enumerate(_parts(frame)):
                 rows = frame[(frame["layer"] == layer) & (frame["part"] == part)]
                 panel.plot(rows["error"], rows["accuracy_loss"], color=look(index).colour, linestyle=_DASHES[part])
@@ -136,11 +153,12 @@ def publication(sensitivity: pd.DataFrame) -> Figure:
         for panel in panels[max(0, len(layers) - columns) : len(layers)]:
             panel.tick_params(labelbottom=True)  # also where the row below has no panel
         figure.supxlabel("error added to every weight", fontsize=9)
-        figure.supylabel(LABELS["accuracy_loss"], fontsize=9)
+        # Below the legend, which is high beside a single row of panels.
+        figure.supylabel(LABELS["accuracy_loss"], fontsize=9, y=0.4 if height == 1 else 0.5)
         told: list[Entry] = [
             (stroke(look(index).colour, linestyle=_DASHES[part]), part) for index, part in enumerate(_parts(frame))
         ]
-        finish(figure, _title(frame), told, "weights changed")
+        finish(figure, _title(frame), [*told, *entries_of(band)], "weights changed")
     return figure
 
 

@@ -1,5 +1,7 @@
 """The band of the reference: its interval, when there is none, and that figures of losses draw and tell it."""
 
+import inspect
+
 import pytest
 
 from cgplab.figures import FIGURES
@@ -7,7 +9,7 @@ from cgplab.figures.outcomes import outcomes
 from cgplab.figures.reference_band import reference_band
 from tests.figures import made_up
 
-BANDED = ("accuracy_loss", "accuracy_loss_by_layer", "accuracy_error", "pareto")
+BANDED = ("accuracy_loss", "accuracy_loss_by_layer", "accuracy_error", "pareto", "pareto_by_layer")
 
 
 def losses(**changes):
@@ -38,6 +40,34 @@ def test_a_reference_without_a_mistake_has_a_band_of_losses_only():
     assert band.high == pytest.approx(0.3827, abs=1e-3)
 
 
+def test_all_figures_of_losses_are_known():
+    """A figure that draws accuracy losses has the band, or is named here with the reason."""
+    without = {
+        "rate_accuracy",  # its losses are beside other ways to store the weights, most far outside the band
+        "best_solutions",  # bars of runs without a loss
+        "measures_by_strategy", "measures_by_grid",  # a small panel of many
+        "critical_difference",  # ranks
+    }  # fmt: skip
+    drawn = set()
+    for name, plot in FIGURES.items():
+        source = inspect.getsource(plot.module)
+        if "accuracy_loss" in source:
+            drawn.add(name)
+    assert drawn - without == {*BANDED, "sensitivity", "accuracy_loss_by_dataset"}
+
+
+def test_sensitivity_and_data_sets_have_it_too():
+    frames = made_up.frames(made_up.many(2, 2))
+    for name in ("sensitivity", "accuracy_loss_by_dataset"):
+        plot = FIGURES[name]
+        frame = made_up.frame_for(plot, frames)
+        (legend,) = plot.publication(frame).legends
+        texts = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
+        told = plot.notes(plot.data(frame))
+        assert ("reference, 95 % interval" in texts) == any("grey band" in note for note in told)
+        assert "reference, 95 % interval" in texts, name
+
+
 @pytest.mark.parametrize("name", BANDED)
 def test_figures_of_losses_show_and_tell_it(name):
     plot, runs = FIGURES[name], made_up.many(4, 2)
@@ -46,6 +76,6 @@ def test_figures_of_losses_show_and_tell_it(name):
     assert "reference, 95 % interval" in texts
     assert any("grey band: 95 % Wilson interval of the reference" in note for note in plot.notes(plot.data(runs)))
     spans = plot.interactive(runs).traverse(lambda element: type(element).__name__)
-    assert {"HSpan", "VSpan"} & set(spans)
+    assert {"HSpan", "VSpan", "Rectangles"} & set(spans)
     without = runs.assign(images=None)
     assert not any("grey band" in note for note in plot.notes(plot.data(without)))
