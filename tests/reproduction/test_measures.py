@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
+from cgplab.analysis import Frames
 from cgplab.errors import InputError
-from cgplab.reproduction import judge, measures, relations
+from cgplab.reproduction import WORKS, gather, judge, measures, relations
 from cgplab.reproduction.answers import NO, NOTHING, OPEN, YES
 from cgplab.reproduction.outcome import UNCHECKED
+from cgplab.reproduction.published import range_p
+from cgplab.reproduction.works import BEST
+from cgplab.study.comparing import compare_runs
+from cgplab.study.sealed_studies import example_studies, opened
 from tests.reproduction.made_up import evidence, finding, runs
 
 
@@ -31,7 +36,7 @@ def test_a_median_and_a_range_are_held_against_those_published():
     assert dear.verdict == NO
     assert "median, Mathisen's test: p < 0.0001" in dear.why or "Mathisen's test: p = 0.0" in dear.why
     wide = np.r_[np.linspace(0.01, 0.1, 22), np.full(8, 5.0)]
-    # Two tests: 8 of 30 outside with p = .021 is above half of 5 %, 10 of 30 with p = .0047 is not.
+    # Two tests: 8 of 30 outside with p = .026 is above half of 5 %, 10 of 30 with p = .0056 is not.
     assert "8 of 30 outside the published range: p = 0.026 (exact)" in KERNEL(runs(30, energy=wide)).why
     assert KERNEL(runs(30, energy=wide)).verdict == YES
     wider = np.r_[np.linspace(0.01, 0.1, 20), np.full(10, 5.0)]
@@ -139,6 +144,16 @@ def test_means_of_inexact_searches():
     assert measure(frame).verdict == YES
     assert "12, 0 within budget, the original's none" in measure(frame).text
     assert measure(frame.assign(energy=np.linspace(1.1, 1.2, 12))).verdict == NO
+    accuracy = measures.mean_accuracy(0.01)(
+        frame.assign(accuracy=np.linspace(97.9, 99.1, 12), accuracy_loss=np.linspace(0.4, 1.6, 12))
+    )
+    assert accuracy.text.startswith(
+        "mean 98.50 %, range 97.90 to 99.10 %; accuracy loss: mean 1 (95 % interval 0.782 to 1.22) pp, "
+    )
+    assert accuracy.text.endswith(" pp, range 0.4 to 1.6 pp; n = 12, 0 within budget, the original's none")
+    assert (accuracy.verdict, accuracy.why.split(";")[0]) == (
+        NO, "published loss 0.01 pp: the published mean lies outside our interval",
+    )  # fmt: skip
     assert measures.squared_error(4.0)(frame).verdict == YES
     assert measures.squared_error(3.0)(frame).verdict == NO
     assert measures.squared_error_less(5.0)(frame).verdict == YES
@@ -229,6 +244,7 @@ GROWTH = relations.growth({0.0: 0.874, 1.0: 0.562, 5.0: 0.121}, 1040)
 def test_growth_compares_r_at_every_published_strategy():
     alike = GROWTH(growing((0.0, 0.87), (1.0, 0.56), (5.0, 0.12)))
     assert alike.verdict == YES
+    assert alike.why.endswith("t = 5, Fisher's z: p = 0.99 (asymptotic)")
     assert alike.text.startswith("t = 0: r = 0.870 (0.79 to 0.92; n = 60 of 60); t = 1: r = 0.560")
     # Growth at t = 0 alone is not the finding: it must fade as it did.
     assert GROWTH(growing((0.0, 0.87), (1.0, 0.95), (5.0, 0.12))).verdict == NO
@@ -276,6 +292,55 @@ def test_strategies_with_runs_above_budget_are_not_comparable():
     assert found.verdict == OPEN
     assert "20 of 40 runs at t = 0 are above budget" in found.why
     assert ORDER(frame.assign(within=frame["strategy"] > 0)).verdict == OPEN
+
+
+def losing(images_of_layer, layers=10, images=100):
+    """Runs at t = 0 that lose nothing, and at t = 1 that misclassify ``images_of_layer(layer)`` on each layer."""
+    lost = []
+    for layer in range(layers):
+        wrong = np.zeros(images, dtype=np.int8)
+        wrong[images_of_layer(layer)] = 1
+        lost += [np.zeros(images, dtype=np.int8), wrong]
+    return runs(
+        2 * layers, layer=np.repeat([f"l{i}" for i in range(layers)], 2), strategy=np.tile([0.0, 1.0], layers),
+        image_loss=lost, accuracy_loss=[100 * loss.mean() for loss in lost],
+    )  # fmt: skip
+
+
+def test_accuracies_differ_only_where_they_would_with_other_images():
+    """H takes runs as independent; two images that every layer loses make it as large as ten that differ by layer."""
+    measure = relations.differing_strategies("accuracy_loss", 1.0, 3863, 4160)
+    apart = measure(losing(lambda layer: slice(10 * layer, 10 * layer + 10)))
+    assert apart.verdict == YES
+    assert apart.why.endswith("with other images and layers too in 1 of 1 pairs with t = 1")
+    assert apart.text.endswith("median by t: 0: 0, 1: 10 pp")
+    same = measure(losing(lambda _: slice(0, 2)))
+    assert same.text.split(",")[0] == apart.text.split(",")[0]
+    assert (same.verdict, same.why.split("; ")[-1]) == (
+        NO, "with other images and layers too in 0 of 1 pairs with t = 1",
+    )  # fmt: skip
+    unknown = measure(losing(lambda _: slice(0, 2)).drop(columns="image_loss"))
+    assert (unknown.verdict, unknown.why.startswith(relations.NOT_BY_IMAGE)) == (OPEN, True)
+
+
+def test_accuracies_within_layers_differ_only_where_they_would_with_other_images():
+    measure = relations.order_over_layers("accuracy_loss", 1.0)
+    same = measure(losing(lambda _: slice(0, 2)))
+    assert "0 of 1 pairs differ for other images and layers too (1 on these images alone" in same.text
+    assert same.verdict == NO
+    assert measure(losing(lambda layer: slice(10 * layer, 10 * layer + 10))).verdict == YES
+    assert measure(losing(lambda _: slice(0, 2)).drop(columns="image_loss")).verdict == OPEN
+
+
+def test_the_row_of_accuracies_says_what_stats_says_of_the_same_runs():
+    store = opened(example_studies()["mobilenet"])
+    frames = Frames(store, conditions=["method=construct"])
+    told = compare_runs(frames, "accuracy_loss", "strategy", "layer")
+    assert int(told.pairs["different"].sum()) == 0
+    found, _ = gather({"study": store}, [WORKS["mobilenet"]], 1, 4000)
+    row = finding("layers_accuracy").replicates(found["mobilenet", BEST].frame).text
+    assert row.startswith(f"Friedman on these images: chi-squared = {told.test.statistic:.4g}, p < 0.0001 (asymptotic)")
+    assert "0 of 6 pairs differ for other images and layers too (4 on these images alone, by Nemenyi)" in row
 
 
 def test_the_first_layer_is_the_models_own():
@@ -328,6 +393,16 @@ def test_the_issues_own_case_is_not_called_better():
     found = judged("kernel_energy", original, runs(1, energy=1e-5))
     assert (found.replicated.verdict, found.improved.verdict) == (NO, YES)
     assert judged("kernel_exact", original, runs(1)).replicated.verdict == YES
+
+
+def test_a_miss_that_may_be_chance_is_told_as_observed():
+    gates = [18.0] * 20 + [22.0] * 10
+    found = judged("kernel_gates", runs(30, gate_count=gates), runs(1)).replicated
+    assert found.verdict == NO
+    assert "10 of 30 outside the published range: p = 0.0056 (exact); observed: of our exact runs" in found.why
+    assert "23 of 149 are outside (p = 0.12, exact)" in found.why
+    assert round(range_p(23, 149, 149, 30), 2) == 0.12
+    assert "likely" not in found.why
 
 
 def test_a_short_search_leaves_its_own_finding_open():
