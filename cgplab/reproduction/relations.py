@@ -252,7 +252,7 @@ def _ranked(found: Comparison) -> str:
     pairs = found.pairs
     apart = f"average ranks {ranks}; {int(pairs['different'].sum())} of {len(pairs)} pairs differ"
     if found.images is None:
-        return apart
+        return f"{apart} on these images alone" if found.samples.response in MEANS_OF_IMAGES else apart
     on_these = int(np.triu(found.posthoc.different, 1).sum())
     name = found.posthoc.name or found.test.name
     return f"{apart} for other {found.images.drawn} too ({on_these} on these images alone, by {name})"
