@@ -401,9 +401,11 @@ def test_a_miss_that_may_be_chance_is_told_as_observed():
     gates = [18.0] * 20 + [22.0] * 10
     found = judged("kernel_gates", runs(30, gate_count=gates), runs(1)).replicated
     assert found.verdict == NO
-    assert "10 of 30 outside the published range: p = 0.0056 (exact); observed: of our exact runs" in found.why
-    assert "23 of 149 are outside (p = 0.12, exact)" in found.why
+    assert "10 of 30 outside the published range: p = 0.0056 (exact); observed: of five batches" in found.why
+    assert "(9, 4, 2, 6 and 2 outside; 23 of 149 in all: p = 0.12, exact)" in found.why
     assert round(range_p(23, 149, 149, 30), 2) == 0.12
+    told_apart = [range_p(outside, n, n, 30) <= 0.05 for outside, n in ((9, 29), (4, 30), (2, 30), (6, 30), (2, 30))]
+    assert told_apart == [True, False, False, False, False]
     assert "likely" not in found.why
 
 
