@@ -137,18 +137,18 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     _kernel(
         "kernel_energy", "Energy", ".0034 to .48 pJ, median .055", (".0034", ".48", ".055"),
-        measures.spread("energy", _N, 0.0034, 0.48, median=0.055), measures.less("energy", 0.055, "median"),
+        measures.spread("energy", _N, "0.0034", "0.48", median="0.055"), measures.less("energy", 0.055, "median"),
     ),
     _kernel(
-        "kernel_area", "Area", "160 to 1307 µm²", ("160", "1307"), measures.spread("area", _N, 160, 1307),
+        "kernel_area", "Area", "160 to 1307 µm²", ("160", "1307"), measures.spread("area", _N, "160", "1307"),
         measures.less("area", 160, "smallest"),
     ),
     _kernel(
-        "kernel_delay", "Delay", ".34 to 1.70 ns", (".34", "1.70"), measures.spread("delay", _N, 0.34, 1.70),
+        "kernel_delay", "Delay", ".34 to 1.70 ns", (".34", "1.70"), measures.spread("delay", _N, "0.34", "1.70"),
         measures.less("delay", 0.34, "smallest"),
     ),
     _kernel(
-        "kernel_gates", "Gates", "17 to 20", ("17", "20"), measures.spread("gate_count", _N, 17, 20),
+        "kernel_gates", "Gates", "17 to 20", ("17", "20"), measures.spread("gate_count", _N, "17", "20"),
         measures.less("gate_count", 17, "smallest"), if_not=_GATES,
     ),
     _kernel(
@@ -178,12 +178,12 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding(
         "channel", CHANNEL, "Energy over 16 strategies", "median 0, max .996 pJ", ("0", ".996"), ("single_channel",),
-        measures.zero_median(16 * _N, 0.996), measures.less("energy", 0.996, "largest"),
+        measures.zero_median(16 * _N, "0.996"), measures.less("energy", 0.996, "largest"),
         f"likely: strict strategies need more children than were spent, and {_OTHER_WEIGHTS}",
     ),
     Finding(
         "bypass_energy", BYPASS, "Energy at t = 0, grid 500x30", "mean 1.02, max 6.98 pJ", ("1.02", "6.98"),
-        ("layer_bypass",), measures.spread("energy", _N, None, 6.98, mean=1.02, strategy=0),
+        ("layer_bypass",), measures.spread("energy", _N, None, "6.98", mean=1.02, strategy=0),
         measures.less("energy", 1.02, "mean", strategy=0), _SHORT,
     ),
     Finding(
@@ -192,11 +192,11 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding(
         "bypass_gates", BYPASS, "Gates, all strategies", "132 to 1843", ("132", "1843"), ("layer_bypass",),
-        measures.spread("gate_count", _N_BYPASS, 132, 1843), measures.less("gate_count", 132, "smallest"), _SHORT,
+        measures.spread("gate_count", _N_BYPASS, "132", "1843"), measures.less("gate_count", 132, "smallest"), _SHORT,
     ),
     Finding(
         "accuracy", BYPASS, "Accuracy, all strategies", "99.11 to 99.19 % (network: 99.16 %)", ("99.11", "99.19"),
-        ("layer_bypass",), measures.unchanged_accuracy(_N_BYPASS, 0.05, -0.03), None, _SHORT, accuracy=True,
+        ("layer_bypass",), measures.unchanged_accuracy(_N_BYPASS, "0.05", "-0.03"), None, _SHORT, accuracy=True,
     ),
     Finding(
         "constant", CONSTANT, "Squared error, grid 256x31", "MSE .004 (not exact)", (".004",), ("le_selector",),
@@ -204,7 +204,7 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding(
         "constant_energy", CONSTANT, "Energy", "mean 1.71 pJ (1.01 to 2.52)", ("1.71", "1.01", "2.52"),
-        ("le_selector",), measures.spread("energy", _N, 1.01, 2.52, mean=1.71, inexact=True),
+        ("le_selector",), measures.spread("energy", _N, "1.01", "2.52", mean=1.71, inexact=True),
         measures.less("energy", 1.71, "mean"), _SHORT,
     ),
     Finding(
@@ -221,7 +221,7 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding(
         "turns_energy", TURNS, "Energy", "mean 8.40 pJ (4.07 to 10.8)", ("8.40", "4.07", "10.8"), ("all_layers",),
-        measures.spread("energy", _N, 4.07, 10.8, mean=8.40, inexact=True), measures.less("energy", 8.40, "mean"),
+        measures.spread("energy", _N, "4.07", "10.8", mean=8.40, inexact=True), measures.less("energy", 8.40, "mean"),
         _SHORT,
     ),
     Finding(
@@ -235,7 +235,7 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding(
         "strict_energy", MOBILENET, "Energy at t = 0", "0 to 7.5 pJ", ("0", "7.5"), ("mobilenet",),
-        measures.spread("energy", MOBILENET_RUNS, 0, 7.5, strategy=0),
+        measures.spread("energy", MOBILENET_RUNS, "0.0", "7.5", strategy=0),
         measures.less("energy", 7.5, "largest", strategy=0), _SMALL_MODEL,
         nothing_better="ours is another and smaller network",
     ),
@@ -265,7 +265,7 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     _untested(
         "other_kernel", "Energy of one kernel of our own network: the same search, median .055 pJ there",
-        "single_filter_ours", measures.spread("energy", _N, 0.0034, 0.48, median=0.055),
+        "single_filter_ours", measures.spread("energy", _N, "0.0034", "0.48", median="0.055"),
     ),
     _untested(
         "layers_energy", "Strategies differ in energy within layers", "mobilenet",

@@ -6,6 +6,7 @@ original's own were above it too: then the text says so. Where too many are abov
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -95,10 +96,10 @@ def reliable(runs: pd.DataFrame) -> Answer:
 def spread(
     column: str,
     n: int,
-    low: float | None,
-    high: float,
+    low: str | None,
+    high: str,
     *,
-    median: float | None = None,
+    median: str | None = None,
     mean: float | None = None,
     strategy: float | None = None,
     inexact: bool = False,
@@ -110,9 +111,11 @@ def spread(
     column : str
     n : int
         Published runs.
-    low, high : float
-        Published range; ``low`` is None where only a maximum was published.
-    median, mean : float, optional
+    low, high : str
+        Published range as it is printed; ``low`` is None where only a maximum was published.
+    median : str, optional
+        Published as well, as printed.
+    mean : float, optional
         Published as well.
     strategy : float, optional
         Only runs at this one.
@@ -126,8 +129,7 @@ def spread(
         text = f"{_centre(values, 'mean' if mean is not None else 'median', column)}; {of}"
         checks: list[Check] = []
         if median is not None:
-            below = int((values < median).sum() + (values == median).sum() // 2)
-            checks.append(Check(median_p(below, len(values), n), "median, Mathisen's test"))
+            checks.append(_median_check(values, median, n))
         checks.append(_range_check(values, low, high, n))
         verdict, why = agreement(checks, len(values))
         if mean is not None:
@@ -223,7 +225,7 @@ def seconds_per_run(runs: pd.DataFrame) -> Answer:
     return Answer(f"median {_interval_text(interval)} s; n = {len(runs)}", NOTHING)
 
 
-def zero_median(n: int, high: float) -> Measure:
+def zero_median(n: int, high: str) -> Measure:
     """Energies of all strategies, of which half or more were 0 pJ; the largest of ``n`` was ``high``."""
 
     def measure(runs: pd.DataFrame) -> Answer:
@@ -282,7 +284,7 @@ def nearly_free(strategy: float) -> Measure:
     return measure
 
 
-def unchanged_accuracy(n: int, worst: float, best: float) -> Measure:
+def unchanged_accuracy(n: int, worst: str, best: str) -> Measure:
     """Top-1 with inferred weights against the network's own: ``n`` losses from ``best`` to ``worst`` points."""
 
     def measure(runs: pd.DataFrame) -> Answer:
@@ -294,7 +296,7 @@ def unchanged_accuracy(n: int, worst: float, best: float) -> Measure:
             f"{span(inside['accuracy'], '.2f')} %, loss {span(loss, '+.2f')} pp; "
             f"{len(inside)} of {len(known)} within budget"
         )
-        verdict, why = agreement([_range_check(loss, best, worst, n, _HALF_STEP)], len(loss))
+        verdict, why = agreement([_range_check(loss, best, worst, n)], len(loss))
         return guarded(Answer(text, verdict, f"{why}; {SHARED_IMAGES}"), censored(known))
 
     return measure
@@ -333,10 +335,6 @@ def lossless_energy(bound: float, published: float) -> tuple[Measure, Measure]:
     return replicates, improves
 
 
-_HALF_STEP = 0.005
-"""Percentage points: accuracies are published to two decimals."""
-
-
 def _counted(runs: pd.DataFrame, strategy: float | None, inexact: bool) -> tuple[pd.DataFrame, str, str]:
     """Runs that count, how many of how many they are, and why those above budget leave it open."""
     asked = runs if strategy is None else runs[runs["strategy"] == strategy]
@@ -350,14 +348,30 @@ def _counted(runs: pd.DataFrame, strategy: float | None, inexact: bool) -> tuple
     return inside, f"n = {len(inside)} of {len(asked)} runs, those within budget", censored(asked)
 
 
-def _range_check(values: pd.Series, low: float | None, high: float, n: int, half_step: float = 0.0) -> Check:
-    """Test of how many values lie outside the range of n published ones, whose limits are rounded by a half step."""
-    beyond, reaching = values > high + half_step, values >= high - half_step
+def _range_check(values: pd.Series, low: str | None, high: str, n: int) -> Check:
+    """Test of how many values lie outside the range of n published ones; those printed alike equal a limit."""
+    least, most = _printed(high)
+    beyond, reaching = values > most, values >= least
     if low is not None:
-        beyond, reaching = beyond | (values < low - half_step), reaching | (values <= low + half_step)
+        least, most = _printed(low)
+        beyond, reaching = beyond | (values < least), reaching | (values <= most)
     where = "above the published largest" if low is None else "outside the published range"
     p = range_p(int(beyond.sum()), int(reaching.sum()), len(values), n, 1 if low is None else 2)
     return Check(p, f"{int(beyond.sum())} of {len(values)} {where}")
+
+
+def _median_check(values: pd.Series, median: str, n: int) -> Check:
+    """Test of how many values lie below the median of n published ones; those printed alike may lie on either side."""
+    least, most = _printed(median)
+    possible = range(int((values < least).sum()), int((values <= most).sum()) + 1)
+    return Check(max(median_p(below, len(values), n) for below in possible), "median, Mathisen's test")
+
+
+def _printed(figure: str) -> tuple[float, float]:
+    """Least and largest value that a figure can stand for, given its decimals."""
+    exact = Decimal(figure)
+    half = Decimal(5).scaleb(int(exact.as_tuple().exponent) - 1)
+    return float(exact - half), float(exact + half)
 
 
 def _centre(values: pd.Series, name: str, column: str) -> str:

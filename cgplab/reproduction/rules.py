@@ -36,11 +36,12 @@ def rules() -> tuple[str, ...]:
         "applicable (–): a setting, the time on another machine, or what was trained or is smaller rather than "
         "better searched.",
         "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, in which "
-        "many of ours outside count as well as too few, both exact and with the published n; a mean by whether our "
-        "interval holds it; correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a "
-        "factor of two; accuracies only where other images would show it too. Beside a p-value stands whether it is "
-        "exact, of permutations or asymptotic. Intervals are 95 %: of medians by order statistics, of means by BCa "
-        "bootstrap, of rates by Clopper and Pearson. They tell the chance in our runs alone, while tests of medians "
-        "and rates also take that in the published runs into account: an interval may exclude a figure that the test "
-        "does not reject. Energies are power × delay in pJ.",
+        "many of ours outside count as well as too few, both exact and with the published n, where values that are "
+        "printed like the figure may lie on either side of it; a mean by whether our interval holds it; correlations "
+        "by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a factor of two; accuracies only where "
+        "other images would show it too. Beside a p-value stands whether it is exact, of permutations or asymptotic. "
+        "Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper and "
+        "Pearson. They tell the chance in our runs alone, while tests of medians and rates also take that in the "
+        "published runs into account: an interval may exclude a figure that the test does not reject. Energies are "
+        "power × delay in pJ.",
     )

@@ -25,7 +25,7 @@ def test_success_rates_are_compared_by_fishers_test(exact, n, verdict):
     assert found.text.startswith(f"{exact} of {n} exact (")
 
 
-KERNEL = measures.spread("energy", 30, 0.0034, 0.48, median=0.055)
+KERNEL = measures.spread("energy", 30, "0.0034", "0.48", median="0.055")
 
 
 def test_a_median_and_a_range_are_held_against_those_published():
@@ -44,15 +44,27 @@ def test_a_median_and_a_range_are_held_against_those_published():
 
 
 def test_more_runs_inside_a_range_than_a_sample_of_30_would_hold_are_told_apart():
-    area = measures.spread("area", 30, 160, 1307)
+    area = measures.spread("area", 30, "160", "1307")
     assert area(runs(157, area=500.0)).verdict == YES
     assert area(runs(158, area=500.0)).verdict == NO
     # Values that equal a limit may lie on either side of it.
     assert area(runs(158, area=[160.0] + [500.0] * 157)).verdict == YES
 
 
+def test_figures_are_compared_as_they_are_printed():
+    """A largest energy of .483 pJ may well be the one that was printed as .48; .486 is not."""
+    like = np.r_[np.linspace(0.01, 0.1, 29), 0.483]
+    assert "0 of 30 outside the published range" in KERNEL(runs(30, energy=like)).why
+    assert "1 of 30 outside the published range" in KERNEL(runs(30, energy=np.r_[like[:29], 0.486])).why
+    delay = measures.spread("delay", 30, "0.34", "1.70")
+    assert "1 of 30 outside" in delay(runs(30, delay=[0.9] * 29 + [1.706])).why
+    # .0545 to .0555 are printed as the median: they may lie on either side of it.
+    assert "Mathisen's test: p = 1.00" in KERNEL(runs(30, energy=[0.0546] * 30)).why
+    assert "Mathisen's test: p < 0.0001" in KERNEL(runs(30, energy=[0.0544] * 30)).why
+
+
 def test_a_maximum_alone_is_held_against_the_largest():
-    largest = measures.spread("energy", 30, None, 6.98)
+    largest = measures.spread("energy", 30, None, "6.98")
     found = largest(runs(20, energy=np.r_[np.full(13, 0.0), np.full(7, 9.0)]))
     # The 7 largest of all 50 are ours in comb(20, 7) of comb(50, 7) choices; two-sided.
     assert "7 of 20 above the published largest: p = 0.0016 (exact)" in found.why
@@ -60,11 +72,11 @@ def test_a_maximum_alone_is_held_against_the_largest():
 
 
 CENSORED = {
-    "spread": measures.spread("energy", 30, 0.0034, 0.48, median=0.055),
+    "spread": measures.spread("energy", 30, "0.0034", "0.48", median="0.055"),
     "mean_of": measures.mean_of("energy", 0.1),
-    "zero_median": measures.zero_median(480, 0.996),
+    "zero_median": measures.zero_median(480, "0.996"),
     "nearly_free": measures.nearly_free(0),
-    "unchanged_accuracy": measures.unchanged_accuracy(180, 0.05, -0.03),
+    "unchanged_accuracy": measures.unchanged_accuracy(180, "0.05", "-0.03"),
     "lossless_energy": measures.lossless_energy(30, 0.1)[0],
     "larger_grid": relations.larger_grid("energy", "5x5", "10x10", lower=True),
     "most_sensitive_layer": relations.most_sensitive_layer((0.0,), 0.1),
@@ -140,7 +152,7 @@ def test_the_networks_own_accuracy():
 
 def test_means_of_inexact_searches():
     frame = runs(12, error=16, within=False, energy=np.linspace(1.5, 1.9, 12), n_outputs=4)
-    measure = measures.spread("energy", 30, 1.01, 2.52, mean=1.71, inexact=True)
+    measure = measures.spread("energy", 30, "1.01", "2.52", mean=1.71, inexact=True)
     assert measure(frame).verdict == YES
     assert "12, 0 within budget, the original's none" in measure(frame).text
     assert measure(frame.assign(energy=np.linspace(1.1, 1.2, 12))).verdict == NO
@@ -175,7 +187,7 @@ def test_most_runs_free():
 
 
 def test_energies_of_which_half_are_free():
-    channel = measures.zero_median(480, 0.996)
+    channel = measures.zero_median(480, "0.996")
     assert channel(runs(20, energy=[0.0] * 12 + [0.1] * 8)).verdict == YES
     assert channel(runs(20, energy=[0.0] * 2 + [0.1] * 18)).verdict == NO
     assert channel(runs(20, energy=0.0, within=[True] * 12 + [False] * 8)).verdict == OPEN
@@ -184,12 +196,12 @@ def test_energies_of_which_half_are_free():
 def test_accuracies_of_runs_above_budget_do_not_count():
     losses = [0.0] * 29 + [40.0]
     within = [True] * 29 + [False]
-    found = measures.unchanged_accuracy(180, 0.05, -0.03)(runs(30, accuracy_loss=losses, within=within))
+    found = measures.unchanged_accuracy(180, "0.05", "-0.03")(runs(30, accuracy_loss=losses, within=within))
     assert found.verdict == YES
     assert "29 of 30 within budget" in found.text
     assert found.why.endswith("all runs share their images, which this takes as independent")
-    assert measures.unchanged_accuracy(180, 0.05, -0.03)(runs(30, accuracy_loss=losses)).why.startswith("1 of 30")
-    assert measures.unchanged_accuracy(180, 0.05, -0.03)(runs(12, accuracy_loss=1.0)).verdict == NO
+    assert measures.unchanged_accuracy(180, "0.05", "-0.03")(runs(30, accuracy_loss=losses)).why.startswith("1 of 30")
+    assert measures.unchanged_accuracy(180, "0.05", "-0.03")(runs(12, accuracy_loss=1.0)).verdict == NO
 
 
 def test_a_larger_grid_is_cheaper_by_mann_whitneys_test():
