@@ -19,9 +19,9 @@ def rules() -> tuple[str, ...]:
         f"Bonferroni). Yes: none does, with {FEWEST} runs or more. Open: fewer runs and no test rejects; fewer "
         "children; the original's children are not published, so that their share cannot be checked, whatever the "
         f"tests say; or fewer than {100 * COMPLETE:g} % of the runs are within budget, too few to compare costs or "
-        "accuracies. Not applicable (–): no search of ours could decide it. Of a relation (a larger grid's lower "
-        "energy, strategies that differ) yes says that the same test rejects in our runs too, to the same side; not "
-        "that the difference is as large.",
+        "accuracies. Not applicable (no verdict): no search of ours could decide it. Of a relation (a larger grid's "
+        "lower energy, strategies that differ) yes says that the same test rejects in our runs too, to the same side; "
+        "not that the difference is as large.",
         "Yes does not say that two searches are equal. It says that no test tells our runs from the published ones, "
         f"and few runs tell little: of {RUNS} runs a side Mathisen's test finds a printed median with 80 % power only "
         f"where that is the {100 * reach:.0f} % quantile of our runs or farther out (or {100 - 100 * reach:.0f} % on "
@@ -33,8 +33,8 @@ def rules() -> tuple[str, ...]:
         "below the published median or mean; below the smallest where only a range was published, or below the "
         "largest where the published median or smallest is 0, below which nothing lies. No: no value is below it, or a "
         "run is above its budget. Open: some values are below it, some are not; or nothing was measured. Not "
-        "applicable (–): a setting, the time on another machine, or what was trained or is smaller rather than "
-        "better searched.",
+        "applicable (no verdict): a setting, the time on another machine, or what was trained or is smaller rather "
+        "than better searched.",
         "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, in which "
         "many of ours outside count as well as too few, both exact and with the published n, where values that are "
         "printed like the figure may lie on either side of it; a mean by whether our interval holds it; correlations "
