@@ -94,11 +94,14 @@ def _make(
     as_built: bool,
     jobs: int | None,
 ) -> None:
-    """Make what is missing: the runs of a work, and its accuracies."""
+    """Make what is missing, go on with what was interrupted, and measure accuracies."""
     from cgplab.cli.carrying import carry_out
     from cgplab.cli.metrics import measure_with_bar
     from cgplab.reproduction import SIDE_WORDS, gather
     from cgplab.running import check_jobs, missing_accuracy
+    from cgplab.study.carrying_out import work_of
+    from cgplab.study.completeness import Completeness
+    from cgplab.study.design import Design
 
     check_jobs(jobs)
     target.check_writable()
@@ -108,8 +111,12 @@ def _make(
         evidence, gaps = gather(sources, [work], runs, children, as_built)
         on = work.accuracy_data if work.name in measured and work.measurable else None
         for gap in gaps:
-            console.print(f"{work.name}: {counted(len(gap.manifests), 'run')}, {SIDE_WORDS[gap.side]}")
-            carry_out(gap.manifests, target, jobs, on)
+            left = work_of(Completeness.of(Design.of_manifests(gap.manifests), target, on))
+            if not left.n_runs:
+                continue  # others carry them out
+            begun = f"; {len(left.again)} of them go on where they were left" if left.again else ""
+            console.print(f"{work.name}: {counted(left.n_runs, 'run')}, {SIDE_WORDS[gap.side]}{begun}")
+            carry_out(left.new, target, jobs, on, again=left.again, resumed_by="the same command")
         if on is not None:
             if gaps:
                 evidence, _ = gather(sources, [work], runs, children, as_built)

@@ -11,6 +11,9 @@ from cgplab.statistics.words import p_text
 
 YES, NO, OPEN, NOTHING = "yes", "no", "open", "–"
 """Verdicts; the last where there is nothing to replicate or to improve on."""
+_UNITS = {
+    "energy": " pJ", "area": " µm²", "delay": " ns", "gate_count": " gates", "accuracy": " %", "accuracy_loss": " pp",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,16 @@ Measure = Callable[[pd.DataFrame], Answer]
 
 @dataclass(frozen=True)
 class Check:
-    """One test of a row: its p-value, and what is compared by what."""
+    """One test of a row: its p-value, what is compared by what, and whether it is ``exact`` or ``asymptotic``."""
 
     p: float
     name: str
+    how: str = "exact"
 
     @property
     def text(self) -> str:
-        """``median, Mathisen's test: p = 0.12``."""
-        return f"{self.name}: {p_text(self.p)}"
+        """``median, Mathisen's test: p = 0.12 (exact)``."""
+        return f"{self.name}: {p_text(self.p, self.how)}"
 
 
 def agreement(checks: Sequence[Check], n: int) -> tuple[str, str]:
@@ -79,6 +83,11 @@ def measured(runs: pd.DataFrame, *columns: str) -> pd.DataFrame:
     known = runs.dropna(subset=list(columns))
     require(len(known), f"{columns[0].replace('_', ' ')} measured")
     return known.astype(dict.fromkeys(columns, float))
+
+
+def unit(column: str) -> str:
+    """Unit of a column with the space before it; empty where it has none."""
+    return _UNITS.get(column, "")
 
 
 def short(value: float) -> str:

@@ -8,7 +8,7 @@ from cgplab.reproduction.answers import NO, NOTHING, OPEN, YES, Answer
 from cgplab.reproduction.evidence import Evidence
 from cgplab.reproduction.findings import NOT_HELD, SECTIONS, UNTESTED
 from cgplab.reproduction.outcome import Outcome, percent
-from cgplab.reproduction.published import ALPHA, FEWEST
+from cgplab.reproduction.rules import rules
 from cgplab.reproduction.works import BEST, FREE, FROZEN, ORIGINAL
 from cgplab.words import counted
 
@@ -19,21 +19,6 @@ SIDE_WORDS = {
     FROZEN: "as built, operators frozen",
     FREE: "as built, operators free",
 }
-RULES = (
-    "Replicated: our search as the original searched (evolved wiring, its grid, rate and children), with 95 % or more "
-    "of its children per run, against the published figure. "
-    f"No: a test tells our runs from the published ones at {100 * ALPHA:g} % (over all tests of the row, after "
-    f"Bonferroni). Yes: none does, with {FEWEST} runs or more. Open: fewer runs and no test rejects, fewer "
-    "children, a miss where the original's children are not published, or too many runs above budget to compare costs.",
-    "Improved: our best method (the constructive solver, which is deterministic) against the published figure. Yes: "
-    "every run is within its budget, and the largest value is below the published median or mean, or below the "
-    "smallest where only a range was published. No: no value is below it, or a run is above its budget. "
-    "Open: some values are below it, some are not; or nothing was measured.",
-    "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, both exact and "
-    "with the published n; correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a "
-    "factor of two. Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper "
-    "and Pearson. Energies are power × delay in pJ.",
-)
 
 
 @dataclass(frozen=True)
@@ -105,7 +90,7 @@ def contents(outcomes: Sequence[Outcome], evidence: Mapping[tuple[str, str], Evi
         cells: Callable[[Outcome], tuple[Answer, ...]] = lambda o: tuple(o.as_built.get(s, nothing) for s in sides)
         parts.append(_part("As the original's program was built", ("finding", "published", *headings), built, cells))
     return Contents(
-        summary(outcomes), RULES, tuple(parts),
+        summary(outcomes), rules(), tuple(parts),
         ("work", "side", "weights", "runs", "runs per setting", "seeds", "children per run", "held by", "made by"),
         tuple(_source(one) for one in evidence.values() if one.held), tuple(NOT_HELD.items()),
     )  # fmt: skip

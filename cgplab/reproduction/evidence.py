@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cgplab.analysis.best import solved
+from cgplab.analysis.image_losses import image_losses
 from cgplab.analysis.runs import select_rows, table_of
 from cgplab.reproduction.works import Work
 from cgplab.running import plan_runs
@@ -54,7 +55,7 @@ class Evidence:
     frame : pandas.DataFrame
         Table of these runs that have a circuit, with ``within``, ``children`` (given to each run), and for every
         data set that the network was measured on ``reference DATASET`` (its own top-1, per cent) and
-        ``images DATASET``.
+        ``images DATASET``; ``image_loss`` as in the frame ``image_losses``.
     """
 
     work: Work
@@ -195,7 +196,8 @@ def _evidence(work: Work, side: str, found: Sequence[Held]) -> Evidence:
         images = {f"images {dataset}": known["n"] for dataset, known in metrics.items()}
         beside.append({"children": _children(one), **references, **images})
     columns = pd.DataFrame(beside) if beside else pd.DataFrame(columns=["children"])
-    return Evidence(work, side, tuple(found), solved(pd.concat([table_of(rows), columns], axis=1)))
+    table = image_losses(table_of(rows), (one.run for one in found))
+    return Evidence(work, side, tuple(found), solved(pd.concat([table, columns], axis=1)))
 
 
 def _children(one: Held) -> int:

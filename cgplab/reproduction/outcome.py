@@ -6,12 +6,17 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from cgplab.errors import InputError
-from cgplab.reproduction.answers import NO, NOTHING, OPEN, YES, Answer, Measure
+from cgplab.reproduction.answers import NOTHING, OPEN, YES, Answer, Measure
 from cgplab.reproduction.evidence import ENOUGH, Evidence
 from cgplab.reproduction.findings import UNTESTED, Finding
 from cgplab.reproduction.works import BEST, ORIGINAL
 
 NO_RUNS = Answer("", OPEN, "no runs")
+UNCHECKED = (
+    "the original's children per run are not published, so that the rule of "
+    f"{100 * ENOUGH:g} % of them cannot be checked"
+)
+"""Why a search that may have been shorter or longer than the original's neither replicates a finding nor fails to."""
 
 
 @dataclass(frozen=True)
@@ -50,21 +55,29 @@ def judge(finding: Finding, evidence: Mapping[tuple[str, str], Evidence]) -> Out
         ours = replace(_searched(finding, evidence, ORIGINAL), verdict=NOTHING)
         return Outcome(finding, ours, replace(_ask(finding.replicates, finding, best), verdict=NOTHING, why=""))
     replicated = _explained(finding, _searched(finding, evidence, ORIGINAL))
-    improved = Answer("", NOTHING) if finding.improves is None else _ask(finding.improves, finding, best)
+    improved = _improved(finding, best)
     as_built = {side: _searched(finding, evidence, side) for side in sides if side not in (ORIGINAL, BEST)}
     return Outcome(finding, replicated, improved, as_built)
 
 
 def _of_network(finding: Finding, frames: list[pd.DataFrame]) -> Outcome:
-    improved = Answer("", NOTHING) if finding.improves is None else _ask(finding.improves, finding, frames)
-    return Outcome(finding, _explained(finding, _ask(finding.replicates, finding, frames)), improved)
+    return Outcome(finding, _explained(finding, _ask(finding.replicates, finding, frames)), _improved(finding, frames))
+
+
+def _improved(finding: Finding, frames: list[pd.DataFrame]) -> Answer:
+    if finding.improves is None:
+        return Answer("", NOTHING, finding.nothing_better)
+    found = _ask(finding.improves, finding, frames)
+    if finding.nothing_better:
+        return replace(found, verdict=NOTHING, why=_joined(finding.nothing_better, found.why))
+    return found
 
 
 def _explained(finding: Finding, found: Answer) -> Answer:
     """Answer with the likely reason why runs do not show the finding; where there are none, they tell nothing."""
-    if found.verdict == YES or not found.text or not finding.if_not:
+    if found.verdict in (YES, NOTHING) or not found.text or not finding.if_not:
         return found
-    return replace(found, why="; ".join(part for part in (found.why, f"likely: {finding.if_not}") if part))
+    return replace(found, why=_joined(found.why, finding.if_not))
 
 
 def answer(measure: Measure, grids: tuple[str, ...], runs: pd.DataFrame) -> Answer:
@@ -80,15 +93,21 @@ def answer(measure: Measure, grids: tuple[str, ...], runs: pd.DataFrame) -> Answ
 def _searched(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], side: str) -> Answer:
     """Answer of a search that was to have the original's budget."""
     found = _ask(finding.replicates, finding, _frames(finding, evidence, side))
-    if found is NO_RUNS or not finding.of_search or not found.text:
+    if finding.undecidable:
+        return replace(found, verdict=NOTHING, why=_joined(finding.undecidable, found.why))
+    if found is NO_RUNS or not found.text:
         return found
     searched = [evidence[work, side] for work in finding.works if (work, side) in evidence]
     shares = [one.share for one in searched if one.share is not None]
     if shares and min(shares) < ENOUGH:
         return Answer(found.text, OPEN, f"{percent(min(shares))} of the original's children; {found.why}")
-    if found.verdict == NO and any(one.work.budget is None and not one.frame.empty for one in searched):
-        return Answer(found.text, OPEN, f"the original's budget is not published; at ours: no ({found.why})")
+    if found.verdict != OPEN and any(one.work.budget is None and not one.frame.empty for one in searched):
+        return Answer(found.text, OPEN, f"{UNCHECKED}; at ours: {found.verdict} ({found.why})")
     return found
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _frames(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], *sides: str) -> list[pd.DataFrame]:

@@ -7,10 +7,11 @@ further values the number below it is beta-binomial.
 """
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import optimize, stats
 
 ALPHA = 0.05
 FEWEST = 10
@@ -45,12 +46,59 @@ def median_p(below: int, n: int, published_n: int) -> float:
     return float(min(1.0, 2 * min(first.cdf(below), last.sf(below - 1))))
 
 
-def range_p(outside: int, n: int, published_n: int) -> float:
-    """p-value of ``outside`` or more among n values outside the range of another sample.
+def median_reach(n: int, published_n: int, alpha: float = ALPHA, power: float = 0.8) -> float:
+    """How far off a printed median has to lie for Mathisen's test to find it: which quantile of ours it has to be.
 
-    Of a population the share outside the range of N values follows Beta(2, N - 1) (Wilks 1941).
+    Of n runs the number below a printed median that is the q-quantile of our population is binomial (n, q).
+
+    Parameters
+    ----------
+    n, published_n : int
+        Sizes of our sample and the published one.
+    alpha : float
+        Level of the test.
+    power : float
+        Probability with which it is to reject.
+
+    Returns
+    -------
+    float
+        The least such q above one half; 1 - q is the one below. NaN where the samples are too small to reject at all.
     """
-    return float(stats.betabinom(n, 2, published_n - 1).sf(outside - 1))
+    rejecting = [below for below in range(n + 1) if median_p(below, n, published_n) <= alpha]
+    if not rejecting:
+        return float("nan")
+    missing = lambda q: float(np.sum(stats.binom.pmf(rejecting, n, q))) - power
+    return float(optimize.brentq(missing, 0.5, 1.0))
+
+
+def range_p(outside: int, reaching: int, n: int, published_n: int, ends: int = 2) -> float:
+    """p-value (two-sided) of how many of n values lie outside the range of another sample.
+
+    Of a population the share outside the range of N values follows Beta(2, N - 1), the share above their maximum
+    Beta(1, N) (Wilks 1941). That none of n lies outside has the probability N (N - 1) / ((n + N) (n + N - 1)): both
+    extremes of all n + N values then belong to the N. The p-value is twice that of the rarer side. A value that ties
+    with a published limit may have lain on either side of it, so that it counts for neither: as inside where many
+    outside would reject, as outside where few would.
+
+    Parameters
+    ----------
+    outside : int
+        Ours beyond a published limit.
+    reaching : int
+        These, and those that equal a limit.
+    n, published_n : int
+        Sizes of our sample and the published one.
+    ends : int
+        Limits that were published: 2 of a range, 1 of a maximum alone.
+    """
+    law = stats.betabinom(n, ends, published_n + 1 - ends)
+    return float(min(1.0, 2 * min(law.sf(outside - 1), law.cdf(reaching))))
+
+
+def range_reach(published_n: int, alpha: float = ALPHA) -> int:
+    """Least number of runs of ours that a published range tells apart when all lie inside it, however close."""
+    return next(n for n in count(1) if range_p(0, 0, n, published_n) <= alpha)
 
 
 def rate_p(successes: int, n: int, published_successes: int, published_n: int) -> float:

@@ -10,58 +10,91 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cgplab.analysis.comparable import MEANS_OF_IMAGES
+from cgplab.analysis.comparing import compare_table
+from cgplab.analysis.image_losses import cells_of
 from cgplab.models import load_model
-from cgplab.reproduction.answers import NO, OPEN, YES, Answer, Check, Measure, agreement, measured, require, short
+from cgplab.reproduction.answers import (
+    NO,
+    NOTHING,
+    OPEN,
+    YES,
+    Answer,
+    Check,
+    Measure,
+    agreement,
+    measured,
+    require,
+    short,
+    unit,
+)
+from cgplab.reproduction.censoring import COMPLETE, censored, guarded
 from cgplab.reproduction.published import ALPHA, FEWEST, correlation_p, epsilon_squared
-from cgplab.statistics import Comparison, compare, correlate
+from cgplab.statistics import Comparison, correlate
 from cgplab.statistics.association import FEWEST as FEWEST_PAIRS
+from cgplab.statistics.exact import PERMUTATIONS
+from cgplab.statistics.exact import kruskal as exact_kruskal
+from cgplab.statistics.overall import rank_sum
+from cgplab.statistics.shared_images import over_shared_images
 from cgplab.statistics.words import p_text
 
-COMPLETE = 0.95
-"""Share of runs within budget below which the censored ones could turn a comparison of costs."""
+NOT_BY_IMAGE = "all runs share their images, and how each image was classified is not stored for all of them"
+"""Why a difference of accuracies cannot be told from one of the images."""
 
 
 def larger_grid(column: str, small: str, large: str, *, lower: bool, most: float = np.inf) -> Measure:
     """Whether a column is lower (or higher) on the larger grid, among exact runs, and nowhere ``most`` or above."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        one, other = _on_grids(runs, small, large)
-        a, b = one[column].astype(float), other[column].astype(float)
-        text = f"median {short(b.median())} on {large} (n = {len(b)}), {short(a.median())} on {small} (n = {len(a)})"
+        asked = runs[runs["grid"].isin([small, large])]
+        inside = asked[asked["within"]]
+        a, b = (inside.loc[inside["grid"] == grid, column].to_numpy(float) for grid in (small, large))
+        require(min(len(a), len(b)), "exact runs on both grids")
+        told = unit(column)
+        text = (
+            f"median {short(np.median(b))}{told} on {large} (n = {len(b)}), {short(np.median(a))}{told} on {small} "
+            f"(n = {len(a)})"
+        )
         if np.isfinite(most):
             text += f"; at most {short(b.max())} on {large}"
+        reason = censored(asked, "grid")
         if min(len(a), len(b)) < FEWEST:
-            return Answer(text, OPEN, f"{FEWEST} exact runs on each grid are needed")
-        found = stats.mannwhitneyu(b, a, alternative="two-sided")
+            return guarded(Answer(text, OPEN, f"{FEWEST} exact runs on each grid are needed"), reason)
         # U counts the pairs in which the larger grid has the higher value.
-        higher = found.statistic / (len(a) * len(b))
+        u, p = rank_sum(b, a)
+        higher = u / (len(a) * len(b))
         why = (
-            f"Mann-Whitney: {p_text(float(found.pvalue))}; {100 * (1 - higher if lower else higher):.0f} % of pairs "
+            f"Mann-Whitney: {p_text(p.value, p.how)}; {100 * (1 - higher if lower else higher):.0f} % of pairs "
             f"{'lower' if lower else 'higher'} on {large}"
         )
-        shown = found.pvalue <= ALPHA and ((higher < 0.5) if lower else (higher > 0.5))
-        return Answer(text, YES if shown and b.max() < most else NO, why)
+        shown = p.value <= ALPHA and ((higher < 0.5) if lower else (higher > 0.5))
+        if b.max() >= most:
+            why += f"; not all below {most:g}"
+        return guarded(Answer(text, YES if shown and b.max() < most else NO, why), reason)
 
     return measure
 
 
 def time_ratio(small: str, large: str, published: float) -> Measure:
-    """Time per run on the larger grid over that on the smaller; of our program, which another may not share."""
+    """Time per run on the larger grid over that on the smaller, of all runs: one that ends above budget took its time.
+
+    It is of our program, which another does not share, so that nothing is decided.
+    """
 
     def measure(runs: pd.DataFrame) -> Answer:
-        one, other = _on_grids(runs, small, large)
-        a, b = one["seconds"].to_numpy(float), other["seconds"].to_numpy(float)
-        ratio = float(np.median(b) / np.median(a))
-        text = f"{ratio:.2f} x the time (n = {len(b)} and {len(a)})"
+        a, b = (runs.loc[runs["grid"] == grid, "seconds"].to_numpy(float) for grid in (small, large))
+        require(min(len(a), len(b)), "runs on both grids")
+        text = f"{np.median(b) / np.median(a):.2f} x the time (n = {len(b)} and {len(a)}, all runs)"
         if min(len(a), len(b)) < FEWEST:
-            return Answer(text, OPEN, f"{FEWEST} exact runs on each grid are needed")
+            return Answer(text, NOTHING)
         found = stats.bootstrap(
             (b, a), lambda x, y, axis: np.median(x, axis=axis) / np.median(y, axis=axis), n_resamples=2000,
             vectorized=True, method="percentile", rng=np.random.default_rng(1),
         ).confidence_interval  # fmt: skip
-        inside = found.low <= published <= found.high
-        why = f"95 % bootstrap interval {found.low:.2f} to {found.high:.2f}; it measures a program, not the search"
-        return Answer(text, YES if inside else NO, why)
+        holds = "holds" if found.low <= published <= found.high else "does not hold"
+        return Answer(
+            text, NOTHING, f"95 % bootstrap interval {found.low:.2f} to {found.high:.2f} {holds} {published:g}"
+        )
 
     return measure
 
@@ -87,9 +120,10 @@ def growth(published: Mapping[float, float], n: int) -> Measure:
                 missing.append(f"no energy varies at t = {strategy:g}")
                 continue
             parts.append(f"t = {strategy:g}: r = {r.value:.3f} ({r.low:.2f} to {r.high:.2f}; {of})")
-            checks.append(Check(correlation_p(r.value, len(inside), theirs, n), f"t = {strategy:g}, Fisher's z"))
-            if len(inside) < COMPLETE * len(asked):
-                missing.append(f"{len(asked) - len(inside)} of {len(asked)} runs at t = {strategy:g} are above budget")
+            p = correlation_p(r.value, len(inside), theirs, n)
+            checks.append(Check(p, f"t = {strategy:g}, Fisher's z", "asymptotic"))
+            if reason := censored(asked, "strategy"):
+                missing.append(reason)
             smallest = len(inside) if smallest is None else min(smallest, len(inside))
         text = "; ".join(parts)
         if missing:
@@ -111,7 +145,7 @@ def differing_strategies(response: str, highest: float, h: float, n: int) -> Mea
     def measure(runs: pd.DataFrame) -> Answer:
         known, left_out = _comparable(runs, response)
         levels = sorted(float(level) for level in known["strategy"].unique())
-        groups = [known.loc[known["strategy"] == level, response].astype(float) for level in levels]
+        groups = [known.loc[known["strategy"] == level, response].to_numpy(float) for level in levels]
         asked = sorted(float(level) for level in runs["strategy"].unique())
         if len(groups) < 2 or np.ptp(np.concatenate(groups)) == 0:
             return Answer(f"n = {len(known)}", OPEN, left_out or "nothing varies")
@@ -119,14 +153,25 @@ def differing_strategies(response: str, highest: float, h: float, n: int) -> Mea
         ours, theirs = epsilon_squared(float(found.statistic), len(known)), epsilon_squared(h, n)
         ranks = known.assign(rank=known[response].rank()).groupby("strategy")["rank"].mean()
         text = f"H = {found.statistic:.4g}, ε² = {ours:.2f} (n = {len(known)}); median by t: " + ", ".join(
-            f"{level:g}: {short(group.median())}" for level, group in zip(levels, groups, strict=True)
+            f"{level:g}: {short(np.median(group))}" for level, group in zip(levels, groups, strict=True)
         )
-        why = f"{p_text(float(found.pvalue))}; published ε² = {theirs:.2f} (n = {n:,})"
+        text += unit(response)
+        counted = exact_kruskal(groups, PERMUTATIONS, 1)
+        p, how = (float(found.pvalue), "asymptotic") if counted is None else (counted.value, counted.how)
+        why = f"{p_text(p, how)}; published ε² = {theirs:.2f} (n = {n:,})"
         if left_out or levels != asked:
             return Answer(text, OPEN, f"{left_out or 'not all strategies have runs'}; {why}")
         ordered = bool(ranks.get(highest, np.nan) == ranks.max())
-        same = found.pvalue <= ALPHA and ordered and 0.5 <= ours / theirs <= 2
-        return Answer(text, YES if same else NO, why)
+        same = p <= ALPHA and ordered and 0.5 <= ours / theirs <= 2
+        if not same or response not in MEANS_OF_IMAGES:
+            return Answer(text, YES if same else NO, why)
+        losses = cells_of(known, "strategy", levels, "layer", list(known["layer"].unique()))
+        if losses is None:
+            return Answer(text, OPEN, f"{NOT_BY_IMAGE}; {why}")
+        images = over_shared_images(losses, levels, "layer")
+        apart = sum(images.tells_apart(level, highest) for level in levels if level != highest)
+        why += f"; with other images and layers too in {apart} of {len(levels) - 1} pairs with t = {highest:g}"
+        return Answer(text, YES if apart else NO, why)
 
     return measure
 
@@ -135,12 +180,13 @@ def order_over_layers(response: str, highest: float) -> Measure:
     """Whether strategies differ within layers, and ``highest`` ranks highest."""
 
     def measure(runs: pd.DataFrame) -> Answer:
-        known, left_out = _comparable(runs, response)
-        found = compare(known, response, "strategy", "layer", drop_incomplete=True, resamples=0)
-        text = f"{found.test.name}: {_tested(found)}; {_ranked(found)}; {len(found.samples.blocks)} layers"
-        if left_out:
-            return Answer(text, OPEN, left_out)
-        return Answer(text, YES if _in_order(found, highest) else NO, "")
+        _, left_out = _comparable(runs, response)
+        found = compare_table(runs, response, "strategy", "layer", drop_incomplete=True)
+        where = "" if found.images is None else " on these images"
+        text = f"{found.test.name}{where}: {_tested(found)}; {_ranked(found)}; {len(found.samples.blocks)} layers"
+        unknown = NOT_BY_IMAGE if response in MEANS_OF_IMAGES and found.images is None else ""
+        reason = "; ".join(part for part in (left_out, unknown) if part)
+        return guarded(Answer(text, YES if _in_order(found, highest) else NO), reason)
 
     return measure
 
@@ -161,10 +207,12 @@ def most_sensitive_layer(loose: tuple[float, ...], largest: float) -> Measure:
         order = [layer for name in asked["model"].unique() for layer in load_model(name).layer_names]
         layers = asked["layer"].unique()
         first = min(layers, key=order.index)
+        reason = censored(asked)
         if first not in losses or len(losses) < COMPLETE * len(layers):
             text = f"most: {worst.index[0]} {worst.iloc[0]:.2f} pp, of {len(losses)} layers within budget"
             missing = "; the first among them" if first not in losses else ""
-            return Answer(text, OPEN, f"{len(layers) - len(losses)} of {len(layers)} layers have none{missing}")
+            found = Answer(text, OPEN, f"{len(layers) - len(losses)} of {len(layers)} layers have none{missing}")
+            return guarded(found, reason)
         below = int((losses < 1).sum())
         text = f"most: {worst.index[0]} {worst.iloc[0]:.2f} pp; first layer ({first}) {losses[first]:.2f} pp; " + (
             f"{below} of {len(losses)} layers lose < 1 pp"
@@ -172,16 +220,9 @@ def most_sensitive_layer(loose: tuple[float, ...], largest: float) -> Measure:
         like = losses[first] >= largest / 10
         same = worst.index[0] == first and 2 * below > len(losses) and like
         why = "first layer worst, most lose < 1 pp, loss within a factor of ten"
-        return Answer(text, YES if same else NO, why)
+        return guarded(Answer(text, YES if same else NO, why), reason)
 
     return measure
-
-
-def _on_grids(runs: pd.DataFrame, small: str, large: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    inside = runs[runs["within"]]
-    one, other = (inside[inside["grid"] == grid] for grid in (small, large))
-    require(min(len(one), len(other)), "exact runs on both grids")
-    return one, other
 
 
 def _comparable(runs: pd.DataFrame, response: str) -> tuple[pd.DataFrame, str]:
@@ -189,29 +230,29 @@ def _comparable(runs: pd.DataFrame, response: str) -> tuple[pd.DataFrame, str]:
     known = measured(runs, response)
     inside = known[known["within"]]
     require(len(inside), "runs within their budgets")
-    levels = sorted(set(known["strategy"].astype(float)))
-    short_ones = [
-        f"{int((~within).sum())} of {len(within)} runs at t = {level:g} are above budget"
-        for level, within in ((level, known.loc[known["strategy"] == level, "within"]) for level in levels)
-        if within.mean() < COMPLETE
-    ]
-    return inside, "; ".join(short_ones)
+    return inside, censored(known, "strategy")
 
 
 def _in_order(found: Comparison, highest: float) -> bool:
     """Whether the strategies differ, and the one that should have the highest values has."""
     ranks = found.average_ranks
-    return bool(found.significant and highest in ranks.index and ranks[highest] == ranks.max())
+    apart = found.images is None or bool(found.pairs["different"].any())
+    return bool(found.significant and apart and highest in ranks.index and ranks[highest] == ranks.max())
 
 
 def _tested(found: Comparison) -> str:
     test = found.test
-    return test.why if test.name == "none" else f"{test.symbol} = {test.statistic:.4g}, {p_text(test.p)}"
+    return test.why if test.name == "none" else f"{test.symbol} = {test.statistic:.4g}, {p_text(test.p, test.how)}"
 
 
 def _ranked(found: Comparison) -> str:
-    """Average ranks of the levels, and how many pairs the post-hoc test tells apart."""
+    """Average ranks of the levels, and how many pairs are told apart, of accuracies for other images too."""
     level_text: Callable[[Hashable], str] = lambda level: f"{level:g}" if isinstance(level, float) else str(level)
     ranks = ", ".join(f"t = {level_text(level)}: {rank:.2f}" for level, rank in found.average_ranks.items())
     pairs = found.pairs
-    return f"average ranks {ranks}; {int(pairs['different'].sum())} of {len(pairs)} pairs differ"
+    apart = f"average ranks {ranks}; {int(pairs['different'].sum())} of {len(pairs)} pairs differ"
+    if found.images is None:
+        return f"{apart} on these images alone" if found.samples.response in MEANS_OF_IMAGES else apart
+    on_these = int(np.triu(found.posthoc.different, 1).sum())
+    name = found.posthoc.name or found.test.name
+    return f"{apart} for other {found.images.drawn} too ({on_these} on these images alone, by {name})"

@@ -88,6 +88,16 @@ class Design:
             raise InputError(f"study {document.name} cannot be carried out: {error}") from error
         return found
 
+    @classmethod
+    def of_manifests(cls, manifests: Iterable[Manifest]) -> "Design":
+        """Design of the cells and seeds of some manifests, in their order."""
+        cells: dict[str, Cell] = {}
+        for manifest in manifests:
+            key = manifest.cell
+            before = cells[key].seeds if key in cells else ()
+            cells[key] = Cell(key, manifest, _joined(before, (manifest.seed,)))
+        return cls(tuple(cells.values()))
+
     @cached_property
     def by_key(self) -> Mapping[str, Cell]:
         """Cells by their keys."""

@@ -18,6 +18,8 @@ def runs(n=12, **values):
             "id": [f"{i:03}" for i in range(n)], "model": "lenet5-qat", "layer": "conv1", "grid": "5x5",
             "selection": "single_filter", "strategy": 0.0, "error": 0, "energy": 0.1, "area": 500.0, "delay": 0.9,
             "gate_count": 18, "seconds": 2.0, "n_outputs": 16, "missing_weights": 10, "within": True,
+            "threshold": 0, "search": "evolved wiring", "method": "evolve", "wiring": "evolved", "budget": "1 s",
+            "costs": "default", "metric": "squared", "l_back": 5, "kernel": "0", "seed": range(n),
             "accuracy": 99.5, "accuracy_loss": 0.0, "dataset": "mnist/test", "generation": 1_040_000,
             "children": 4_160_000, "reference mnist/test": 99.52, "images mnist/test": 10_000,
         }

@@ -8,9 +8,10 @@ from cgplab.reproduction import WORKS, gather
 from cgplab.reproduction.answers import YES
 from cgplab.reproduction.works import BEST, FREE, FROZEN, ORIGINAL
 from cgplab.running import AccuracyData, plan, run_all
-from cgplab.store import Store
+from cgplab.store import State, Store
 from tests.cli.commands import cgplab
 from tests.reproduction.made_up import finding
+from tests.study.studies import stand
 
 
 @pytest.fixture
@@ -128,20 +129,34 @@ def test_the_whole_budget_is_the_original_one():
 
 
 def test_command(own_store, tmp_path):
-    done = cgplab("reproduce", "single_filter", "--runs", 2, "--children", 4000, "--out", tmp_path / "o", "--jobs", 1)
+    # The study that ships with cgplab has 30 seeds on each of two grids.
+    arguments = ("single_filter", "--runs", 31, "--children", 0, "--out", tmp_path / "o", "--jobs", 1)
+    done = cgplab("reproduce", *arguments)
     assert done.returncode == 0, done.stderr
     assert "published findings; replicated: " in done.stdout
     assert "improved: " in done.stdout
     assert sorted(path.suffix for path in (tmp_path / "o").iterdir()) == [".html", ".md", ".tex"]
-    before = len(list((own_store / "runs").iterdir()))
-    assert 0 < before <= 6  # runs of the example studies serve too
-    again = cgplab("reproduce", "single_filter", "--runs", 2, "--children", 4000, "--out", tmp_path / "o")
+    assert [run.manifest.seed for run in Store(own_store).runs()] == [31, 31]
+    again = cgplab("reproduce", *arguments)
     assert again.returncode == 0
-    assert len(list((own_store / "runs").iterdir())) == before
+    assert len(list(Store(own_store).runs())) == 2
+
+
+def test_interrupted_runs_are_taken_up(own_store, tmp_path):
+    """Killed ones go on, and none is made a second time."""
+    store = Store(own_store)
+    request = replace(WORKS["single_filter"].request(ORIGINAL, 1, None), seed=31)
+    killed, waiting = store.create_all(plan(request))
+    stand(killed, State.KILLED)
+    done = cgplab("reproduce", "single_filter", "--runs", 31, "--children", 0, "--out", tmp_path, "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    told = "single_filter: 2 runs, as the original searched; 2 of them go on where they were left"
+    assert told in done.stderr.replace("\n", " ")
+    assert {run.id: run.status.state for run in store.runs()} == dict.fromkeys((killed.id, waiting.id), State.FINISHED)
 
 
 def test_the_program_as_built_gets_its_columns(own_store, tmp_path):
-    arguments = ("single_filter", "--runs", 1, "--children", 4000, "--as-built", "--jobs", 1, "--out", tmp_path / "o")
+    arguments = ("single_filter", "--runs", 31, "--children", 0, "--as-built", "--jobs", 1, "--out", tmp_path / "o")
     done = cgplab("reproduce", *arguments)
     assert done.returncode == 0, done.stderr
     assert "operators frozen" in done.stderr

@@ -3,13 +3,20 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from cgplab.reproduction import FINDINGS, NOT_HELD, Evidence, Outcome, contents, page, tex
 from cgplab.reproduction.answers import NO, NOTHING, OPEN, YES, Answer
+from cgplab.reproduction.censoring import COMPLETE
+from cgplab.reproduction.evidence import ENOUGH
+from cgplab.reproduction.published import median_reach, range_reach
 from cgplab.reproduction.works import BEST, FREE, FROZEN, ORIGINAL, WORKS
+from tests.cli.commands import cgplab
 from tests.reproduction.made_up import held, runs
+
+DOCS = " ".join((Path(__file__).resolve().parents[2] / "docs" / "reproduction.md").read_text(encoding="utf-8").split())
 
 NEEDS_LATEX = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")
 LONG = "median 0.0766 (95 % interval 0.0554 to 0.163) pJ, range 0.0301 to 0.483; n = 29 of 30 runs, those within budget"
@@ -54,6 +61,25 @@ def test_pages_hold_every_finding_its_verdicts_and_every_figure_without_a_row():
     tested = [finding for finding in FINDINGS if finding.section != "Not tested there"]
     assert html.count('class="verdict') >= 2 * len(tested)
     assert html.index("Not tested there") > max(html.index(f">{finding.title}<") for finding in tested)
+
+
+def test_the_rules_say_what_yes_means_and_when_a_row_stays_open():
+    for text in (page.markdown(everything()), DOCS):
+        assert "no test tells our runs from the published ones, and few runs tell little" in text
+        assert "84 % quantile" in text
+        assert "157 of them" in text
+        assert "too few to compare costs or accuracies" in text
+        assert "cannot be checked, whatever the tests say" in text
+    assert (round(median_reach(30, 30), 2), range_reach(30)) == (0.84, 158)
+    assert (COMPLETE, ENOUGH) == (0.95, 0.95)
+
+
+def test_the_docs_count_the_verdicts_of_a_fresh_installation(own_store, tmp_path):
+    done = cgplab("reproduce", "--no-make", "--store", own_store, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = " ".join((tmp_path / "reproduction.md").read_text().split("**")[1].replace(":", "").strip(".").split())
+    assert told.startswith("34 published findings; ")
+    assert told.removeprefix("34 published findings; ") in DOCS
 
 
 def test_the_runs_that_answer_are_named():

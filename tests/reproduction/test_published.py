@@ -15,7 +15,9 @@ from cgplab.reproduction.published import (
     mean_interval,
     median_interval,
     median_p,
+    median_reach,
     range_p,
+    range_reach,
     rate_interval,
     rate_p,
 )
@@ -39,15 +41,67 @@ def test_median_p_by_enumeration(n, published_n):
         assert median_p(below, n, published_n) == pytest.approx(min(1, 2 * min(low, high)))
 
 
-@pytest.mark.parametrize(("n", "published_n"), [(4, 5), (5, 4), (3, 2)])
-def test_range_p_by_enumeration(n, published_n):
+def outside_all(n, published_n, ends):
+    """How many of ours lie outside the published range, or above its maximum, in every order of the two samples."""
     counts = []
     for theirs in arrangements(n, published_n):
-        inside = range(min(theirs), max(theirs))
-        counts.append(sum(place not in theirs and place not in inside for place in range(n + published_n)))
+        ours = [place for place in range(n + published_n) if place not in theirs]
+        counts.append(sum(place > max(theirs) or (ends == 2 and place < min(theirs)) for place in ours))
+    return counts
+
+
+@pytest.mark.parametrize("ends", [1, 2])
+@pytest.mark.parametrize(("n", "published_n"), [(4, 5), (5, 4), (3, 2)])
+def test_range_p_by_enumeration(n, published_n, ends):
+    """Twice the rarer side, as every order of all values is equally likely."""
+    counts = outside_all(n, published_n, ends)
     for outside in range(n + 1):
-        expected = sum(count >= outside for count in counts) / len(counts)
-        assert range_p(outside, n, published_n) == pytest.approx(expected)
+        many = sum(count >= outside for count in counts) / len(counts)
+        few = sum(count <= outside for count in counts) / len(counts)
+        assert range_p(outside, outside, n, published_n, ends) == pytest.approx(min(1, 2 * min(many, few)))
+
+
+def test_that_none_lies_outside_is_as_likely_as_that_both_extremes_are_published():
+    n, published_n = 150, 30
+    chance = published_n * (published_n - 1) / ((n + published_n) * (n + published_n - 1))
+    assert range_p(0, 0, n, published_n) == pytest.approx(2 * chance)
+
+
+@pytest.mark.parametrize(
+    "values", [(1, 1, 1, 1, 2, 2, 3), (1, 1, 2, 2, 2, 3, 3), (1, 1, 1, 1, 1, 1, 1), (1, 2, 2, 2, 2, 2, 2)]
+)
+def test_ties_never_make_range_p_reject_too_often(values):
+    """Over all ways to deal out values of which many are equal."""
+    ps = []
+    for theirs in combinations(range(len(values)), 2):
+        published = [values[place] for place in theirs]
+        ours = [value for place, value in enumerate(values) if place not in theirs]
+        outside = sum(value < min(published) or value > max(published) for value in ours)
+        reaching = sum(value <= min(published) or value >= max(published) for value in ours)
+        ps.append(range_p(outside, reaching, len(ours), 2))
+    for alpha in np.linspace(0, 1, 101):
+        assert np.mean(np.array(ps) <= alpha) <= alpha + 1e-12
+
+
+def test_range_reach_is_the_least_sample_that_a_range_tells_apart():
+    """Twice 30 x 29 / ((n + 30) (n + 29)) falls below 5 % at n = 158."""
+    assert range_reach(30) == 158
+    assert 2 * 30 * 29 / (188 * 187) <= 0.05 < 2 * 30 * 29 / (187 * 186)
+
+
+@pytest.mark.parametrize(("n", "published_n", "alpha"), [(30, 30, 0.05), (30, 30, 0.025), (12, 30, 0.05)])
+def test_median_reach_by_simulation(n, published_n, alpha):
+    """Of uniform values the q-quantile is q: as many samples are rejected against it as asked for."""
+    reach = median_reach(n, published_n, alpha)
+    ours = np.random.default_rng(3).uniform(size=(20_000, n))
+    rejecting = np.array([median_p(below, n, published_n) <= alpha for below in range(n + 1)])
+    for quantile in (reach, 1 - reach):
+        assert rejecting[(ours < quantile).sum(axis=1)].mean() == pytest.approx(0.8, abs=0.01)
+
+
+def test_what_thirty_runs_a_side_can_show_of_a_median():
+    assert median_reach(30, 30) == pytest.approx(0.839, abs=5e-4)
+    assert np.isnan(median_reach(2, 2))  # no outcome of so few rejects
 
 
 @given(n=st.integers(1, 60), published_n=st.integers(2, 60), below=st.integers(0, 60))
@@ -65,7 +119,8 @@ def test_no_test_rejects_too_often_between_two_samples_of_one_population():
     for _ in range(repeats):
         ours, theirs = rng.normal(size=30), rng.normal(size=30)
         rejected[0] += median_p(int((ours < np.median(theirs)).sum()), 30, 30) <= 0.05
-        rejected[1] += range_p(int(((ours < theirs.min()) | (ours > theirs.max())).sum()), 30, 30) <= 0.05
+        outside = int(((ours < theirs.min()) | (ours > theirs.max())).sum())
+        rejected[1] += range_p(outside, outside, 30, 30) <= 0.05
     assert (rejected / repeats < 0.065).all()
     assert (rejected / repeats > 0.01).all()
 

@@ -1,5 +1,7 @@
 """Designs: cells x seeds are the runs that the same requests plan; too large or impossible ones are refused early."""
 
+from dataclasses import replace
+
 import pytest
 
 from cgplab.errors import InputError
@@ -124,3 +126,12 @@ def test_impossible_cells_are_one_line(changes, words):
     line = refusal(**changes)
     for word in words:
         assert word in line
+
+
+def test_a_design_of_manifests_has_their_cells_and_seeds():
+    design = design_of()
+    places = [(cell.key, seed) for cell in design.cells for seed in (4, 2)]
+    wanted = [replace(cell.template, seed=seed) for cell in design.cells for seed in (4, 2)]
+    found = Design.of_manifests([*wanted, wanted[0]])
+    assert [(cell.key, seed) for cell in found.cells for seed in cell.seeds] == places
+    assert [manifest.seed for manifest in found.manifests(places[1:])] == [2, 4, 2]
