@@ -89,7 +89,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     return told
 
 
-def table(progress: pd.DataFrame) -> str:
+def table(progress: pd.DataFrame, label: str) -> str:
     """LaTeX table of expected running times; see :func:`data` for errors."""
     from cgplab.latex import table as latex
 
@@ -110,7 +110,7 @@ def table(progress: pd.DataFrame) -> str:
         "budget there is no estimate, but a lower limit at 95 % confidence (≥). An interval without an upper end (or "
         "more) is one of which more than 2.5 % of the resamples hold no success."
     )
-    return latex(shown, caption, "tab:expected-time")
+    return latex(shown, caption, label)
 
 
 def _times(expected: pd.Series, least: pd.Series, form: str) -> list[str]:

@@ -63,9 +63,20 @@ class Plot:
         drawn: Figure = self.module.publication(frame)
         return drawn
 
-    def table(self, frame: "pd.DataFrame") -> str | None:
-        """What is drawn as a LaTeX table, with booktabs; None where a picture says it all."""
-        made: str | None = self.module.table(frame) if hasattr(self.module, "table") else None
+    def table(self, frame: "pd.DataFrame", part: str = "") -> str | None:
+        """What is drawn as a LaTeX table, with booktabs; None where a picture says it all.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+        part : str
+            Which of several experiments it holds, a word of :func:`part_words`: it ends the label, so that one document
+            can hold the tables of all.
+        """
+        if not hasattr(self.module, "table"):
+            return None
+        label = f"tab:{self.name.replace('_', '-')}{f'-{part}' if part else ''}"
+        made: str = self.module.table(frame, label)
         return made
 
     def notes(self, data: Any) -> list[str]:
@@ -291,7 +302,7 @@ def save_figure(
 
 def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> list[Path]:
     """Write the LaTeX table of a figure as ``<name>.tex``; nothing if it has none. See :func:`save_figure`."""
-    text = FIGURES[name].table(frame)
+    text = FIGURES[name].table(frame, part)
     if text is None:
         return []
     path = out / f"{_file(name, part)}.tex"

@@ -62,7 +62,7 @@ def test_a_bar_without_an_upper_end_ends_in_an_arrow_at_the_end_of_the_axis():
     assert "a bar that ends in an arrow has no upper end (1 of 2 marks)" in " ".join(
         expected_time.notes(expected_time.data(made))
     )
-    told = expected_time.table(made)
+    told = expected_time.table(made, "tab:x")
     assert f"{row['low']:,.0f} or more" in told
     assert "never" not in told
 
@@ -79,14 +79,14 @@ def test_without_success_there_is_a_limit_and_no_estimate():
     told = " ".join(expected_time.notes(expected_time.data(made)))
     assert "no estimate; the mark is a lower limit at 95 % confidence" in told
     assert "bars" not in told
-    assert r"$\ge 1{,}794$" in expected_time.table(made)
+    assert r"$\ge 1{,}794$" in expected_time.table(made, "tab:x")
 
 
 def test_two_runs_have_no_bar():
     made = progress(TWO)
     assert bars(expected_time.publication(made)) == []
     assert "no bar where there are fewer than 3 runs (1 of 1 marks)" in expected_time.notes(expected_time.data(made))
-    assert "2/2 & 150 & 75 & – &" in expected_time.table(made)
+    assert "2/2 & 150 & 75 & – &" in expected_time.table(made, "tab:x")
 
 
 def test_bars_and_arrows_on_a_screen_are_those_in_print():
