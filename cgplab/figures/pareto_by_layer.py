@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _WIDE, _HIGH = 0.9, 0.72
 """Of a panel, as shares of its cell; above it stands its title."""
 _FRAME = "#b8b8b8"
+_FEW_TICKS = 3
+"""About so many ticks has an axis of a panel."""
 _FEW, _MANY = 6, 12
 """Numbers of layers up to which panels are larger."""
 _SCREEN_COLUMNS, _PRINT_COLUMNS = (3, 4, 5), (3, 3, 6)
@@ -164,6 +166,5 @@ def _across(n: int, columns: tuple[int, int, int]) -> int:
 
 def _few(scale: Scale) -> list[tuple[float, str]]:
     """The ends and the middle of an axis' ticks: the panels are small."""
-    low, high = scale.span
-    known = scale.places or [(low, f"{scale.limits[0]:.2g}"), (high, f"{scale.limits[1]:.2g}")]
+    known = scale.places or scale.round_places(_FEW_TICKS)
     return list(dict.fromkeys([known[0], known[len(known) // 2], known[-1]]))
