@@ -38,6 +38,7 @@ def data(sensitivity: pd.DataFrame) -> pd.DataFrame:
     InputError
         Nothing was measured.
     """
+    sensitivity = sensitivity.dropna(subset=["accuracy_loss"]) if len(sensitivity) else sensitivity
     if sensitivity.empty:
         raise InputError("no sensitivity measured yet; measure it with: cgplab model sensitivity")
     tables = sensitivity.groupby(list(_TABLE), sort=True).size().reset_index(name="rows")
