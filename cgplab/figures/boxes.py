@@ -11,6 +11,7 @@ from cgplab.figures.outcomes import Group, draw_runs, share, swarm
 from cgplab.figures.reference_band import Band, with_ends
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import MARKED, dress, holoviews, jitter, marks
+from cgplab.figures.style import LEAST_MARK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,7 +62,7 @@ def draw_boxes(
                 whiskerprops={"color": colour}, capprops={"color": colour}, zorder=2,
             )  # fmt: skip
         within = group.rows["within"].to_numpy(dtype=bool)
-        draw_runs(axes, index + swarm(values), values, within, group.look, size=max(size, 2.5))
+        draw_runs(axes, index + swarm(values), values, within, group.look, size=max(size, LEAST_MARK))
     axes.set_xticks(range(len(groups)))
     _label(axes, groups, slot, type_size)
     axes.set_xlim(-0.6, len(groups) - 0.4)

@@ -10,7 +10,7 @@ from matplotlib.transforms import ScaledTranslation
 from cgplab.analysis.run_time import FEWEST, expected_running_time, hits
 from cgplab.errors import InputError
 from cgplab.figures.canvas import HOLLOW, finish, stroke
-from cgplab.figures.layers import name_rows, row_looks
+from cgplab.figures.layers import name_rows, offsets_of, row_looks
 from cgplab.figures.outcomes import SHARES, by_strategy, entries, rows_of, subject
 from cgplab.figures.scales import Scale, log_scale_for
 from cgplab.figures.screens import dress, holoviews, points
@@ -128,11 +128,8 @@ def _label(strategy: float, rows: pd.DataFrame) -> str:
 
 
 def _placed(frame: pd.DataFrame) -> pd.DataFrame:
-    strategies = sorted(frame["strategy"].unique())
-    apart = np.linspace(-0.32, 0.32, len(strategies)) if len(strategies) > 1 else [0.0]
-    offsets = dict(zip(strategies, apart, strict=True))
     return frame.assign(
-        place=frame["row"] + frame["strategy"].map(offsets), place_of_mark=frame["mark"].clip(lower=1),
+        place=frame["row"] + frame["strategy"].map(offsets_of(frame)), place_of_mark=frame["mark"].clip(lower=1),
         start=frame["low"].clip(lower=1), end=frame["high"].clip(lower=1),
     )  # fmt: skip
 

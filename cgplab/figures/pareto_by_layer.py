@@ -16,7 +16,7 @@ from cgplab.figures.outcomes import SHARES, by_strategy, counted, draw_runs, ent
 from cgplab.figures.pareto import FRONT, HOVER, scales_of
 from cgplab.figures.scales import Scale
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
+from cgplab.figures.style import LABELS, LEAST_MARK, TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -87,7 +87,7 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes.add_collection(LineCollection(placed.fronts, colors=FRONT, linewidths=0.9, zorder=4))
         for group in groups:
             across, height = (group.rows[name].to_numpy() for name in ("across", "height"))
-            draw_runs(axes, across, height, group.rows["within"].to_numpy(), group.look, size=4 if dense else 9)
+            draw_runs(axes, across, height, group.rows["within"].to_numpy(), group.look, size=LEAST_MARK)
         for axis, ticks in zip((axes.xaxis, axes.yaxis), placed.ticks.values(), strict=True):
             axis.set_ticks([place for place, _ in ticks], [text for _, text in ticks])
         axes.tick_params(labelsize=5.5 if dense else 7, length=2)

@@ -1,7 +1,8 @@
 """What a printed figure shows."""
 
 import numpy as np
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.lines import Line2D
 
 
 def ticks_by_axis(figure):
@@ -51,3 +52,14 @@ def _inside(axes, places):
 def _in_data(axes, transform):
     """Whether both coordinates are values, not shares of the axes."""
     return all(transform.contains_branch_seperately(axes.transData))
+
+
+def least_mark(figure):
+    """Width of the smallest mark in points, of data and of legends; infinite without marks."""
+    sizes = [np.inf]
+    for scatter in figure.findobj(PathCollection):
+        sizes += np.sqrt(scatter.get_sizes()).tolist() if len(scatter.get_offsets()) else []
+    lines = [line for line in figure.findobj(Line2D) if line.get_marker() not in ("None", "none", "", " ", None)]
+    ticks_ = {id(line) for axes in figure.axes for line in (*axes.get_xticklines(True), *axes.get_yticklines(True))}
+    ticks_ |= {id(line) for axes in figure.axes for line in (*axes.get_xticklines(), *axes.get_yticklines())}
+    return min(sizes + [line.get_markersize() for line in lines if id(line) not in ticks_])
