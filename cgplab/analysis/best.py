@@ -15,6 +15,25 @@ ORDER: tuple[str, ...] = ("energy", "error", "delay", "gate_count", "area", "id"
 """Among runs within their budget: lowest energy first, ties by what follows; the oldest run last of all."""
 
 
+OF_SOLUTIONS = frozenset(
+    {"energy", "area", "delay", "depth", "gate_count", "sink_muxes", "sink_mux_energy", "accuracy", "top5", "loss"}
+    | {"accuracy_loss"}
+)
+"""Costs and accuracies: of a run above its budget, which made other weights than were asked for, they say nothing."""
+
+
+def counting(runs: "pd.DataFrame", measure: str) -> "pd.DataFrame":
+    """Runs that a median of a measure is over: of costs and accuracies those within budget, else all.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        See :func:`solved`.
+    measure : str
+    """
+    return runs[runs["within"]] if measure in OF_SOLUTIONS else runs
+
+
 def solved(runs: "pd.DataFrame") -> "pd.DataFrame":
     """Runs with a circuit; in these ``within``, see :func:`cgplab.store.row.within_budget`, is of type bool."""
     found = runs.dropna(subset=["error"])

@@ -12,18 +12,18 @@ class Cell:
 
     Attributes
     ----------
-    median, worst : float
-        Over the runs that have the measure; worst is the largest.
-    n : int
+    median, worst : float or None
+        Over the runs within budget that have the measure; worst is the largest. None where there is no such run.
+    within : int
         Number of these runs.
-    over_budget : int
-        How many of them have a larger error than their strategy allows.
+    n : int
+        Runs that have the measure, those above their budget included.
     """
 
-    median: float
-    worst: float
+    median: float | None
+    worst: float | None
+    within: int
     n: int
-    over_budget: int
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,10 @@ class LayerTable:
     cells: dict[tuple[str, float], Cell]
 
     def worst_layer(self, strategy: float) -> str | None:
-        """Layer with the largest median; None when no run of the strategy has the measure."""
-        medians = {
-            layer: self.cells[layer, strategy].median for layer in self.layers if (layer, strategy) in self.cells
-        }
-        return max(medians, key=lambda layer: medians[layer], default=None)
+        """Layer with the largest median; None when no run of the strategy within budget has the measure."""
+        cells = {layer: self.cells[layer, strategy] for layer in self.layers if (layer, strategy) in self.cells}
+        medians = {layer: cell.median for layer, cell in cells.items() if cell.median is not None}
+        return max(medians, key=medians.__getitem__, default=None)
 
 
 def layer_table(rows: Iterable[dict[str, Any]], measure: str) -> LayerTable:
@@ -92,6 +91,6 @@ def _cell(rows: Sequence[dict[str, Any]], measure: str) -> Cell | None:
     known = [row for row in rows if row[measure] is not None]
     if not known:
         return None
-    values = [float(row[measure]) for row in known]
-    over = sum(row["error"] is not None and row["error"] > row["threshold"] for row in known)
-    return Cell(median(values), max(values), len(values), over)
+    # Costs and accuracies of circuits that err too much are no results.
+    values = [float(row[measure]) for row in known if row["error"] is not None and row["error"] <= row["threshold"]]
+    return Cell(median(values) if values else None, max(values, default=None), len(values), len(known))

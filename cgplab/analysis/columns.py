@@ -147,7 +147,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         Column("accuracy_loss", "pp", "top-1 of the reference minus accuracy"),
         Column("dataset", "", "data set and split of the accuracy", TEXT),
         COLUMN_BY_NAME["kernel"],
-        _WITHIN_IN_FRAMES,
+        Column("within", "", "whether the run's error is within what the strategy allows; None for baselines", FLAG),
     ),
 }
 """Columns by frame, in order."""

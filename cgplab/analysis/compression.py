@@ -20,6 +20,7 @@ from cgplab.cgp.operators import CODE_OF_ID, CODED
 from cgplab.errors import InputError
 from cgplab.hardware.memory import DEFAULT_LEVEL, Level, MemoryModel, load_memory, saving
 from cgplab.store import Run
+from cgplab.store.row import within_budget
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +159,9 @@ class _Reader:
         return {
             "scheme": baseline.scheme,
             "id": None,
+            "kernel": None,
             "strategy": None,
+            "within": None,
             "n_kept": None,
             "area": None,
             **self._bits(scope, baseline.bits, table=baseline.side_bits),
@@ -180,7 +183,9 @@ class _Reader:
         kept = float(WEIGHT_BITS * scope.n_kept)
         common = {
             "id": run.id,
+            "kernel": run.manifest.kernel,
             "strategy": run.manifest.strategy,
+            "within": within_budget(run.status.error, run.manifest.threshold),
             "n_kept": scope.n_kept,
             "area": run.status.area,
             **_errors(scope, scope.values_in(run.weights())),

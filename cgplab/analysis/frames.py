@@ -129,11 +129,7 @@ class Frames:
         if name == "image_losses":
             return image_losses(self._made["runs"], self.runs)
         if name == "compression":
-            return _told(
-                stored_compression(self.runs, self._stores),
-                self._made["runs"],
-                {name: name for name in ("kernel", "within")},
-            )
+            return stored_compression(self.runs, self._stores)
         if name == "sensitivity":
             # Measured without runs: of the conditions only those on its own columns can count.
             columns = names("sensitivity")

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 TARGETS = 51
 """Targets of each problem, as many as in COCO."""
+FEWEST = 3
+"""Runs below which there is no interval: resamples of one or two say nothing about the spread."""
 _RESAMPLED = 1000
+_TAIL = 0.05
+"""Chance that the lower limit without success is above the truth."""
 _PROBLEM = ("model", "layer", "kernel", "selection", "strategy")
 
 
@@ -68,8 +72,11 @@ def expected_running_time(
     Returns
     -------
     pandas.DataFrame
-        The columns ``by``, ``runs``, ``reached``, ``spent`` in all, ``expected``, and ``low`` and ``high``: percentile
-        interval of 95 % over 1,000 resamples of the runs; in the clock's unit.
+        The columns ``by``, ``runs``, ``reached``, ``spent`` in all, ``expected``, ``low`` and ``high``, ``least``; in
+        the clock's unit. ``low`` to ``high`` is the percentile interval of 95 % over 1,000 resamples of the runs, NaN
+        where no run succeeded or there are fewer than :data:`FEWEST`; ``high`` is infinite where more than 2.5 % of the
+        resamples hold no success. ``least`` is the lower limit where no run succeeded, NaN elsewhere; see
+        :func:`least_expected`.
     """
     import pandas as pd
 
@@ -79,22 +86,41 @@ def expected_running_time(
     for key, group in found.assign(spent=spent).groupby(list(by), dropna=False):
         times, reached = group["spent"].to_numpy(dtype=float), group["reached"].to_numpy(dtype=bool)
         low, high = _interval(times, reached)
+        least = np.nan if reached.any() else least_expected(times)
         rows.append(
             {
                 **dict(zip(by, key, strict=True)), "runs": len(times), "reached": int(reached.sum()),
                 "spent": times.sum(), "expected": _expected(times.sum(), reached.sum()), "low": low, "high": high,
+                "least": least,
             }
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=[*by, "runs", "reached", "spent", "expected", "low", "high"])
+    return pd.DataFrame(rows, columns=[*by, "runs", "reached", "spent", "expected", "low", "high", "least"])
 
 
 def _expected(spent: float, reached: int) -> float:
     return float(spent / reached) if reached else np.inf
 
 
+def least_expected(spent: np.ndarray) -> float:
+    """Lower limit, at 95 % confidence, of the expected running time where no run succeeded.
+
+    With 0 of n successes the probability p of success is at most 1 - 0.05^(1/n) (Clopper and Pearson, "The use of
+    confidence or fiducial limits illustrated in the case of the binomial", 1934). With restarts (1 - p) / p runs fail
+    on average before one succeeds, each of which spends what the failed ones did. All that was spent in vain is no
+    such limit: it is about three times as large.
+
+    Parameters
+    ----------
+    spent : (n,) float64
+        By each run, in any unit.
+    """
+    most = 1 - _TAIL ** (1 / len(spent))
+    return float(spent.mean() * (1 - most) / most)
+
+
 def _interval(times: np.ndarray, reached: np.ndarray) -> tuple[float, float]:
-    if not reached.any():
-        return np.inf, np.inf
+    if not reached.any() or len(times) < FEWEST:
+        return np.nan, np.nan
     drawn = np.random.default_rng(1).integers(len(times), size=(_RESAMPLED, len(times)))
     with np.errstate(divide="ignore"):
         resampled = np.sort(times[drawn].sum(axis=1) / reached[drawn].sum(axis=1))

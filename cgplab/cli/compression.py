@@ -25,14 +25,16 @@ from cgplab.running import AccuracyData, Measured
 from cgplab.sealed import open_store
 from cgplab.store import Run
 from cgplab.study.scope import scope_of
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TITLES = (
-    ("stored as", ""), ("run", ""), ("selection", ""), ("t", ""), ("bits per weight", ""), ("kept", "bit"),
-    ("selector", "bit"), ("circuit", "bit"), ("tables", "bit"), ("MSE", ""), ("read", "pJ"), ("decode", "pJ"),
-    ("saved", "%"), ("pays above", "pJ/bit"), ("and after", "inferences"), ("accuracy", "%"), ("loss", "pp"),
+    ("stored as", ""), ("run", ""), ("selection", ""), ("t", ""), ("within", "budget"), ("bits per weight", ""),
+    ("kept", "bit"), ("selector", "bit"), ("circuit", "bit"), ("tables", "bit"), ("MSE", ""), ("read", "pJ"),
+    ("decode", "pJ"), ("saved", "%"), ("pays above", "pJ/bit"), ("and after", "inferences"), ("accuracy", "%"),
+    ("loss", "pp"),
 )  # fmt: skip
 
 
@@ -89,6 +91,13 @@ def compression(
     for _, rows in frame.groupby("scope"):
         first = rows.iloc[0]
         _print(f"{first['model']}, {first['layer']}: {first['n_weights']:,} weights", rows)
+    runs_ = frame.dropna(subset=["id"]).drop_duplicates("id")
+    above = len(runs_) - int(runs_["within"].astype(bool).sum())
+    if above:
+        say(
+            f"{above:,} of {counted(len(runs_), 'run')} are above budget (within budget: no): their circuits make "
+            "other weights than were asked for, so no saving is told"
+        )
     say(f"memory: {model.name}, {level}: {model.level(level).energy_per_bit:.4g} pJ per bit; {model.meaning}")
     say(
         "wired: gates and wires fixed in silicon, nothing else to read; "
@@ -125,19 +134,27 @@ def _measure(runs: list[Run], on: AccuracyData, device: str) -> dict[tuple[objec
 
 
 def _print(title: str, rows: "pd.DataFrame") -> None:
-    cells = [
-        (
-            row["scheme"], *((row["id"][-8:], row["selection"]) if isinstance(row["id"], str) else ("–", "–")),
-            _number(row["strategy"], "g"),
+    cells = []
+    for row in rows.to_dict("records"):
+        is_run = isinstance(row["id"], str)
+        solved = not is_run or bool(row["within"])
+        saved = (
+            (
+                _number(row["saved_share"], ".1f", 100), _number(row["break_even_pj_per_bit"], ".3g"),
+                _number(row["break_even_inferences"], ",.0f"),
+            )
+            if solved
+            else ("–",) * 3
+        )  # fmt: skip
+        cells.append((
+            row["scheme"], *((row["id"][-8:], row["selection"]) if is_run else ("–", "–")),
+            _number(row["strategy"], "g"), ("yes" if solved else "no") if is_run else "–",
             f"{row['bits_per_weight']:.3f}", f"{row['kept_bits']:,.0f}", f"{row['selector_bits']:,.0f}",
             f"{row['circuit_bits']:,.0f}", f"{row['table_bits']:,.0f}", f"{row['mse']:.4g}",
-            f"{row['read_energy']:,.4g}", _number(row["decode_energy"], ".4g"), _number(row["saved_share"], ".1f", 100),
-            _number(row["break_even_pj_per_bit"], ".3g"), _number(row["break_even_inferences"], ",.0f"),
+            f"{row['read_energy']:,.4g}", _number(row["decode_energy"], ".4g"), *saved,
             _number(row["accuracy"], ".2f"), _number(row["accuracy_loss"], ".2f"),
-        )
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    print_table(title, TITLES, cells, left=(0, 1, 2))
+        ))  # fmt: skip
+    print_table(title, TITLES, cells, left=(0, 1, 2, 4))
 
 
 def _number(value: Any, form: str, factor: float = 1) -> str:

@@ -13,7 +13,7 @@ from cgplab.cli.options import BatchOption, StoreOption, StudyOption, WhereOptio
 from cgplab.cli.output import complain, say
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES, part_words, save_drawing, save_figure, save_table
-from cgplab.figures.registry import experiments
+from cgplab.figures.registry import Sheet, sheets
 from cgplab.files import with_directory, write_atomic
 from cgplab.sealed import open_store
 from cgplab.study.comparing import left_of, planned_comparison
@@ -52,20 +52,28 @@ def figures(
     drawn = 0
     for name in chosen:
         if name == "critical_difference" and scope.document is not None and scope.document.comparison is not None:
-            drawings = [("", partial(_planned, scope, conditions or [], out, formats, latex))]
+            drawings, single = [("", partial(_planned, scope, conditions or [], out, formats, latex))], True
         else:
-            found = experiments(FIGURES[name], frames)
+            found = sheets(FIGURES[name], frames)
             drawings = [
-                (part.title, partial(_draw, name, part, word, frames, out, formats, latex))
-                for part, word in zip(found, part_words([part.title for part in found]), strict=True)
+                (sheet.title, partial(_draw, name, sheet, word, frames, out, formats))
+                for sheet, word in zip(found, part_words([sheet.title for sheet in found]), strict=True)
             ]
+            single = len(found) == 1
+            if latex and hasattr(FIGURES[name].module, "table"):
+                whole = {sheet.part.title: sheet.part for sheet in found}  # a table runs over pages by itself
+                drawings += [
+                    (title, partial(_tabulate, name, part, word, frames, out))
+                    for (title, part), word in zip(whole.items(), part_words(list(whole)), strict=True)
+                ]
         for title, draw in drawings:
             try:
                 paths = draw()
             except InputError as error:
-                if names and len(drawings) == 1:
+                if names and single:
                     raise
-                left_out.setdefault((name, str(error)), []).append(title)
+                titles = left_out.setdefault((name, str(error)), [])
+                titles += [] if title in titles else [title]  # figure and table have one reason
                 continue
             drawn += 1
             for path in paths:
@@ -78,14 +86,17 @@ def figures(
         complain(f"{name}{f' of {which}' if which else ''} left out: {why}")
 
 
-def _draw(name: str, part: Part, word: str, frames: Frames, out: Path, formats: list[str], latex: bool) -> list[Path]:
-    """Files of one figure over one experiment."""
+def _draw(name: str, sheet: Sheet, word: str, frames: Frames, out: Path, formats: list[str]) -> list[Path]:
+    """Files of one figure over one experiment, or over some of its rows."""
     from cgplab.figures.captions import caption  # pandas and matplotlib take a second to load
 
-    own, plot = frames.subset(part.ids), FIGURES[name]
-    frame = own[plot.frame]
-    paths = save_figure(name, frame, out, formats, word, caption(plot, own, part.title))
-    return paths + (save_table(name, frame, out, word) if latex else [])
+    own, plot = frames.subset(sheet.ids), FIGURES[name]
+    return save_figure(name, own[plot.frame], out, formats, word, caption(plot, own, sheet.title))
+
+
+def _tabulate(name: str, part: Part, word: str, frames: Frames, out: Path) -> list[Path]:
+    """File of the table of one experiment."""
+    return save_table(name, frames.subset(part.ids)[FIGURES[name].frame], out, word)
 
 
 def _planned(scope: Scope, conditions: Sequence[str], out: Path, formats: list[str], latex: bool) -> list[Path]:

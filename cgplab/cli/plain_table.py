@@ -7,6 +7,8 @@ from rich.table import Table
 
 from cgplab.cli.output import PlainConsole, styled
 
+_UNBOUNDED = 2000
+
 
 def print_table(
     title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], left: Container[int] = ()
@@ -30,6 +32,7 @@ def print_table(
     for row in rows:
         table.add_row(*row)
     console = PlainConsole()
-    if not console.is_terminal:
-        console.width = 200
+    if not console.is_terminal:  # a file or a pipe has no edge
+        unbounded = console.options.update(width=_UNBOUNDED)
+        console.width = max(200, console.measure(table, options=unbounded).maximum)
     console.print(table)

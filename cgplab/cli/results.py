@@ -14,7 +14,6 @@ from cgplab.store import COLUMN_BY_NAME
 from cgplab.words import counted
 
 _SETTING = ("model", "selection", "grid", "method", "dataset")
-_OVER = "*"
 _OWN_SINKS = (
     "These circuits serve several layers at once: each layer needs weight sinks of its own. Sharing the sinks by turns "
     "would cost the energy under 'sink muxes' beside that of the circuit; compare them as a mode of their own."
@@ -29,8 +28,8 @@ def print_results(rows: Sequence[dict[str, Any]], *measures: str, console: Plain
     rows : sequence of dict
         Rows of the table of runs.
     *measures : str
-        Shown where layers differ, as the median over the runs of a layer and strategy; all but the first only where
-        runs have them.
+        Shown where layers differ, as the median over the runs of a layer and strategy that are within budget; all but
+        the first only where runs have them.
     """
     console = console or PlainConsole()
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
@@ -70,19 +69,22 @@ def _print_layers(data: LayerTable, console: PlainConsole) -> None:
         cells = [data.cells.get((layer, strategy)) for strategy in data.strategies]
         texts = [styled("–", "dim") if one is None else _text(data, one) for one in cells]
         table.add_row(layer, f"{data.n_outputs[layer]:,}", f"{data.missing_weights[layer]:,}", *texts)
-    runs = {one.n for one in data.cells.values()}
-    over = sum(one.over_budget for one in data.cells.values())
-    console.print(f"{name}{unit}; median of {_run_count(runs)} by layer and strategy")
+    cells_ = data.cells.values()
+    above = sum(one.n - one.within for one in cells_)
+    which = " within budget" if above else ""
+    console.print(f"{name}{unit}; median of {_run_count({one.n for one in cells_})}{which} by layer and strategy")
     console.print(table)
-    if over:
+    if above:
         console.print(
-            f"{_OVER} with {over} of {sum(one.n for one in data.cells.values())} runs whose error is above what "
-            "the strategy allows"
+            f"n/N: n of N runs are within what their strategy allows, and the median is over these n alone; {above} of "
+            f"{sum(one.n for one in cells_)} runs are above it. 'largest' is the largest of these medians."
         )
 
 
 def _text(data: LayerTable, one: Cell) -> str | Text:
-    return cell(data.measure, one.median) + (_OVER if one.over_budget else "")
+    """Median over the runs within budget, and how many these are of all, where some are above it."""
+    share = "" if one.within == one.n else f" {one.within}/{one.n}"
+    return (styled("–", "dim") if one.median is None else cell(data.measure, one.median)) + share
 
 
 def _run_count(numbers: set[int]) -> str:

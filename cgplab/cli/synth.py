@@ -72,7 +72,7 @@ def synth(
         for run_id, result in found.items():
             _print_one(run_id, result)
     else:
-        _print_many(found)
+        _print_many(found, {run.id: bool(run.row()["within"]) for run in chosen})
     if out is not None:
         from cgplab.analysis import synthesis
         from cgplab.figures import save_figure
@@ -106,27 +106,28 @@ def _print_one(run_id: str, result: dict[str, Any]) -> None:
     print_table(f"{run_id[-8:]} in {result['library']}; netlists checked on random vectors", columns, rows, left=(0,))
 
 
-def _print_many(found: dict[str, dict[str, Any]]) -> None:
+def _print_many(found: dict[str, dict[str, Any]], within: dict[str, bool]) -> None:
     quantities = {"energy_per_op": "pJ per operation", "area": "µm²", "delay": "ns"}
     ratios: dict[str, list[float]] = {quantity: [] for quantity in quantities}
     rows = []
     for run_id, result in found.items():
-        cells = [run_id[-8:]]
+        cells = [run_id[-8:], "yes" if within[run_id] else "no"]
         for quantity in quantities:
             estimate, ports = result["estimate"][quantity], result["ports"][quantity]
             ratio = _ratio(estimate, ports)
-            ratios[quantity] += [] if ratio is None else [ratio]
+            ratios[quantity] += [ratio] if ratio is not None and within[run_id] else []
             cells += [_digits(estimate), _digits(ports), _digits(ratio, 3)]
         rows.append((*cells, f"{result['ports']['cells']:,}", f"{result['tied']['cells']:,}"))
-    columns = [("run", "")]
+    columns = [("run", ""), ("within", "budget")]
     for unit in quantities.values():
         columns += [("sum of gates", unit), ("synthesis", unit), ("ratio", "")]
     columns += [("cells", "inputs as ports"), ("cells", "inputs tied")]
     first = next(iter(found.values()))
-    print_table(f"{first['library']}; sum of gates: {first['costs']}", columns, rows, left=(0,))
+    print_table(f"{first['library']}; sum of gates: {first['costs']}", columns, rows, left=(0, 1))
     medians = [f"{q.replace('_per_op', ' per operation')} {median(r):.3g}" for q, r in ratios.items() if r]
     if medians:
-        say(f"synthesis / sum of gates, median: {', '.join(medians)}")
+        over = f"{sum(within.values()):,} of {counted(len(within), 'run')} within budget"
+        say(f"synthesis / sum of gates, median over {over}: {', '.join(medians)}")
 
 
 def _ratio(estimate: float | None, synthesised: float) -> float | None:

@@ -13,8 +13,8 @@ from cgplab.words import digits
 
 SHOWN = (
     "id", "state", "model", "layer", "kernel", "selection", "grid", "method", "strategy", "seed", "generation",
-    "seconds", "error", "energy", "area", "delay", "gate_count", "sink_mux_energy", "missing_weights", "accuracy",
-    "accuracy_loss",
+    "seconds", "error", "within", "energy", "area", "delay", "gate_count", "sink_mux_energy", "missing_weights",
+    "accuracy", "accuracy_loss",
 )  # fmt: skip
 # What gives way first on a narrow screen; everything is in `--json` and `cgplab runs show`.
 _DISPENSABLE = (
@@ -22,9 +22,10 @@ _DISPENSABLE = (
     "missing_weights", "gate_count", "seed",
 )  # fmt: skip
 # Said once above the table when all rows agree.
-_COMMON = ("model", "layer", "kernel", "selection", "grid", "method", "missing_weights")
+_COMMON = ("model", "layer", "kernel", "selection", "grid", "method", "missing_weights", "within")
 # Left out where no row has them.
-_SPECIAL = ("kernel", "sink_mux_energy")
+_SPECIAL = ("kernel", "sink_mux_energy", "within")
+_IN_FULL = {"within": "within budget"}
 _UNBOUNDED = 200
 _NUMERIC = {
     "strategy", "seed", "generation", "error", "energy", "area", "delay", "depth", "gate_count", "seconds",
@@ -63,11 +64,7 @@ def print_runs(rows: Sequence[dict[str, Any]], console: PlainConsole | None = No
             names.remove(name)
             table = _table(names, rows)
     if same:
-        parts = (
-            styled(f"{name.replace('_', ' ')} ", "dim") + cell(name, rows[0][name])
-            for name in same
-            if name not in absent
-        )
+        parts = (styled(f"{_title(name)} ", "dim") + cell(name, rows[0][name]) for name in same if name not in absent)
         console.print(styled("  ").join(parts))
     console.print(table)
 
@@ -76,7 +73,7 @@ def _table(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in names:
         column = COLUMN_BY_NAME[name]
-        title = _SHORT.get(name, name.replace("_", " "))
+        title = _SHORT.get(name, _title(name))
         table.add_column(
             styled(f"{title}\n") + styled(column.unit, "dim") if column.unit else title,
             justify="right" if name in _NUMERIC else "left",
@@ -85,6 +82,10 @@ def _table(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         table.add_row(*(cell(name, row[name]) for name in names))
     return table
+
+
+def _title(name: str) -> str:
+    return _IN_FULL.get(name, name.replace("_", " "))
 
 
 def cell(name: str, value: Any) -> str | Text:
@@ -103,8 +104,10 @@ def cell(name: str, value: Any) -> str | Text:
         case "accuracy_loss":
             # Rounding must not turn a tiny gain into "-0.00".
             return f"{round(value, 2) + 0.0:.2f}"
+        case _ if isinstance(value, bool):
+            return "yes" if value else "no"
         case _ if isinstance(value, float):
             return digits(value)
-        case _ if isinstance(value, int) and not isinstance(value, bool):
+        case _ if isinstance(value, int):
             return f"{value:,}"
     return str(value)

@@ -28,6 +28,6 @@ def publication(runs: pd.DataFrame) -> Figure:
     return publish(frame, "accuracy_loss", heading(frame), reference_band(frame))
 
 
-def table(runs: pd.DataFrame) -> str:
+def table(runs: pd.DataFrame, label: str) -> str:
     """LaTeX table of medians and ranges; see :func:`data` for errors."""
-    return tabulate(data(runs), "accuracy_loss", "tab:accuracy-loss-by-layer")
+    return tabulate(data(runs), "accuracy_loss", label)

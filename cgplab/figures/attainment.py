@@ -13,6 +13,7 @@ from cgplab.figures.outcomes import SHARES, per_strategy, subject
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews
 from cgplab.figures.style import LABELS, looks, new_figure, publication_style
+from cgplab.words import counted
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -43,7 +44,7 @@ def data(progress: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     InputError
-        No run with progress is within its budget.
+        No run with progress is within its budget, or too few are for a line.
     """
     if progress.empty or progress["energy"].isna().all():
         raise InputError("no run with progress is within its budget yet; search longer, or with wiring nearest")
@@ -52,6 +53,12 @@ def data(progress: pd.DataFrame) -> pd.DataFrame:
     levels = tuple(LEVELS) if progress["strategy"].nunique() <= _FEW else (0.5,)
     frame = attained(progress, "energy", budgets.tolist(), levels)
     within = progress[progress["energy"].notna()].groupby("strategy")["id"].nunique()
+    if np.isinf(frame["value"]).all():
+        share = {0.25: "a quarter", 0.5: "half"}[min(levels)]
+        raise InputError(
+            f"only {within.sum():,} of {counted(progress['id'].nunique(), 'run')} with progress are within budget, "
+            f"fewer than {share} of any strategy's, so there is no line to draw; search longer, or with wiring nearest"
+        )
     return frame.assign(
         value=frame["value"].replace(np.inf, np.nan), within=frame["strategy"].map(within).fillna(0).astype(int)
     )
@@ -89,7 +96,8 @@ def _by_share(rows: pd.DataFrame) -> list[tuple[float, pd.DataFrame]]:
 
 
 def _label(strategy: float, rows: pd.DataFrame) -> str:
-    return f"t = {strategy:g} ({rows['within'].iloc[0]}/{rows['runs'].iloc[0]})"
+    none = ": no line" if rows["value"].isna().all() else ""
+    return f"t = {strategy:g} ({rows['within'].iloc[0]}/{rows['runs'].iloc[0]}){none}"
 
 
 def publication(progress: pd.DataFrame) -> Figure:

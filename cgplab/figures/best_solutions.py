@@ -67,7 +67,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     ]
 
 
-def table(runs: pd.DataFrame) -> str:
+def table(runs: pd.DataFrame, label: str) -> str:
     """LaTeX table of the best solutions, with booktabs; see :func:`data` for errors."""
     from cgplab.latex import table as latex
 
@@ -81,7 +81,7 @@ def table(runs: pd.DataFrame) -> str:
         }
     )  # fmt: skip
     caption = f"Best solution of each layer: {heading(frame)}; n: measured runs within budget, of all measured."
-    return latex(shown, caption, "tab:best-solutions")
+    return latex(shown, caption, label)
 
 
 def _shares(frame: pd.DataFrame) -> list[str]:

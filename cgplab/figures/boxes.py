@@ -6,25 +6,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cgplab.analysis.best import counting
 from cgplab.figures.canvas import all_fitted, text_width
 from cgplab.figures.outcomes import Group, draw_runs, share, swarm
 from cgplab.figures.reference_band import Band, with_ends
 from cgplab.figures.scales import Scale, scale_for
 from cgplab.figures.screens import MARKED, dress, holoviews, jitter, marks
+from cgplab.figures.style import LEAST_MARK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HOVER = ("id", "layer", "kernel", "grid", "seed", "within", "energy", "error", "accuracy_loss", "missing_weights")
-
-
-OF_ALL = ("error", "generation", "seconds")
-"""Measures whose boxes show all runs; costs and accuracies of runs above their budget enter no aggregate."""
-
-
-def in_box(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Rows that a box of a measure sums up."""
-    return rows if measure in OF_ALL else rows[rows["within"]]
 
 
 def draw_boxes(
@@ -51,7 +44,7 @@ def draw_boxes(
     size = min((slot / 9) ** 2, 20.0) * (1.0 if most <= 12 else 0.4)
     for index, group in enumerate(groups):
         values = group.rows[measure].to_numpy(dtype=float)
-        boxed = in_box(group.rows, measure)[measure].to_numpy(dtype=float)
+        boxed = counting(group.rows, measure)[measure].to_numpy(dtype=float)
         colour = group.look.colour
         if len(boxed):
             axes.boxplot(
@@ -61,7 +54,7 @@ def draw_boxes(
                 whiskerprops={"color": colour}, capprops={"color": colour}, zorder=2,
             )  # fmt: skip
         within = group.rows["within"].to_numpy(dtype=bool)
-        draw_runs(axes, index + swarm(values), values, within, group.look, size=max(size, 2.5))
+        draw_runs(axes, index + swarm(values), values, within, group.look, size=max(size, LEAST_MARK))
     axes.set_xticks(range(len(groups)))
     _label(axes, groups, slot, type_size)
     axes.set_xlim(-0.6, len(groups) - 0.4)
@@ -103,7 +96,7 @@ def interactive_boxes(
         across = index + jitter(len(heights), 0.16)
         rows = marks(group.rows, group.look)
         placed.append(rows.assign(place=across, height=heights, sign=group.look.sign))
-        boxed = scale.forward(in_box(group.rows, measure)[measure].astype(float))
+        boxed = scale.forward(counting(group.rows, measure)[measure].astype(float))
         if len(boxed):
             box, strokes = _box(index, boxed)
             boxes.append((*box, group.look.colour))

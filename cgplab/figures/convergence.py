@@ -79,7 +79,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     return [f"energies are over the runs within budget by that generation; at the end: {told}"]
 
 
-def table(progress: pd.DataFrame) -> str:
+def table(progress: pd.DataFrame, label: str) -> str:
     """LaTeX table of the ends of the lines: median, quartiles, mean and standard deviation by strategy."""
     from cgplab.latex import table as latex
 
@@ -98,7 +98,7 @@ def table(progress: pd.DataFrame) -> str:
     )
     order = [list(_MEASURES).index(measure) for measure in last["measure"]]
     shown = shown.assign(place=order, t_value=last["strategy"]).sort_values(["place", "t_value"])
-    return latex(shown.drop(columns=["place", "t_value"]), caption, "tab:convergence")
+    return latex(shown.drop(columns=["place", "t_value"]), caption, label)
 
 
 def _number(value: float) -> str:

@@ -27,6 +27,6 @@ def publication(runs: pd.DataFrame) -> Figure:
     return publish(frame, "energy", heading(frame))
 
 
-def table(runs: pd.DataFrame) -> str:
+def table(runs: pd.DataFrame, label: str) -> str:
     """LaTeX table of medians and ranges; see :func:`data` for errors."""
-    return tabulate(data(runs), "energy", "tab:energy-by-layer")
+    return tabulate(data(runs), "energy", label)

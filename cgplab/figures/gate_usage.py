@@ -42,6 +42,7 @@ def data(gate_usage: pd.DataFrame) -> pd.DataFrame:
     InputError
         No run within its budget has a circuit with gates.
     """
+    gate_usage = gate_usage.dropna(subset=["count"])
     if gate_usage.empty:
         raise InputError("no run has a circuit with active gates yet; make some with: cgplab evolve")
     runs = gate_usage.groupby("strategy")["id"].nunique()
@@ -60,12 +61,17 @@ def data(gate_usage: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(place=place).sort_values(["place", "strategy"], ignore_index=True)
 
 
+def _panels(frame: pd.DataFrame) -> dict[str, str]:
+    """Measures that are known, with their labels: without the cost table there are no energies."""
+    return {measure: label for measure, label in _PANELS.items() if frame[measure].notna().any()}
+
+
 def interactive(gate_usage: pd.DataFrame) -> "hv.Layout":
     """Draw the figure for a screen; see :func:`data` for errors."""
     frame = data(gate_usage)
     names = frame["function"].unique()
     panels = []
-    for measure, label in _PANELS.items():
+    for measure, label in _panels(frame).items():
         known = frame.dropna(subset=[measure])
         scale = scale_for(known[measure])
         known = known.assign(across=scale.forward(known[measure]), height=-_dodged(known))
@@ -74,7 +80,7 @@ def interactive(gate_usage: pd.DataFrame) -> "hv.Layout":
             dress(
                 points(known, "across", "height", groups, _HOVER), "", {"x": label, "y": ""}, {"x": scale},
                 yticks=[(-i, name.replace("_", " ")) for i, name in enumerate(names)], ylim=(0.6 - len(names), 0.6),
-                min_height=140 + 18 * len(names), show_legend=measure == "energy",
+                min_height=140 + 18 * len(names), show_legend=measure == [*_panels(frame)][-1],
             )
         )  # fmt: skip
     return beside(panels, subject(gate_usage), 2)
@@ -88,8 +94,9 @@ def publication(gate_usage: pd.DataFrame) -> Figure:
     height, size, type_size = row_looks(len(names), len(groups))
     with publication_style():
         figure = Figure(figsize=(TEXT_WIDTH, 0.7 + height * len(names)), layout="constrained")
-        axes = figure.subplots(1, 2, sharey=True)
-        for panel, (measure, label) in zip(axes, _PANELS.items(), strict=True):
+        panels = _panels(frame)
+        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False).ravel()
+        for panel, (measure, label) in zip(axes, panels.items(), strict=True):
             known = frame.dropna(subset=[measure])
             scale_for(known[measure]).apply(panel, "x")
             places = _dodged(frame)
@@ -101,8 +108,9 @@ def publication(gate_usage: pd.DataFrame) -> Figure:
                 )  # fmt: skip
             panel.set_xlabel(label)
         name_rows(axes[0], names, type_size)
-        axes[1].grid(axis="x", visible=True)
-        axes[1].tick_params(axis="y", length=0)
+        for panel in axes[1:]:
+            panel.grid(axis="x", visible=True)
+            panel.tick_params(axis="y", length=0)
         finish(figure, subject(gate_usage), [(mark(group.look), group.label) for group in groups], _HEADING)
     return figure
 

@@ -13,7 +13,7 @@ from cgplab.figures.outcomes import SHARES, by_strategy, counted, entries, layer
 from cgplab.figures.reference_band import Band, entries_of, with_ends
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
+from cgplab.figures.style import LABELS, LEAST_MARK, TEXT_WIDTH, publication_style
 from cgplab.words import counted as counted_words
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ _HOVER = ("layer", "strategy", "median", "low", "high", "n", "runs")
 _HOVER_RUN = ("id", "layer", "kernel", "strategy", "seed", "energy", "accuracy_loss", "error")
 
 
-_TALLEST = 8.1
+_TALLEST = 7.6
 """Inches that the rows of a page may take."""
+_BAND = 0.64
+"""Share of a row that its marks are spread over."""
+_OVERLAP = 0.5
+"""Share of its width by which a mark may cover the next one of its row, should both show the same value."""
 
 
 def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -48,15 +52,15 @@ def spread(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
         }
     ).reindex(runs.index).assign(runs=runs).reset_index()  # fmt: skip
     row = table["layer"].map({layer: i for i, layer in enumerate(layers)})
-    offset = table["strategy"].map(_offsets(frame))
+    offset = table["strategy"].map(offsets_of(frame))
     table["n"] = table["n"].fillna(0).astype(int)
     return table.assign(row=row, place=row + offset).sort_values("place", ignore_index=True)
 
 
-def _offsets(frame: pd.DataFrame) -> dict[float, float]:
+def offsets_of(frame: pd.DataFrame) -> dict[float, float]:
     """How far each strategy stands from the middle of its row."""
     strategies = sorted(frame["strategy"].unique())
-    apart = np.linspace(-0.32, 0.32, len(strategies)) if len(strategies) > 1 else np.zeros(1)
+    apart = np.linspace(-_BAND / 2, _BAND / 2, len(strategies)) if len(strategies) > 1 else np.zeros(1)
     return dict(zip(strategies, apart.tolist(), strict=True))
 
 
@@ -96,7 +100,7 @@ def publish(frame: pd.DataFrame, measure: str, title: str, band: Band | None = N
     groups = by_strategy(frame, counted)
     scale = scale_for(with_ends(frame[measure], band))
     row_height, size, type_size = row_looks(len(layers), len(groups))
-    offsets = _offsets(frame)
+    offsets = offsets_of(frame)
     rows = {layer: i for i, layer in enumerate(layers)}
     with publication_style():
         figure = Figure(figsize=(TEXT_WIDTH, 0.75 + row_height * len(layers)), layout="constrained")
@@ -116,7 +120,8 @@ def publish(frame: pd.DataFrame, measure: str, title: str, band: Band | None = N
             )  # fmt: skip
             above = group.rows[~group.rows["within"]]
             axes.scatter(
-                above[measure], above["layer"].map(rows).astype(float) + offsets[strategy], s=0.6 * size,
+                above[measure], above["layer"].map(rows).astype(float) + offsets[strategy],
+                s=max(LEAST_MARK, 0.6 * size),
                 marker=group.look.marker,
                 linewidth=0.6, facecolor="white", edgecolor=colour, zorder=2.5, clip_on=False,
             )  # fmt: skip
@@ -129,8 +134,18 @@ def publish(frame: pd.DataFrame, measure: str, title: str, band: Band | None = N
 def row_looks(rows: int, groups: int) -> tuple[float, float, float]:
     """Height of a row in inches, size of a mark in square points, size of type in points: a page holds all rows."""
     height = min(max(0.3 if rows <= 20 else 0.155, 0.06 * groups + 0.06), _TALLEST / max(rows, 1))
-    room = 72 * height * 0.64 / max(groups - 1, 1)
-    return height, min(20.0, max(2.0, (0.9 * room) ** 2)), min(8.0, max(4.5, 72 * height * 0.6))
+    room = 72 * height * _BAND / max(groups - 1, 1)
+    return height, min(20.0, max(LEAST_MARK, (0.9 * room) ** 2)), min(8.0, max(4.5, 72 * height * 0.6))
+
+
+def most_rows(groups: int) -> int:
+    """Rows that a page holds without their marks, one of each group, covering each other by more than a half."""
+    least = (1 - _OVERLAP) * LEAST_MARK**0.5 * (groups - 1) / _BAND / 72
+    return max(1, int(_TALLEST / least)) if least else _ALL_ROWS
+
+
+_ALL_ROWS = 10**6
+"""More than there are."""
 
 
 def name_rows(axes: "Axes", names: Sequence[str], type_size: float) -> None:
@@ -159,7 +174,7 @@ def show(frame: pd.DataFrame, measure: str, title: str, band: Band | None = None
         centre=scale.forward(known["median"]), start=scale.forward(known["low"]), end=scale.forward(known["high"]),
         layer_place=-known["place"],
     )  # fmt: skip
-    rows, offsets = {layer: i for i, layer in enumerate(layers)}, _offsets(frame)
+    rows, offsets = {layer: i for i, layer in enumerate(layers)}, offsets_of(frame)
     above = frame[~frame["within"]]
     above = above.assign(
         centre=scale.forward(above[measure]),

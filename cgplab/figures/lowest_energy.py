@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -11,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from cgplab.analysis import missing_weights
 from cgplab.errors import InputError
 from cgplab.figures.canvas import finish
-from cgplab.figures.layers import heading, name_rows, row_looks
+from cgplab.figures.layers import heading, name_rows, offsets_of, row_looks
 from cgplab.figures.outcomes import SHARES, by_strategy, entries, per_strategy, rows_of
 from cgplab.figures.scales import scale_for
 from cgplab.figures.screens import dress, holoviews, points
@@ -89,8 +88,7 @@ def publication(runs: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(TEXT_WIDTH, 0.75 + height * len(layers)), layout="constrained")
         energies, missing = figure.subplots(1, 2, sharey=True, width_ratios=[2.4, 1])
         scale_for(frame["lowest_energy"].dropna()).apply(energies, "x")
-        apart = np.linspace(-0.32, 0.32, len(groups)) if len(groups) > 1 else [0.0]
-        for offset, group in zip(apart, groups, strict=True):
+        for offset, group in zip(offsets_of(frame).values(), groups, strict=True):
             energies.scatter(
                 group.rows["lowest_energy"], group.rows["row"] + offset, s=size, marker=group.look.marker,
                 color=group.look.colour, linewidth=0, zorder=3, clip_on=False,

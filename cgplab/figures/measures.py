@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.boxes import SHARES, draw_boxes, in_box, interactive_boxes
+from cgplab.analysis.best import counting
+from cgplab.figures.boxes import SHARES, draw_boxes, interactive_boxes
 from cgplab.figures.canvas import HOLLOW, finish
 from cgplab.figures.outcomes import ABOVE, Group, outcomes, share, subject
 from cgplab.figures.scales import scale_for
@@ -70,7 +71,7 @@ def table(groups: Groups, factor: str, label: str) -> str:
     frame = pd.concat([group.rows for group in groups])
     columns: dict[str, list[str]] = {"measure": [LABELS[name] for name in present(frame)]}
     for group in groups:
-        values = [in_box(group.rows, name)[name].dropna().astype(float) for name in present(frame)]
+        values = [counting(group.rows, name)[name].dropna().astype(float) for name in present(frame)]
         columns[f"{group.label} ({share(group.rows)})"] = [_quartiles(known) for known in values]
     caption = (
         f"{subject(frame)} by {factor}: median (quartiles). Costs and accuracies are those of the runs within budget "

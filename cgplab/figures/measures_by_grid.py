@@ -53,7 +53,7 @@ def publication(runs: pd.DataFrame) -> Figure:
     return publish(_by_grid(frame), _factor(frame))
 
 
-def table(runs: pd.DataFrame) -> str:
+def table(runs: pd.DataFrame, label: str) -> str:
     """LaTeX table of medians and quartiles; see :func:`data` for errors."""
     frame = data(runs)
-    return tabulate(_by_grid(frame), _factor(frame), "tab:measures-by-grid")
+    return tabulate(_by_grid(frame), _factor(frame), label)

@@ -26,6 +26,6 @@ def publication(runs: pd.DataFrame) -> Figure:
     return publish(by_strategy(data(runs)), LABELS["strategy"])
 
 
-def table(runs: pd.DataFrame) -> str:
+def table(runs: pd.DataFrame, label: str) -> str:
     """LaTeX table of medians and quartiles; see :func:`data` for errors."""
-    return tabulate(by_strategy(data(runs)), LABELS["strategy"], "tab:measures-by-strategy")
+    return tabulate(by_strategy(data(runs)), LABELS["strategy"], label)

@@ -102,7 +102,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     return told
 
 
-def table(runs: pd.DataFrame) -> str:
+def table(runs: pd.DataFrame, label: str) -> str:
     """LaTeX table of the fits: free circuits, slope, intercept and r by strategy; see :func:`data` for errors."""
     from cgplab.latex import table as latex
 
@@ -120,7 +120,7 @@ def table(runs: pd.DataFrame) -> str:
         f"Energy over missing weights of {subject(frame)}, runs within budget: how many cost 0 pJ; robust lines of "
         "log10(energy / pJ) over missing weights, and Pearson's r, through the n others."
     )
-    return latex(pd.DataFrame(rows, columns=columns), caption, "tab:missing-weights")
+    return latex(pd.DataFrame(rows, columns=columns), caption, label)
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Overlay":

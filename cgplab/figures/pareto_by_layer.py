@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
 from cgplab.figures import pareto
 from cgplab.figures.canvas import all_fitted, finish, stroke, text_width
@@ -18,7 +17,7 @@ from cgplab.figures.pareto import FRONT, HOVER, scales_of
 from cgplab.figures.reference_band import SHADE, entries_of, reference_band
 from cgplab.figures.scales import Scale
 from cgplab.figures.screens import dress, holoviews, points
-from cgplab.figures.style import LABELS, TEXT_WIDTH, publication_style
+from cgplab.figures.style import LABELS, LEAST_MARK, TEXT_WIDTH, publication_style
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 _WIDE, _HIGH = 0.9, 0.72
 """Of a panel, as shares of its cell; above it stands its title."""
 _FRAME = "#b8b8b8"
+_FEW_TICKS = 3
+"""About so many ticks has an axis of a panel."""
 _FEW, _MANY = 6, 12
 """Numbers of layers up to which panels are larger."""
 _SCREEN_COLUMNS, _PRINT_COLUMNS = (3, 4, 5), (3, 3, 6)
@@ -95,7 +96,7 @@ def publication(runs: pd.DataFrame) -> Figure:
         axes.add_collection(LineCollection(placed.fronts, colors=FRONT, linewidths=0.9, zorder=4))
         for group in groups:
             across, height = (group.rows[name].to_numpy() for name in ("across", "height"))
-            draw_runs(axes, across, height, group.rows["within"].to_numpy(), group.look, size=4 if dense else 9)
+            draw_runs(axes, across, height, group.rows["within"].to_numpy(), group.look, size=LEAST_MARK)
         for axis, ticks in zip((axes.xaxis, axes.yaxis), placed.ticks.values(), strict=True):
             axis.set_ticks([place for place, _ in ticks], [text for _, text in ticks])
         axes.tick_params(labelsize=5.5 if dense else 7, length=2)
@@ -182,7 +183,5 @@ def _across(n: int, columns: tuple[int, int, int]) -> int:
 
 def _few(scale: Scale) -> list[tuple[float, str]]:
     """The ends and the middle of an axis' ticks: the panels are small."""
-    low, high = scale.limits
-    round_ones = [tick for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
-    known = scale.places or [(float(scale.forward(tick)), f"{tick:g}".replace("-", "−")) for tick in round_ones]
+    known = scale.places or scale.round_places(_FEW_TICKS)
     return list(dict.fromkeys([known[0], known[len(known) // 2], known[-1]]))

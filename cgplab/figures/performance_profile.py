@@ -40,7 +40,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     ]
 
 
-def table(runs: pd.DataFrame) -> str:
+def table(runs: pd.DataFrame, label: str) -> str:
     """LaTeX table: share of problems within some factors; see :func:`data` for errors."""
     from cgplab.latex import table as latex
 
@@ -54,7 +54,7 @@ def table(runs: pd.DataFrame) -> str:
         rows.append((name, *(f"{share:.2f}" for share in (*shares, own["share"].max())), f"{problems}"))
     columns = ["search", "least energy", *(f"within {factor:g} times" for factor in factors[1:]), "solved", "problems"]
     caption = f"Share of problems that each search solves within a factor of the least energy: {subject(runs)}."
-    return latex(pd.DataFrame(rows, columns=columns), caption, "tab:performance-profile")
+    return latex(pd.DataFrame(rows, columns=columns), caption, label)
 
 
 def _looks(frame: pd.DataFrame) -> dict[str, Look]:

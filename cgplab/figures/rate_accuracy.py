@@ -71,6 +71,7 @@ def data(compression: pd.DataFrame) -> pd.DataFrame:
     InputError
         No run has an accuracy.
     """
+    compression = compression.dropna(subset=["bits_per_weight"])
     runs = compression[compression["id"].notna() & compression["accuracy_loss"].notna()]
     if runs.empty:
         raise InputError("no run has an accuracy yet; measure it with: cgplab metrics")

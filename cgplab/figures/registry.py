@@ -40,6 +40,9 @@ class Plot:
         Further columns of which each value gets a figure of its own.
     hollow : bool
         Whether it draws runs above their budget, as hollow marks.
+    rows : str
+        What has a row of its own in it, with a mark for each strategy: ``layer``, or ``weights`` where the kernels of a
+        layer have one each; empty where nothing has. See :func:`sheets`.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Plot:
     shows: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     hollow: bool = True
+    rows: str = ""
 
     def data(self, frame: "pd.DataFrame") -> Any:
         """What is drawn; InputError when the frame holds nothing to draw."""
@@ -63,9 +67,20 @@ class Plot:
         drawn: Figure = self.module.publication(frame)
         return drawn
 
-    def table(self, frame: "pd.DataFrame") -> str | None:
-        """What is drawn as a LaTeX table, with booktabs; None where a picture says it all."""
-        made: str | None = self.module.table(frame) if hasattr(self.module, "table") else None
+    def table(self, frame: "pd.DataFrame", part: str = "") -> str | None:
+        """What is drawn as a LaTeX table, with booktabs; None where a picture says it all.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+        part : str
+            Which of several experiments it holds, a word of :func:`part_words`: it ends the label, so that one document
+            can hold the tables of all.
+        """
+        if not hasattr(self.module, "table"):
+            return None
+        label = f"tab:{self.name.replace('_', '-')}{f'-{part}' if part else ''}"
+        made: str = self.module.table(frame, label)
         return made
 
     def notes(self, data: Any) -> list[str]:
@@ -95,8 +110,13 @@ FIGURES: dict[str, Plot] = {
     plot.name: plot
     for plot in (
         Plot("accuracy_loss", "Accuracy loss by strategy", f"Accuracy loss in percentage points; {_BOXES}"),
-        Plot("accuracy_loss_by_layer", "Accuracy loss by layer and strategy", f"In percentage points; {_SPANS}"),
-        Plot("energy_by_layer", "Energy by layer and strategy", f"In pJ; {_SPANS}"),
+        Plot(
+            "accuracy_loss_by_layer",
+            "Accuracy loss by layer and strategy",
+            f"In percentage points; {_SPANS}",
+            rows="layer",
+        ),
+        Plot("energy_by_layer", "Energy by layer and strategy", f"In pJ; {_SPANS}", rows="layer"),
         Plot(
             "success",
             "Runs within budget by layer and strategy",
@@ -118,6 +138,7 @@ FIGURES: dict[str, Plot] = {
             "The lowest energy in pJ among the runs of a layer or kernel and strategy that are within budget, beside "
             "the number of missing weights; no mark where no run is within budget",
             hollow=False,
+            rows="weights",
         ),
         Plot(
             "best_solutions",
@@ -183,6 +204,7 @@ FIGURES: dict[str, Plot] = {
             "Expected generations with restarts after failures",
             "progress",
             hollow=False,
+            rows="weights",
         ),
         Plot(
             "performance_profile",
@@ -241,6 +263,63 @@ def experiments(plot: Plot, frames: Frames) -> list[Part]:
     return found
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """Runs that one printed figure shows.
+
+    Attributes
+    ----------
+    part : Part
+        Their experiment.
+    ids : frozenset of str
+        All of its runs, or those of some of its rows, where one page cannot hold all of them legibly.
+    rows : str
+        Which rows; empty for all.
+    """
+
+    part: Part
+    ids: frozenset[str]
+    rows: str = ""
+
+    @property
+    def title(self) -> str:
+        """Experiment and rows, in a few words."""
+        return ", ".join(filter(None, (self.part.title, self.rows)))
+
+
+def sheets(plot: Plot, frames: Frames) -> list[Sheet]:
+    """Printed figures of a kind over some runs: of each experiment one, or several with some of its rows each."""
+    return [sheet for part in experiments(plot, frames) for sheet in _sheets(plot, part, frames)]
+
+
+def _sheets(plot: Plot, part: Part, frames: Frames) -> list[Sheet]:
+    if not plot.rows:
+        return [Sheet(part, part.ids)]
+    runs = frames["runs"]
+    found = pages(plot, runs[runs["id"].isin(part.ids)])
+    if len(found) > 1:
+        _ = frames[plot.frame]  # read from the runs' files once for all
+    return [Sheet(part, ids, rows) for rows, ids in found.items()]
+
+
+def pages(plot: Plot, runs: "pd.DataFrame") -> dict[str, frozenset[str]]:
+    """Runs of an experiment by the rows that a page holds; see :func:`cgplab.figures.layers.most_rows`."""
+    from cgplab.figures.layers import most_rows
+    from cgplab.figures.outcomes import layers_of, rows_of
+
+    names, order = rows_of(runs) if plot.rows == "weights" else (runs["layer"], layers_of(runs))
+    n = -(-len(order) // most_rows(runs["strategy"].nunique()))
+    if n <= 1:
+        return {"": frozenset(runs["id"])}
+    each = -(-len(order) // n)
+    found = {}
+    for start in range(0, len(order), each):
+        shown = order[start : start + each]
+        title = f"rows {start + 1} to {start + len(shown)} of {len(order)}"
+        found[title] = frozenset(runs.loc[names.isin(shown), "id"])
+    return found
+
+
 def drawn_runs(data: Any, runs: "pd.DataFrame") -> "pd.DataFrame":
     """Runs that a figure shows, with ``within``; see :func:`cgplab.analysis.solved`.
 
@@ -291,7 +370,7 @@ def save_figure(
 
 def save_table(name: str, frame: "pd.DataFrame", out: Path, part: str = "") -> list[Path]:
     """Write the LaTeX table of a figure as ``<name>.tex``; nothing if it has none. See :func:`save_figure`."""
-    text = FIGURES[name].table(frame)
+    text = FIGURES[name].table(frame, part)
     if text is None:
         return []
     path = out / f"{_file(name, part)}.tex"

@@ -1,12 +1,12 @@
 """Axes for values over many decades that may be zero, or of either sign; the same for print and for screens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ _STEP = 0.8
 """Height of the strip in decades."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_TICKS = 7
+_STEPS = [1, 2, 5, 10]
+_DIGITS = 3
+"""Significant digits of a tick that we write; those of evenly spaced ticks need as many as tell them apart."""
 _MOST_DECADES = 16
 
 
@@ -53,6 +56,8 @@ class Scale:
             getattr(axes, f"set_{axis}lim")(*self.limits)
             if self.ticks:
                 self._write_ticks(axes, axis)
+            else:  # matplotlib's own steps of 2.5 take a digit more
+                getattr(axes, f"{axis}axis").set_major_locator(MaxNLocator("auto", steps=_STEPS))
             return
         getattr(axes, f"set_{axis}scale")("function", functions=(self.forward, self.inverse))
         getattr(axes, f"set_{axis}lim")(*self.limits)
@@ -75,6 +80,12 @@ class Scale:
     def places(self) -> list[tuple[float, str]]:
         """Ticks as places with plain texts, for Bokeh, which knows no such axis."""
         return [(float(self.forward(value)), text) for value, _, text in self.ticks]
+
+    def round_places(self, most: int) -> list[tuple[float, str]]:
+        """About ``most`` round values within the limits as places with plain texts, for an axis without own ticks."""
+        low, high = self.limits
+        values = [v for v in MaxNLocator(most, steps=_STEPS).tick_values(low, high) if low <= v <= high]
+        return [(float(self.forward(v)), f"{v:.10g}".replace("-", "−")) for v in values]
 
     @property
     def span(self) -> tuple[float, float]:
@@ -121,17 +132,35 @@ def log_scale_for(values: ArrayLike) -> Scale:
     if len(positive) == 0:
         return _linear(np.zeros(1))
     lowest, highest = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()) + 1e-9)
-    if len(positive) < len(found):
-        return _zero_log(lowest, highest)
-    log = _log(lowest, highest, positive)
-    return log if len(log.ticks) > 1 else replace(log, ticks=_within_a_decade(log.limits))
+    return _zero_log(lowest, highest) if len(positive) < len(found) else _log(lowest, highest, positive)
 
 
-def _within_a_decade(limits: tuple[float, float]) -> tuple[tuple[float, str, str], ...]:
-    """Ticks of an axis that no two powers of ten fall into: 1, 2 and 5 times one, or its ends."""
-    exponents = np.arange(np.floor(np.log10(limits[0])), np.ceil(np.log10(limits[1])) + 1)
-    found = [m * 10.0**e for e in exponents for m in (1, 2, 5) if limits[0] <= m * 10.0**e <= limits[1]]
-    return tuple((value, f"{value:g}", f"{value:g}") for value in (found if len(found) > 1 else limits))
+def _tick(value: float) -> tuple[float, str, str]:
+    """Round value as a tick, in powers of ten where its digits would be many."""
+    exponent = int(np.floor(np.log10(abs(value)))) if value else 0
+    if -3 <= exponent <= 3:
+        text = _digits(value)
+        return value, text, text
+    factor = _digits(value / 10.0**exponent)
+    times, power = ("", "") if factor == "1" else (rf"{factor} \times ", f"{factor} × "), exponent
+    return value, f"${times[0]}10^{{{power}}}$", f"{times[1]}10{str(power).translate(_SUPERSCRIPT)}"
+
+
+def _digits(value: float) -> str:
+    """At most :data:`_DIGITS` significant digits."""
+    return np.format_float_positional(float(f"{value:.{_DIGITS}g}"), trim="-").replace("-", "−")
+
+
+def _within_decades(limits: tuple[float, float]) -> tuple[tuple[float, float], tuple[tuple[float, str, str], ...]]:
+    """Limits and ticks of an axis that no two powers of ten fall into: 1, 2 and 5 times one, at least two of them."""
+    exponents = np.arange(np.floor(np.log10(limits[0])) - 1, np.ceil(np.log10(limits[1])) + 2)
+    steps = [float(f"{m}e{int(e)}") for e in exponents for m in (1, 2, 5)]
+    inside = [step for step in steps if limits[0] <= step <= limits[1]]
+    if len(inside) < 2:  # the neighbours are at most a factor of 2.5 away
+        below, above = max(s for s in steps if s <= limits[0]), min(s for s in steps if s >= limits[1])
+        inside = [below, *inside, above]
+        limits = below, above
+    return limits, tuple(map(_tick, inside))
 
 
 def _decade(exponent: float, plain: bool) -> tuple[float, str, str]:
@@ -151,9 +180,11 @@ def _linear(found: Array) -> Scale:
     same: Callable[[ArrayLike], Array] = lambda x: np.asarray(x, dtype=float)
     low, high = float(found.min()), float(found.max())
     if low == high:
-        # Nothing to read off but the value itself; ticks around it would suggest a spread (and 101 % accuracy).
-        text = f"{low:.10g}".replace("-", "−")
-        return Scale("linear", same, same, ((low, text, text),), (low - 1.0, low + 1.0))
+        # Nothing to read off but the value itself; ticks around it would suggest a spread (and 101 % accuracy). A value
+        # of many digits lies beside the tick of its rounded value.
+        near = float(f"{low:.{_DIGITS}g}")
+        reach = max(1.0, 3 * abs(near - low))
+        return Scale("linear", same, same, (_tick(near),), (low - reach, low + reach))
     margin = 0.07 * (high - low)
     low = low - margin if low < 0 else -0.5 * margin if low < 0.25 * high else low - margin
     return Scale("linear", same, same, (), (low, high + margin))
@@ -164,6 +195,8 @@ def _log(lowest: float, highest: float, positive: Array) -> Scale:
     inverse: Callable[[ArrayLike], Array] = lambda y: np.power(10.0, np.asarray(y, dtype=float))
     limits = (float(positive.min()) / 1.5, float(positive.max()) * 1.5)
     ticks = tuple(t for t in _decades(lowest, highest) if limits[0] <= t[0] <= limits[1])
+    if len(ticks) < 2:
+        limits, ticks = _within_decades(limits)
     return Scale("log", forward, inverse, ticks, limits)
 
 

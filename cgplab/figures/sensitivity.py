@@ -39,6 +39,7 @@ def data(sensitivity: pd.DataFrame) -> pd.DataFrame:
     InputError
         Nothing was measured.
     """
+    sensitivity = sensitivity.dropna(subset=["accuracy_loss"]) if len(sensitivity) else sensitivity
     if sensitivity.empty:
         raise InputError("no sensitivity measured yet; measure it with: cgplab model sensitivity")
     tables = sensitivity.groupby(list(_TABLE), sort=True).size().reset_index(name="rows")
@@ -69,7 +70,7 @@ def worst(sensitivity: pd.DataFrame, reach: int = 11) -> pd.DataFrame:
     return rows[["layer", "part", "accuracy_loss", "error"]].reset_index(drop=True)
 
 
-def table(sensitivity: pd.DataFrame, reach: int = 11) -> str:
+def table(sensitivity: pd.DataFrame, label: str, reach: int = 11) -> str:
     """LaTeX table, with booktabs, of the layers that lose more than 2 percentage points within small errors."""
     from cgplab.latex import table as latex
 
@@ -86,7 +87,7 @@ def table(sensitivity: pd.DataFrame, reach: int = 11) -> str:
     caption = (
         f"Layers that lose more than {LIMIT:g} pp of top-1 accuracy to an error of {reach} or less ({n} measured)."
     )
-    return latex(shown, caption, "tab:sensitivity")
+    return latex(shown, caption, label)
 
 
 def notes(frame: pd.DataFrame) -> list[str]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TEXT_WIDTH = 5.9
 """Width of a text column in inches (15 cm)."""
+LEAST_MARK = 9.0
+"""Least size of a mark in square points, which is 3 pt across: smaller ones show neither shape nor filling."""
 
 # Okabe and Ito, "Color Universal Design", 2008: told apart under every common kind of colour blindness.
 OKABE_ITO: tuple[str, ...] = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")

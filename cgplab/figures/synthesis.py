@@ -38,7 +38,7 @@ _TIED = "_"
 
 
 def data(synthesis: pd.DataFrame) -> pd.DataFrame:
-    """Estimates that are known, and ``ratio``: synthesis / estimate, missing where the estimate is 0.
+    """Estimates and results that are known, and ``ratio``: synthesis / estimate, missing where the estimate is 0.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def data(synthesis: pd.DataFrame) -> pd.DataFrame:
     InputError
         No run was synthesised yet.
     """
-    frame = synthesis.dropna(subset=["estimate"]).reset_index(drop=True)
+    frame = synthesis.dropna(subset=["estimate", "synthesis"]).reset_index(drop=True)
     if frame.empty:
         raise InputError("no run was synthesised yet; do it with: cgplab synth RUN --liberty FILE")
     return frame.assign(ratio=frame["synthesis"] / frame["estimate"].where(frame["estimate"] > 0))

@@ -65,7 +65,7 @@ def set_tables(caption: str, label: str, columns: Sequence[Column], rows: Sequen
     ----------
     caption : str
     label : str
-        Of the first table, empty for none; the others have a number after it.
+        Of the first table, empty for none; the others have a colon and a number after it.
     columns : sequence of Column
     rows : sequence of sequence of str
     page : Page
@@ -76,7 +76,7 @@ def set_tables(caption: str, label: str, columns: Sequence[Column], rows: Sequen
         page = replace(page, floats=False)  # so that the parts stay in order, and together
     for number, kept in enumerate(parts, 1):
         of = f" Part {number} of {len(parts)}." if len(parts) > 1 else ""
-        suffix = f"-{number}" if number > 1 else ""
+        suffix = f":{number}" if number > 1 else ""
         chosen = [columns[i] for i in kept]
         made.append(
             _one_table(
@@ -139,7 +139,7 @@ def _one_table(caption: str, label: str, columns: Sequence[Column], rows: Sequen
 
 
 def _label(label: str) -> str:
-    return re.sub(r"[^A-Za-z0-9:.-]+", "-", label)
+    return re.sub(r"[^A-Za-z0-9:.+-]+", "-", label)
 
 
 def _cell(text: str) -> str:

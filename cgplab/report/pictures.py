@@ -2,11 +2,10 @@
 
 import re
 
-from cgplab.analysis.mixture import Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.captions import caption
-from cgplab.figures.registry import Plot, experiments
+from cgplab.figures.registry import Plot, Sheet, sheets
 from cgplab.report.content import Block, Picture, Prose
 from cgplab.report.subject import Made, Subject, section
 
@@ -22,8 +21,8 @@ def pictures_section(subject: Subject) -> Made:
     for name, plot in FIGURES.items():
         if name == _COMPARED:
             continue
-        for part in experiments(plot, subject.frames):
-            picture = _picture(subject, plot, part)
+        for sheet in sheets(plot, subject.frames):
+            picture = _picture(subject, plot, sheet)
             if isinstance(picture, str):
                 left_out[plot.title] = picture
             else:
@@ -36,11 +35,11 @@ def pictures_section(subject: Subject) -> Made:
     return section("Figures", blocks)
 
 
-def _picture(subject: Subject, plot: Plot, part: Part) -> Picture | str:
-    """Figure of an experiment, or why there is none."""
-    frames = subject.frames.subset(part.ids)
+def _picture(subject: Subject, plot: Plot, sheet: Sheet) -> Picture | str:
+    """Figure of an experiment or some of its rows, or why there is none."""
+    frames = subject.frames.subset(sheet.ids)
     try:
-        told = caption(plot, frames, part.title)
+        told = caption(plot, frames, sheet.title)
         figure = plot.publication(frames[plot.frame])
     except InputError as error:
         return str(error)

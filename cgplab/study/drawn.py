@@ -5,7 +5,7 @@ from cgplab.analysis.mixture import MixedError, Part
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.captions import caption
-from cgplab.figures.registry import Plot, experiments
+from cgplab.figures.registry import Plot, Sheet, experiments, sheets
 from cgplab.study.drawing import Drawing, Drawings
 
 MOST = 8
@@ -25,7 +25,7 @@ def drawn(name: str, frames: Frames) -> Drawing | Drawings:
     Returns
     -------
     Drawing or Drawings
-        The latter if the runs belong to several experiments.
+        The latter if the runs belong to several experiments, or have more rows than a page holds.
 
     Raises
     ------
@@ -38,24 +38,25 @@ def drawn(name: str, frames: Frames) -> Drawing | Drawings:
         raise InputError(f"unknown figure {name!r}; allowed: {', '.join(FIGURES)}")
     plot = FIGURES[name]
     found = experiments(plot, frames)
-    if len(found) == 1:
-        return Drawing(plot.publication(frames[plot.frame]), name, plot.title, caption(plot, frames))
     if len(found) > MOST:
         raise _too_many(name, found)
-    return _one_each(plot, frames, found)
+    shown = sheets(plot, frames)
+    if len(shown) == 1:
+        return Drawing(plot.publication(frames[plot.frame]), name, plot.title, caption(plot, frames))
+    return _one_each(plot, frames, shown)
 
 
-def _one_each(plot: Plot, frames: Frames, found: list[Part]) -> Drawings:
+def _one_each(plot: Plot, frames: Frames, found: list[Sheet]) -> Drawings:
     drawings: dict[str, Drawing] = {}
     left_out: dict[str, str] = {}
-    for part in found:
+    for sheet in found:
         try:
-            own = frames.subset(part.ids)
-            figure, told = plot.publication(own[plot.frame]), caption(plot, own, part.title)
+            own = frames.subset(sheet.ids)
+            figure, told = plot.publication(own[plot.frame]), caption(plot, own, sheet.title)
         except InputError as error:
-            left_out[part.title] = str(error)
+            left_out[sheet.title] = str(error)
         else:
-            drawings[part.title] = Drawing(figure, plot.name, f"{plot.title}: {part.title}", told)
+            drawings[sheet.title] = Drawing(figure, plot.name, f"{plot.title}: {sheet.title}", told)
     if not drawings:
         raise InputError("; ".join(dict.fromkeys(left_out.values())))
     return Drawings(drawings, left_out)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.analysis import best, solved
+from cgplab.analysis.best import counting
 from cgplab.analysis.mixture import EVERYWHERE, SETUP, SUBJECT, telling
 from cgplab.errors import InputError
 from cgplab.natural_order import natural
@@ -51,7 +52,7 @@ def overview(runs: Sequence[Run], table: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None) -> "pd.DataFrame":
-    """Median and quartiles of measures by the values of a column, as text.
+    """Median and quartiles of measures by the values of a column, as text; costs and accuracies of runs within budget.
 
     Runs of several experiments or strategies get rows of their own. Layers and kernels are counted together, and a
     column tells how many there are.
@@ -84,7 +85,10 @@ def summary(runs: "pd.DataFrame", by: str, measures: Sequence[str] | None = None
     for key, group in found.groupby([*apart, by], dropna=False, sort=False):
         cells = {f"{name}s": str(group[name].nunique()) for name in many}
         cells |= {"runs": str(len(group)), "within budget": f"{group['within'].sum()} of {len(group)}"}
-        cells |= {COLUMN_BY_NAME[name].label: _quartiles(group[name].dropna().astype(float)) for name in chosen}
+        cells |= {
+            COLUMN_BY_NAME[name].label: _quartiles(counting(group, name)[name].dropna().astype(float))
+            for name in chosen
+        }
         rows[tuple(map(_value, key))] = cells
     places = [_places(found[name]) for name in (*apart, by)]
     order = sorted(rows, key=lambda key: [place[value] for place, value in zip(places, key, strict=True)])

@@ -110,6 +110,22 @@ def test_command(store):
         assert words in shown.stdout
 
 
+def test_circuits_above_budget_are_marked_and_save_nothing(store, capsys):
+    """In the table, in JSON and in the frame alike."""
+    rows = {row["id"]: row["error"] <= row["threshold"] for row in store.table().rows}
+    assert set(rows.values()) == {True, False}
+    _, output = run(capsys, "--store", str(store.root), "--study", "all", "--json")
+    told = [(row["id"], row["within"]) for row in json.loads(output.out)]
+    assert told == [(name, rows.get(name)) for name, _ in told]
+    _, output = run(capsys, "--store", str(store.root), "--study", "all")
+    lines = [line.split() for line in output.out.splitlines() if line.strip().startswith("circuit wired")]
+    assert {line[2]: (line[5], line[-5] == "–") for line in lines} == {
+        name[-8:]: ("yes", False) if within else ("no", True) for name, within in rows.items()
+    }
+    above = sum(not within for within in rows.values())
+    assert f"{above} of {len(rows)} runs are above budget (within budget: no)" in output.out
+
+
 def test_command_as_json(store, capsys):
     code, output = run(capsys, "--store", str(store.root), "--study", "all", "--json")
     rows = json.loads(output.out)

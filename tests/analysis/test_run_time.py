@@ -15,7 +15,7 @@ from cgplab.analysis import (
     performance_ratios,
 )
 from cgplab.analysis.columns import names
-from cgplab.analysis.run_time import targets
+from cgplab.analysis.run_time import least_expected, targets
 from cgplab.errors import InputError
 from tests import naive
 from tests.figures import made_up
@@ -49,6 +49,45 @@ def test_failures_count_with_all_that_they_spent():
     assert (in_seconds["spent"], in_seconds["expected"]) == pytest.approx((0.1 + 0.2 + 1.0, 0.65))
     never = expected_running_time(found[~found["reached"]]).iloc[0]
     assert (never["expected"], never["spent"]) == (np.inf, 100)
+    assert np.isnan([never["low"], never["high"]]).all()
+    # One failure allows a probability of success of 95 %: of 100 runs 5 fail.
+    assert never["least"] == pytest.approx(100 * 0.05 / 0.95)
+    assert np.isnan(row["least"])
+
+
+@pytest.mark.parametrize(("n", "known"), [(1, False), (2, False), (3, True)])
+def test_there_is_no_interval_below_three_runs(n, known):
+    row = expected_running_time(hits(improvements([[(10 + i, 1, 5)] for i in range(n)]))).iloc[0]
+    assert row["expected"] == 10 + (n - 1) / 2
+    assert (row["low"] <= row["expected"] <= row["high"]) == known
+    assert np.isnan(row["low"]) != known
+
+
+def test_an_interval_has_no_upper_end_where_resamples_hold_no_success():
+    row = expected_running_time(hits(improvements([[(10, 1, 5)], *[[(1, 9, None)]] * 3], generations=100))).iloc[0]
+    assert (row["expected"], row["high"]) == (310, np.inf)
+    assert np.isfinite(row["low"])
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 30])
+def test_the_limit_without_success_is_wrong_in_at_most_5_of_100_samples_and_all_that_was_spent_in_more(n):
+    """Each of 1,000 generations meets the budget with chance q: the truth is 1/q, and the chance of 0 of n is known."""
+    wrong = {"limit": [0.0], "all": [0.0]}
+    for q in np.geomspace(1e-6, 0.02, 400):
+        chance = (1 - q) ** (1000 * n)
+        if least_expected(np.full(n, 1000.0)) > 1 / q:
+            wrong["limit"].append(chance)
+        if 1000 * n > 1 / q:
+            wrong["all"].append(chance)
+    assert max(wrong["limit"]) <= 0.05
+    assert max(wrong["all"]) > 0.3
+
+
+def test_the_limit_without_success_by_hand():
+    """With 0 of 5 the chance of success is at most 45.1 %: at least 1.219 failures, of 200 generations each."""
+    assert least_expected(np.array([100.0, 300.0, 200.0, 200.0, 200.0])) == pytest.approx(
+        200 * 0.5493 / 0.4507, rel=1e-3
+    )
 
 
 def test_targets_fall_to_the_budget():

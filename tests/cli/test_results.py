@@ -30,15 +30,35 @@ def test_several_layers_make_a_table_by_layer_and_strategy():
             row("[a]", 5.0, accuracy_loss=0.5, error=9, threshold=4),
             row("[a]", 5.0, accuracy_loss=1.5),
             row("b", 0.0, accuracy_loss=-0.001),
+            row("b", 5.0, accuracy_loss=7.0, error=9, threshold=4),
         ]
     )
     assert " ".join(lines[0]) == "model m selection mobilenet grid 5x5 method evolve"
-    assert " ".join(lines[1]) == "accuracy loss, pp; median of 1 to 2 runs by layer and strategy"
+    assert " ".join(lines[1]) == "accuracy loss, pp; median of 1 to 2 runs within budget by layer and strategy"
     assert " ".join(lines[2]) == "layer weights missing t = 0 t = 5"
-    assert lines[4] == ["[a]", "1,234", "7", "0.00", "1.00*"]
-    assert lines[5] == ["b", "1,234", "7", "0.00", "–"]
-    assert lines[6] == ["largest", "0.00", "1.00*"]
-    assert " ".join(lines[7]).startswith("* with 1 of 4 runs whose error")
+    assert lines[4] == ["[a]", "1,234", "7", "0.00", "1.50", "1/2"]
+    assert lines[5] == ["b", "1,234", "7", "0.00", "–", "0/1"]
+    assert lines[6] == ["largest", "0.00", "1.50", "1/2"]
+    told = " ".join(word for line in lines[7:] for word in line)
+    assert told.startswith("n/N: n of N runs are within what their strategy allows")
+    assert "2 of 5 runs are above it" in told
+
+
+def test_nothing_is_said_of_budgets_that_all_runs_keep():
+    told = printed([row(name, 0.0, accuracy_loss=0.5) for name in "ab"])
+    assert " ".join(told[1]) == "accuracy loss, pp; median of 1 run by layer and strategy"
+    assert told[-1] == ["largest", "0.50"]
+
+
+def test_a_line_per_run_says_whether_it_is_within_budget():
+    lines = printed([row("a", 0.0, energy=0.5, within=True), row("a", 1.0, energy=0.2, within=False)], "energy")
+    assert any("within budget" in " ".join(line) for line in lines)
+    assert [[word for word in line if word in ("yes", "no")] for line in lines if "finished" in line] == [
+        ["yes"], ["no"],
+    ]  # fmt: skip
+    same = printed([row("a", t, energy=0.5, within=False) for t in (0.0, 1.0)], "energy")
+    assert " ".join(same[0]).endswith("within budget no")
+    assert not any("budget" in " ".join(line) for line in printed([row("a", t) for t in (0.0, 1.0)]))
 
 
 def test_one_layer_makes_a_line_per_run_and_settings_stay_apart():

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from cgplab.analysis import Frames
+from cgplab.cli.synth import _print_many
 from cgplab.figures import synthesis as figure
 from cgplab.store import Store
 from tests.cli.commands import cgplab
@@ -47,3 +48,16 @@ def test_bad_input_is_one_line(arguments, words):
     assert len(result.stderr.strip().splitlines()) == 1
     for word in words:
         assert word in result.stderr
+
+
+def test_medians_of_many_are_over_the_runs_within_budget(capsys):
+    def result(ratio):
+        estimate = dict.fromkeys(("energy", "energy_per_op", "area", "delay"), 2.0)
+        made = {**{name: ratio * value for name, value in estimate.items()}, "cells": 7}
+        return {"library": "cells", "costs": "derived", "estimate": estimate, "ports": made, "tied": made}
+
+    found = {f"RUN{i:05}": result(ratio) for i, ratio in enumerate((0.5, 0.7, 9.0))}
+    _print_many(found, dict(zip(found, (True, True, False), strict=True)))
+    told = capsys.readouterr().out
+    assert "median over 2 of 3 runs within budget: energy per operation 0.6, area 0.6, delay 0.6" in told
+    assert [line.split()[1] for line in told.splitlines() if "RUN" in line] == ["yes", "yes", "no"]

@@ -118,7 +118,7 @@ def test_worst_losses_within_small_errors():
     first = worst.iloc[0]
     assert (first["layer"], first["part"], first["accuracy_loss"]) == ("conv1", "everywhere", 4.0)
     assert abs(first["error"]) == 8
-    text = sensitivity.table(made_up.sensitivity())
+    text = sensitivity.table(made_up.sensitivity(), "tab:sensitivity")
     assert "conv1" in text
     assert "conv2" not in text
     with pytest.raises(InputError, match="cgplab model sensitivity"):

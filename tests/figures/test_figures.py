@@ -1,5 +1,6 @@
 """Figures: their data, what is drawn, and the files."""
 
+import re
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -8,10 +9,10 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from cgplab.errors import InputError
-from cgplab.figures import FIGURES, accuracy_loss, missing_weights, save_figure, save_table
+from cgplab.figures import FIGURES, accuracy_loss, missing_weights, part_words, save_figure, save_table
 from cgplab.figures.scales import scale_for
 from cgplab.figures.style import ORDERED, ORDERED_ON_DARK, TEXT_WIDTH, looks
-from tests.figures.made_up import frame_for, frames, over_layers, table
+from tests.figures.made_up import frame_for, frames, many, over_layers, table
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,29 @@ def test_tables_are_latex(drawn_from, tmp_path):
         assert "\\toprule" in text, name
         assert f"\\label{{tab:{name.replace('_', '-')}}}" in text
         assert text.count("{") == text.count("}")
+
+
+TABULATED = [name for name, plot in FIGURES.items() if hasattr(plot.module, "table")]
+
+
+def labels_of(name, made, words, folder):
+    """Labels in the tables of a figure, one for each word."""
+    texts = [save_table(name, frame_for(FIGURES[name], made), folder, word)[0].read_text() for word in words]
+    return re.findall(r"\\label\{(.*?)\}", "".join(texts))
+
+
+def test_no_label_is_defined_twice_in_a_document_with_every_table_of_every_experiment(tmp_path):
+    """Among the experiments are names that differ in signs only, and some that end as tables in several parts do."""
+    words = part_words(["construct", "5x5", "5X5", "a+b", "a-b", "a b", "a", "a-2"])
+    labels = [label for name in TABULATED for label in labels_of(name, frames(many(18, 16)), words, tmp_path)]
+    assert len(labels) > len(TABULATED) * len(words)  # some are split
+    assert len(set(labels)) == len(labels)
+    assert "tab:expected-time-construct" in labels
+    assert not [label for label in labels if re.search(r"[^A-Za-z0-9:.+-]", label)]
+
+
+def test_the_only_experiment_has_no_name_in_its_label(drawn_from, tmp_path):
+    assert labels_of("convergence", drawn_from, [""], tmp_path) == ["tab:convergence"]
 
 
 def test_accuracy_loss_draws_every_run_and_counts_them():

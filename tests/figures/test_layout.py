@@ -13,8 +13,10 @@ from matplotlib.text import Text
 from cgplab.errors import InputError
 from cgplab.figures import FIGURES
 from cgplab.figures.critical_difference import diagram
+from cgplab.figures.registry import pages
 from cgplab.statistics import compare
 from tests.figures import made_up
+from tests.figures.drawn import least_mark
 from tests.statistics.published import blocked
 
 pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
@@ -22,6 +24,8 @@ STRATEGIES, LAYERS = (2, 4, 8, 18), (1, 2, 16, 52)
 COVERING = ((2, 52), (4, 16), (8, 1), (18, 2))
 """Every number of strategies and of layers once."""
 LARGEST = (18, 52)
+LEAST = 3.0
+"""Width of the smallest mark, in points."""
 FEWEST_BLOCKS = 3
 """Layers that strategies can be ranked over."""
 SLACK = 1.0
@@ -97,9 +101,43 @@ def test_texts_keep_apart(name, size, made):
         with pytest.raises(InputError, match="needs 3 or more"):
             plot.publication(made(size)[plot.frame])
         return
-    figure = plot.publication(made_up.frame_for(plot, made(size)))
-    assert not faults(figure)
-    assert figure.get_figheight() <= 10.5
+    for figure in printed(plot, made_up.frame_for(plot, made(size)), made(size)["runs"]):
+        assert not faults(figure)
+        assert figure.get_figheight() <= 10.5
+        assert least_mark(figure) >= LEAST
+
+
+def printed(plot, frame, runs):
+    """Printed figures of a frame, a page each."""
+    every = pages(plot, runs).values() if plot.rows else [frozenset(runs["id"])]
+    if len(every) == 1:
+        return [plot.publication(frame)]
+    return [plot.publication(frame[frame["id"].isin(ids)]) for ids in every]
+
+
+@pytest.mark.parametrize("size", [(18, 40), LARGEST], ids=lambda size: f"{size[0]} strategies, {size[1]} layers")
+@pytest.mark.parametrize("name", [name for name, plot in FIGURES.items() if plot.rows])
+def test_marks_of_a_row_stand_apart_by_half_their_width_and_every_row_is_on_one_page(name, size, made):
+    plot = FIGURES[name]
+    runs, frame = made(size)["runs"], made(size)[plot.frame]
+    found = pages(plot, runs)
+    assert sorted(run for ids in found.values() for run in ids) == sorted(runs["id"])
+    assert next(iter(found)).startswith("rows 1 to ")
+    assert list(found)[-1].endswith(f" to {size[1]} of {size[1]}")
+    layers = [set(runs[runs["id"].isin(ids)]["layer"]) for ids in found.values()]
+    assert sum(map(len, layers)) == size[1]
+    for figure in printed(plot, frame, runs):
+        # The marks of a row lie on evenly spaced places, 18 to 0.64 of a row.
+        heights = np.diff(figure.axes[0].transData.transform([(1, 0), (1, 0.64 / 17)])[:, 1])
+        assert abs(heights[0]) * 72 / figure.dpi >= 0.95 * LEAST / 2
+        assert least_mark(figure) >= LEAST
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_marks_are_large_enough_where_all_is_on_one_page(name, made):
+    """As the dashboard writes it, and who calls `publication`."""
+    plot = FIGURES[name]
+    assert least_mark(plot.publication(made_up.frame_for(plot, made(LARGEST)))) >= LEAST
 
 
 LONG = (

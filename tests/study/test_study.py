@@ -9,9 +9,10 @@ from cgplab.errors import InputError
 from cgplab.running import Request, plan, run_all
 from cgplab.schema import read_arrays
 from cgplab.store import Store
-from cgplab.study import Study
+from cgplab.study import Study, tables
 from cgplab.study.drawn import MOST
 from cgplab.study.library import Library
+from tests.figures import made_up
 from tests.study.studies import design_of, fill, text_of
 
 
@@ -71,6 +72,22 @@ def test_tables_say_whose_runs_they_show(study):
     ]
     with pytest.raises(InputError, match="no column 'colour'"):
         study.summary(by="colour")
+
+
+def test_a_summary_takes_costs_of_runs_within_budget_only_and_errors_of_all():
+    """Energies 1 to 4, of which 3 and 4 are above budget; then none within."""
+    runs = made_up.table(8, threshold=10).assign(
+        strategy=[0.0] * 4 + [1.0] * 4, error=[0, 10, 20, 30] + [11] * 4, energy=[1.0, 2.0, 3.0, 4.0] + [0.5] * 4,
+        accuracy_loss=[0.1, 0.1, 5.0, 5.0] + [0.2] * 4, grid="5x5",
+    )  # fmt: skip
+    told = tables.summary(runs, "strategy", ["error", "energy", "accuracy_loss"])
+    assert told.to_numpy().tolist() == [
+        ["4", "2 of 4", "15 [7.5, 22.5]", "1.5 [1.25, 1.75]", "0.1"],
+        ["4", "0 of 4", "11", "–", "–"],
+    ]
+
+
+def test_the_best_of_a_study_is_within_budget(study):
 
     best = study.best(by=["strategy"])
     assert list(best["best of"]) == [3, 3]
