@@ -237,5 +237,9 @@ def _signed(found: Array, unit: float = 0.1) -> Scale:
     exponents = np.arange(-1, np.ceil(np.log10(np.abs(found).max())) + 1)
     sides = [sign * 10.0**e for sign in (-1, 1) for e in exponents]
     limits = (ends(min(float(found.min()), -unit)), ends(max(float(found.max()), unit)))
-    texts = [(v, f"{v:g}".replace("-", "−")) for v in sorted([0.0, *sides]) if limits[0] <= v <= limits[1]]
+    texts = [
+        (v, (f"{v:g}" if abs(v) < 1e6 else f"{v:,.0f}").replace("-", "−"))
+        for v in sorted([0.0, *sides])
+        if limits[0] <= v <= limits[1]
+    ]
     return Scale("signed log", forward, inverse, tuple((v, t, t) for v, t in texts), limits)
