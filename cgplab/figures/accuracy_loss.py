@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cgplab.figures.boxes import SHARES, draw_boxes, interactive_boxes
+from cgplab.figures.boxes import SHARES, draw_boxes, interactive_boxes, notes_of_boxes
 from cgplab.figures.canvas import HOLLOW, finish
 from cgplab.figures.outcomes import ABOVE, by_strategy, outcomes, subject
 from cgplab.figures.reference_band import entries_of, notes_of, reference_band, with_ends
@@ -49,8 +49,8 @@ def publication(runs: pd.DataFrame) -> Figure:
 
 
 def notes(frame: pd.DataFrame) -> list[str]:
-    """Sentences of the caption: what the band is."""
-    return notes_of(reference_band(frame))
+    """Sentences of the caption: what the band is, and which strategies have no box."""
+    return [*notes_of_boxes(by_strategy(frame), "t ="), *notes_of(reference_band(frame))]
 
 
 def _title(frame: pd.DataFrame) -> str:

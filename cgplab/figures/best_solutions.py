@@ -63,7 +63,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     candidates = counted(int(frame["candidates"].sum()), "run")
     return [
         f"chosen from {candidates} within budget, out of {frame['measured'].sum():,} measured runs of the same "
-        f"weights; {int(frame['lossless'].sum()):,} of {len(frame):,} solutions lose no accuracy"
+        f"weights at all strategies; {int(frame['lossless'].sum()):,} of {len(frame):,} solutions lose no accuracy"
     ]
 
 

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 HOVER = ("id", "layer", "kernel", "grid", "seed", "within", "energy", "error", "accuracy_loss", "missing_weights")
 
 
+def notes_of_boxes(groups: Sequence[Group], name: str) -> list[str]:
+    """Sentence of the caption on groups without boxes of costs and accuracies; ``name`` says what groups are."""
+    failed = [group.label for group in groups if not group.rows["within"].any()]
+    if not failed:
+        return []
+    return [f"no box of costs and accuracies at {name} {', '.join(failed)}: no run is within budget"]
+
+
 def draw_boxes(
     axes: "Axes", groups: Sequence[Group], measure: str, scale: Scale, width: float, type_size: float = 8.0
 ) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cgplab.errors import InputError
+from cgplab.figures.boxes import notes_of_boxes
 from cgplab.figures.measures import measured, publish, show
 from cgplab.figures.measures import table as tabulate
 from cgplab.figures.outcomes import Group
@@ -39,6 +40,11 @@ def _by_grid(frame: pd.DataFrame) -> list[Group]:
 def _factor(frame: pd.DataFrame) -> str:
     strategies = ", ".join(f"{t:g}" for t in sorted(frame["strategy"].unique()))
     return f"grid (rows × columns); strategy t = {strategies}"
+
+
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: which grids have no box."""
+    return notes_of_boxes(_by_grid(frame), "grid")
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Layout":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cgplab.figures.boxes import notes_of_boxes
 from cgplab.figures.measures import measured, publish, show
 from cgplab.figures.measures import table as tabulate
 from cgplab.figures.outcomes import by_strategy
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     import holoviews as hv
 
 data = measured
+
+
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: which strategies have no box."""
+    return notes_of_boxes(by_strategy(frame), "t =")
 
 
 def interactive(runs: pd.DataFrame) -> "hv.Layout":

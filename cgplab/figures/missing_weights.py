@@ -97,8 +97,12 @@ def notes(frame: pd.DataFrame) -> list[str]:
             "lines are robust linear fits of log10(energy) over missing weights, through the runs within budget that "
             f"cost more than 0 pJ, with Pearson's r of the same runs ({'; '.join(lines)})"
         )
-    else:
-        told.append("no strategy has enough runs within budget that cost more than 0 pJ for a line")
+    without = [f"{t:g}" for t, fit in found.items() if fit.line is None]
+    if without:
+        told.append(
+            f"no line for t = {', '.join(without)}: a line needs more than {FEWEST_FOR_A_LINE} runs within budget that "
+            f"cost more than 0 pJ, at {FEWEST_FOR_A_LINE} or more numbers of missing weights, and not all of one energy"
+        )
     return told
 
 

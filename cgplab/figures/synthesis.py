@@ -56,6 +56,14 @@ def data(synthesis: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(ratio=frame["synthesis"] / frame["estimate"].where(frame["estimate"] > 0))
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Sentences of the caption: what the ratios are of."""
+    told = ["ratios: whole circuit over sum of gates, median of the runs within budget whose sum is above 0"]
+    if (frame["inputs"] == "tied").any():
+        told.append("the ratios are of circuits with kept weights at ports; dashes: inputs tied to constants")
+    return told
+
+
 def interactive(synthesis: pd.DataFrame) -> "hv.Layout":
     """Draw the figure for a screen, inputs as ports only; see :func:`data` for errors."""
     hv = holoviews()

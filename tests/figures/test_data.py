@@ -8,6 +8,7 @@ import pytest
 
 from cgplab.errors import InputError
 from cgplab.figures import (
+    FIGURES,
     accuracy_error,
     accuracy_loss_by_dataset,
     best_solutions,
@@ -19,6 +20,8 @@ from cgplab.figures import (
     sensitivity,
 )
 from cgplab.figures.outcomes import layers_of
+from cgplab.study.scope import scope_of
+from cgplab.study.sealed_studies import example_studies, opened
 from tests.figures import made_up
 
 
@@ -136,3 +139,20 @@ def test_of_several_measurements_the_fullest_is_drawn():
     full = made_up.sensitivity()
     other = full[full["part"] == "core"].assign(overflow="wrap")
     assert len(sensitivity.data(pd.concat([other, full]))) == len(full)
+
+
+def of_study(name, figure, *conditions):
+    scope = scope_of(opened(example_studies()[name]))
+    plot = FIGURES[figure]
+    frame = scope.frames(conditions)[plot.frame]
+    return plot.notes(plot.data(frame))
+
+
+def test_captions_say_where_there_is_no_box_and_no_line():
+    boxes = "no box of costs and accuracies at"
+    assert f"{boxes} t = 0: no run is within budget" in of_study("grid_size", "accuracy_loss", "grid=2x2")
+    assert f"{boxes} grid 2x2, 3x3: no run is within budget" in of_study("grid_size", "measures_by_grid")
+    assert f"{boxes} t = 0: no run is within budget" in of_study("mobilenet_evolved", "measures_by_strategy")
+    assert not any(boxes in note for note in of_study("grid_size", "accuracy_loss", "grid=5x5"))
+    (note,) = (note for note in of_study("mobilenet_evolved", "missing_weights") if note.startswith("no line"))
+    assert note.startswith("no line for t = 0, 1: ")
