@@ -19,7 +19,7 @@ OF_SOLUTIONS = frozenset(
     {"energy", "area", "delay", "depth", "gate_count", "sink_muxes", "sink_mux_energy", "accuracy", "top5", "loss"}
     | {"accuracy_loss"}
 )
-"""Costs and accuracies: of a run above its budget, which made other weights than were asked for, they say nothing."""
+"""Costs and accuracies: of a run whose weights err more than its strategy allows they say nothing."""
 
 
 def counting(runs: "pd.DataFrame", measure: str) -> "pd.DataFrame":

@@ -109,8 +109,8 @@ def on_images(response: str) -> tuple[str, ...]:
     if response not in OF_IMAGES:
         return ()
     return (
-        "All runs were measured on the same images, which this test takes as independent: other images would change "
-        "all their values together.",
+        "All runs were measured on the same images, but this result treats the runs as independent. Other images would "
+        "shift all their values together.",
     )
 
 
@@ -128,7 +128,7 @@ def _without(runs: "pd.DataFrame", response: str) -> tuple[str, ...]:
     unknown = int(solved(runs)["within"].sum()) - len(counting(runs, response))
     if not unknown:
         return ()
-    return (f"Left out: {counted(unknown, 'run')} within budget without {response.replace('_', ' ')}.",)
+    return (f"Left out: {counted(unknown, 'run')} within budget whose {response.replace('_', ' ')} is not measured.",)
 
 
 def _failed_blocks(runs: "pd.DataFrame", found: "Comparison") -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def expected_running_time(
         The columns ``by``, ``runs``, ``reached``, ``spent`` in all, ``expected``, ``low`` and ``high``, ``least``; in
         the clock's unit. ``low`` to ``high`` is the percentile interval of 95 % over 1,000 resamples of the runs, NaN
         where no run succeeded or there are fewer than :data:`FEWEST`; ``high`` is infinite where more than 2.5 % of the
-        resamples hold no success. ``least`` is the lower limit where no run succeeded, NaN elsewhere; see
+        resamples contain no success. ``least`` is the lower limit where no run succeeded, NaN elsewhere; see
         :func:`least_expected`.
     """
     import pandas as pd
@@ -106,8 +106,8 @@ def least_expected(spent: np.ndarray) -> float:
 
     With 0 of n successes the probability p of success is at most 1 - 0.05^(1/n) (Clopper and Pearson, "The use of
     confidence or fiducial limits illustrated in the case of the binomial", 1934). With restarts (1 - p) / p runs fail
-    on average before one succeeds, each of which spends what the failed ones did. All that was spent in vain is no
-    such limit: it is about three times as large.
+    on average before one succeeds, each of which spends what the failed ones did. The total spent is not such a
+    limit: it is 19 times as large for one run, 4.1 times for five, and about 3 times for many.
 
     Parameters
     ----------

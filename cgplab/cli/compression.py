@@ -95,8 +95,8 @@ def compression(
     above = len(runs_) - int(runs_["within"].astype(bool).sum())
     if above:
         say(
-            f"{above:,} of {counted(len(runs_), 'run')} are above budget (within budget: no): their circuits make "
-            "other weights than were asked for, so no saving is told"
+            f"{above:,} of {counted(len(runs_), 'run')} are above budget (within budget: no): their weights err more "
+            "than the strategy allows, so no saving is reported"
         )
     say(f"memory: {model.name}, {level}: {model.level(level).energy_per_bit:.4g} pJ per bit; {model.meaning}")
     say(

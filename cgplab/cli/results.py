@@ -71,13 +71,13 @@ def _print_layers(data: LayerTable, console: PlainConsole) -> None:
         table.add_row(layer, f"{data.n_outputs[layer]:,}", f"{data.missing_weights[layer]:,}", *texts)
     cells_ = data.cells.values()
     above = sum(one.n - one.within for one in cells_)
-    which = " within budget" if above else ""
-    console.print(f"{name}{unit}; median of {_run_count({one.n for one in cells_})}{which} by layer and strategy")
+    which = "median over the runs within budget, of" if above else "median of"
+    console.print(f"{name}{unit}; {which} {_run_count({one.n for one in cells_})} per layer and strategy")
     console.print(table)
     if above:
         console.print(
-            f"n/N: n of N runs are within what their strategy allows, and the median is over these n alone; {above} of "
-            f"{sum(one.n for one in cells_)} runs are above it. 'largest' is the largest of these medians."
+            f"n/N: n of N runs are within budget, and the median covers only these n. In all, {above} of "
+            f"{sum(one.n for one in cells_)} runs are above budget. 'largest' is the largest of these medians."
         )
 
 

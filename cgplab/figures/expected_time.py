@@ -69,7 +69,8 @@ def notes(frame: pd.DataFrame) -> list[str]:
     lost, few = int((~frame["within"]).sum()), int((frame["within"] & frame["low"].isna()).sum())
     endless = int(np.isinf(frame["high"]).sum())
     told = [
-        "marks: all generations spent, failures included, over the runs that met the budget (Auger and Hansen, 2005)"
+        "marks: generations spent by all runs, failures included, divided by the number of runs that met the budget "
+        "(Auger and Hansen, 2005)"
     ]
     if frame["low"].notna().any():
         told.append("bars: 95 % percentile interval over 1,000 resamples of the runs")
@@ -78,7 +79,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
     if endless:
         told.append(
             f"a bar that ends in an arrow has no upper end ({endless} of {len(frame)} marks): more than 2.5 % of the "
-            "resamples hold no run that met the budget"
+            "resamples contain no run that met the budget"
         )
     if lost:
         told.append(
@@ -107,8 +108,8 @@ def table(progress: pd.DataFrame, label: str) -> str:
     caption = (
         f"Expected running time until the budget is met, {subject(progress)}: generations spent in all, and expected "
         f"with restarts after failures; the same in seconds. No interval below {FEWEST} runs. Where no run met the "
-        "budget there is no estimate, but a lower limit at 95 % confidence (≥). An interval without an upper end (or "
-        "more) is one of which more than 2.5 % of the resamples hold no success."
+        "budget there is no estimate, but a lower limit at 95 % confidence (≥). 'Or more': the "
+        "interval has no upper limit, because more than 2.5 % of the resamples contain no success."
     )
     return latex(shown, caption, label)
 

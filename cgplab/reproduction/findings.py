@@ -15,7 +15,7 @@ _SHORT = (
     "likely: the search wires thousands of outputs one gene at a time, and had only a small share of the original's "
     "children"
 )
-_TRAINED = "it is of a network and its training, not of a search"
+_TRAINED = "this measures a trained network, not a search"
 _OTHER_MACHINE = "another program on another machine"
 _LENET_WORKS = ("single_filter_ours", "single_channel", "layer_bypass", "le_selector", "all_layers")
 _ALL_WORKS = ("single_channel", "layer_bypass", "le_selector", "all_layers", "mobilenet")
@@ -163,7 +163,7 @@ FINDINGS: tuple[Finding, ...] = (
     Finding(
         "grid", GRIDS, "Energy", "lower (Mann-Whitney p = 1e-18)", ("1e-18",), ("single_filter",),
         relations.larger_grid("energy", "5x5", "10x10", lower=True), None,
-        "likely: the original compared runs of several kernels, how many is not published: one kernel may show less",
+        "likely: the original compared runs on several kernels (number not published); one may show a smaller effect",
     ),
     Finding(
         "grid_gates", GRIDS, "Gates", "more, still < 25", ("25",), ("single_filter",),
@@ -260,7 +260,7 @@ FINDINGS: tuple[Finding, ...] = (
     Finding(
         "lossless", ALL, "Energy of all solutions that lose no accuracy", "mean 2.16 pJ, far below 30 (one-sample t)",
         ("2.16", "30"), _ALL_WORKS, _LOSSLESS[0], _LOSSLESS[1], _SHORT,
-        nothing_better="most of our solutions are of another and smaller network than the original's MobileNetV2",
+        nothing_better="most of our solutions are for a different network, smaller than the original's MobileNetV2",
         accuracy=True,
     ),
     _untested(

@@ -42,7 +42,7 @@ from cgplab.reproduction.published import (
 from cgplab.statistics import one_sample
 from cgplab.statistics.words import p_text
 
-SHARED_IMAGES = "all runs share their images, which this takes as independent"
+SHARED_IMAGES = "all runs share their images, but the test treats the runs as independent"
 """What a reader has to know of accuracies that are compared as one sample of runs."""
 
 
@@ -161,7 +161,7 @@ def mean_accuracy(published_loss: float) -> Measure:
         text = (
             f"mean {known['accuracy'].mean():.2f} %, range {span(known['accuracy'], '.2f')} %; accuracy loss: "
             f"{_centre(loss, 'mean', 'accuracy_loss')}; n = {len(known)}, {int(known['within'].sum())} within budget, "
-            "the original's none"
+            "none of the original's"
         )
         verdict, why = _mean_alone(published_loss, mean_interval(loss))
         return Answer(text, verdict, f"published loss {published_loss:g} pp: {why}; {SHARED_IMAGES}")
@@ -343,7 +343,7 @@ def _counted(runs: pd.DataFrame, strategy: float | None, inexact: bool) -> tuple
     if inexact:
         with_costs = asked.dropna(subset=["energy"])
         require(len(with_costs), "runs with costs")
-        return with_costs, f"n = {len(with_costs)}, {len(inside)} within budget, the original's none", ""
+        return with_costs, f"n = {len(with_costs)}, {len(inside)} within budget, none of the original's", ""
     require(len(inside), f"run within its budget, of {len(asked)}")
     return inside, f"n = {len(inside)} of {len(asked)} runs, those within budget", censored(asked)
 

@@ -102,7 +102,7 @@ def _searched(finding: Finding, evidence: Mapping[tuple[str, str], Evidence], si
     if shares and min(shares) < ENOUGH:
         return Answer(found.text, OPEN, f"{percent(min(shares))} of the original's children; {found.why}")
     if found.verdict != OPEN and any(one.work.budget is None and not one.frame.empty for one in searched):
-        return Answer(found.text, OPEN, f"{UNCHECKED}; at ours: {found.verdict} ({found.why})")
+        return Answer(found.text, OPEN, f"{UNCHECKED}; with ours it would be {found.verdict} ({found.why})")
     return found
 
 

@@ -170,7 +170,8 @@ def differing_strategies(response: str, highest: float, h: float, n: int) -> Mea
             return Answer(text, OPEN, f"{NOT_BY_IMAGE}; {why}")
         images = over_shared_images(losses, levels, "layer")
         apart = sum(images.tells_apart(level, highest) for level in levels if level != highest)
-        why += f"; with other images and layers too in {apart} of {len(levels) - 1} pairs with t = {highest:g}"
+        why += f"; the bootstrap over images and layers confirms {apart} of {len(levels) - 1} "
+        why += f"differences from t = {highest:g}"
         return Answer(text, YES if apart else NO, why)
 
     return measure
@@ -255,4 +256,4 @@ def _ranked(found: Comparison) -> str:
         return f"{apart} on these images alone" if found.samples.response in MEANS_OF_IMAGES else apart
     on_these = int(np.triu(found.posthoc.different, 1).sum())
     name = found.posthoc.name or found.test.name
-    return f"{apart} for other {found.images.drawn} too ({on_these} on these images alone, by {name})"
+    return f"{apart} by {name} and the bootstrap over {found.images.drawn} ({on_these} by {name} alone)"

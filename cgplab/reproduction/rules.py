@@ -23,25 +23,25 @@ def rules() -> tuple[str, ...]:
         "lower energy, strategies that differ) yes says that the same test rejects in our runs too, to the same side; "
         "not that the difference is as large.",
         "Yes does not say that two searches are equal. It says that no test tells our runs from the published ones, "
-        f"and few runs tell little: of {RUNS} runs a side Mathisen's test finds a printed median with 80 % power only "
-        f"where that is the {100 * reach:.0f} % quantile of our runs or farther out (or {100 - 100 * reach:.0f} % on "
-        f"the other side; {100 * beside_range:.0f} % and {100 - 100 * beside_range:.0f} % in a row with a range). A "
-        f"range of {RUNS} runs says nothing of the spread within it: runs that all lie at one point inside pass, up to "
-        f"{range_reach(RUNS) - 1} of them.",
+        f"and few runs tell little. With {RUNS} runs on each side, Mathisen's test has 80 % power only if the "
+        f"published median lies at or beyond the {100 * reach:.0f} % or {100 - 100 * reach:.0f} % quantile of the "
+        f"distribution that our runs come from ({100 * beside_range:.0f} % and {100 - 100 * beside_range:.0f} % where "
+        f"the row also tests a range). A range of {RUNS} runs says nothing of the spread within it: up to "
+        f"{range_reach(RUNS) - 1} runs pass even if all lie at one point inside.",
         "Improved: our best method (the constructive solver, which is deterministic) against the published figure; on "
         "weights of ours in all works but single_filter. Yes: every run is within its budget, and the largest value is "
         "below the published median or mean; below the smallest where only a range was published, or below the "
         "largest where the published median or smallest is 0, below which nothing lies. No: no value is below it, or a "
         "run is above its budget. Open: some values are below it, some are not; or nothing was measured. Not "
-        "applicable (no verdict): a setting, the time on another machine, or what was trained or is smaller rather "
-        "than better searched.",
-        "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, in which "
-        "many of ours outside count as well as too few, both exact and with the published n, where values that are "
-        "printed like the figure may lie on either side of it; a mean by whether our interval holds it; correlations "
-        "by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a factor of two; accuracies only where "
-        "other images would show it too. Beside a p-value stands whether it is exact, of permutations or asymptotic. "
-        "Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper and "
-        "Pearson. They tell the chance in our runs alone, while tests of medians and rates also take that in the "
-        "published runs into account: an interval may exclude a figure that the test does not reject. Energies are "
+        "applicable (no verdict): a setting, the time on another machine, or where the difference comes from a "
+        "retrained or smaller network, not from a better search.",
+        "Tests: rates by Fisher's exact test; medians by Mathisen's test and ranges by Wilks's beta law, which rejects "
+        "when too many or too few of our runs lie outside, both exact and with the published n, where values that "
+        "round to the published figure may lie on either side of it; a mean by whether our interval contains it; "
+        "correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a factor of two; accuracies "
+        "only where the bootstrap over images shows it too. Each p-value is marked as exact, permutation or "
+        "asymptotic. Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper and "
+        "Pearson. They cover only the sampling error of our runs, while tests of medians and rates also cover that of "
+        "the published runs: an interval may exclude a figure that the test does not reject. Energies are "
         "power × delay in pJ.",
     )

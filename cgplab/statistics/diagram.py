@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cgplab.statistics.bars import MOST
 from cgplab.statistics.words import decided_by, p_text, plain, sample_size
 from cgplab.words import digits, fixed
 
@@ -237,7 +238,7 @@ def title_of(found: "Comparison") -> str:
     name = effect.get(found.effect.name, found.effect.name)
     tests = f"{t.name}: {symbol} = {digits(t.statistic, 3)}, {p_text(t.p, t.how)}; {name} = {fixed(found.effect.value)}"
     if not found.bars and not found.pairs["different"].all():
-        return f"{first}\n{tests}\nNo bars, as there would be too many: the table of pairs tells which levels differ"
+        return f"{first}\n{tests}\nNo bars: more than {MOST} would be needed; the table of pairs says which differ"
     if not found.bars:
         return f"{first}\n{tests}\nNo bars: every pair of levels differs at the {found.alpha:g} level"
     by = f" ({decided})" if (decided := decided_by(found)) else ""

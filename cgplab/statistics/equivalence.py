@@ -71,19 +71,19 @@ class Equivalence:
                 f"(n = {self.images.n_images:,} images)."
             )
         rows = self.levels.to_dict("records")
-        unit = self.samples.unit
         for row in rows:
-            low, high = digits(row["low"]), digits(row["high"])
+            low, high = digits(row["low"]), with_unit(row["high"], self.samples)
             if np.isnan(row["p"]):
                 tested = f"n = {row['n']:,}; no t test, as nothing varies"
             else:
                 tested = (
-                    f"{share} % interval {low} to {high} {unit}, n = {row['n']:,}; equivalence: {p_text(row['p'])}, "
+                    f"{share} % interval {low} to {high}, n = {row['n']:,}; equivalence: {p_text(row['p'])}, "
                     f"below the margin: {p_text(row['p_below'])}"
                 )
             if self.images is not None:
                 tested += (
-                    f"; over images {digits(row['images_low'])} to {digits(row['images_high'])} {unit}, "
+                    f"; bootstrap over {self.images.drawn}: {share} % interval {digits(row['images_low'])} to "
+                    f"{with_unit(row['images_high'], self.samples)}, "
                     f"equivalence: {p_text(row['p_images'])}, below the margin: {p_text(row['p_images_below'])}"
                 )
             lines.append(

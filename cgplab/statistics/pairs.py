@@ -77,7 +77,7 @@ def signed_ranks(matrix: Array, alpha: float) -> PostHoc:
 def after_kruskal(samples: Sequence[Array], method: str, alpha: float, overall_p: float) -> PostHoc:
     """Conover and Iman's (1979) or Dunn's (1964) test of pooled ranks, adjusted by Holm's method.
 
-    Where no level varies in itself, as with circuits from a solver that draws nothing, Conover and Iman's statistic
+    Where no level has any spread, as with circuits from a solver that draws nothing, Conover and Iman's statistic
     is not finite. Pairs of unequal levels then have the overall test's p-value.
     """
     import scikit_posthocs
@@ -87,7 +87,7 @@ def after_kruskal(samples: Sequence[Array], method: str, alpha: float, overall_p
     if method == "conover" and not any(np.ptp(values) for values in samples):
         each = np.array([values[0] for values in samples])
         p = np.where(each[:, None] == each[None, :], 1.0, overall_p)
-        return _holm("overall p of each pair with Holm, as no level varies in itself", p, alpha)
+        return _holm("Overall p-value for each unequal pair with Holm (no level has any spread)", p, alpha)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = test(list(samples)).to_numpy(dtype=float)
     return _holm(f"{name} with Holm", np.where(np.isnan(p), 1.0, p), alpha)

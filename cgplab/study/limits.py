@@ -63,7 +63,7 @@ def limits(document: Document, found: Completeness, runs: "pd.DataFrame") -> Ite
     if tally.unmeasured:
         yield f"{counted(tally.unmeasured, 'finished run')} have no accuracy on the study's images."
     if not document.accuracy.measured:
-        yield "No accuracy was measured, so it is unknown what errors in the inferred weights cost the network."
+        yield "No accuracy was measured, so the effect of weight errors on the network's accuracy is unknown."
     elif document.accuracy.images is not None:
         yield (
             f"Accuracy was measured on the first {document.accuracy.images:,} images only; differences of a "

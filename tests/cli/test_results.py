@@ -34,19 +34,22 @@ def test_several_layers_make_a_table_by_layer_and_strategy():
         ]
     )
     assert " ".join(lines[0]) == "model m selection mobilenet grid 5x5 method evolve"
-    assert " ".join(lines[1]) == "accuracy loss, pp; median of 1 to 2 runs within budget by layer and strategy"
+    assert (
+        " ".join(lines[1])
+        == "accuracy loss, pp; median over the runs within budget, of 1 to 2 runs per layer and strategy"
+    )
     assert " ".join(lines[2]) == "layer weights missing t = 0 t = 5"
     assert lines[4] == ["[a]", "1,234", "7", "0.00", "1.50", "1/2"]
     assert lines[5] == ["b", "1,234", "7", "0.00", "–", "0/1"]
     assert lines[6] == ["largest", "0.00", "1.50", "1/2"]
     told = " ".join(word for line in lines[7:] for word in line)
-    assert told.startswith("n/N: n of N runs are within what their strategy allows")
+    assert told.startswith("n/N: n of N runs are within budget")
     assert "2 of 5 runs are above it" in told
 
 
 def test_nothing_is_said_of_budgets_that_all_runs_keep():
     told = printed([row(name, 0.0, accuracy_loss=0.5) for name in "ab"])
-    assert " ".join(told[1]) == "accuracy loss, pp; median of 1 run by layer and strategy"
+    assert " ".join(told[1]) == "accuracy loss, pp; median of 1 run per layer and strategy"
     assert told[-1] == ["largest", "0.50"]
 
 

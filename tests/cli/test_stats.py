@@ -129,5 +129,5 @@ def test_further_questions_of_accuracies_know_that_layers_share_the_images(tmp_p
         "A verdict holds only if the bootstrap over images and layers bears it out (n = 10,000 images)." in equivalent
     )
     assert equivalent.count("; equivalent.") == 3
-    assert "measured on the same images, which this test takes as independent" in mixed
-    assert "measured on the same images, which this test takes as independent" in power
+    assert "measured on the same images, but this result treats the runs as independent" in mixed
+    assert "measured on the same images, but this result treats the runs as independent" in power

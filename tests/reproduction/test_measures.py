@@ -154,7 +154,7 @@ def test_means_of_inexact_searches():
     frame = runs(12, error=16, within=False, energy=np.linspace(1.5, 1.9, 12), n_outputs=4)
     measure = measures.spread("energy", 30, "1.01", "2.52", mean=1.71, inexact=True)
     assert measure(frame).verdict == YES
-    assert "12, 0 within budget, the original's none" in measure(frame).text
+    assert "12, 0 within budget, none of the original's" in measure(frame).text
     assert measure(frame.assign(energy=np.linspace(1.1, 1.2, 12))).verdict == NO
     accuracy = measures.mean_accuracy(0.01)(
         frame.assign(accuracy=np.linspace(97.9, 99.1, 12), accuracy_loss=np.linspace(0.4, 1.6, 12))
@@ -162,7 +162,7 @@ def test_means_of_inexact_searches():
     assert accuracy.text.startswith(
         "mean 98.50 %, range 97.90 to 99.10 %; accuracy loss: mean 1 (95 % interval 0.782 to 1.22) pp, "
     )
-    assert accuracy.text.endswith(" pp, range 0.4 to 1.6 pp; n = 12, 0 within budget, the original's none")
+    assert accuracy.text.endswith(" pp, range 0.4 to 1.6 pp; n = 12, 0 within budget, none of the original's")
     assert (accuracy.verdict, accuracy.why.split(";")[0]) == (
         NO, "published loss 0.01 pp: the published mean lies outside our interval",
     )  # fmt: skip
@@ -329,7 +329,7 @@ def test_accuracies_differ_only_where_they_would_with_other_images():
     same = measure(losing(lambda _: slice(0, 2)))
     assert same.text.split(",")[0] == apart.text.split(",")[0]
     assert (same.verdict, same.why.split("; ")[-1]) == (
-        NO, "with other images and layers too in 0 of 1 pairs with t = 1",
+        NO, "the bootstrap over images and layers confirms 0 of 1 differences from t = 1",
     )  # fmt: skip
     unknown = measure(losing(lambda _: slice(0, 2)).drop(columns="image_loss"))
     assert (unknown.verdict, unknown.why.startswith(relations.NOT_BY_IMAGE)) == (OPEN, True)
@@ -338,7 +338,8 @@ def test_accuracies_differ_only_where_they_would_with_other_images():
 def test_accuracies_within_layers_differ_only_where_they_would_with_other_images():
     measure = relations.order_over_layers("accuracy_loss", 1.0)
     same = measure(losing(lambda _: slice(0, 2)))
-    assert "0 of 1 pairs differ for other images and layers too (1 on these images alone" in same.text
+    assert "0 of 1 pairs differ by " in same.text
+    assert " and the bootstrap over images and layers (1 by " in same.text
     assert same.verdict == NO
     assert measure(losing(lambda layer: slice(10 * layer, 10 * layer + 10))).verdict == YES
     unknown = measure(losing(lambda _: slice(0, 2)).drop(columns="image_loss"))
@@ -354,7 +355,7 @@ def test_the_row_of_accuracies_says_what_stats_says_of_the_same_runs():
     found, _ = gather({"study": store}, [WORKS["mobilenet"]], 1, 4000)
     row = finding("layers_accuracy").replicates(found["mobilenet", BEST].frame).text
     assert row.startswith(f"Friedman on these images: chi-squared = {told.test.statistic:.4g}, p < 0.0001 (asymptotic)")
-    assert "0 of 6 pairs differ for other images and layers too (4 on these images alone, by Nemenyi)" in row
+    assert "0 of 6 pairs differ by Nemenyi and the bootstrap over images and layers (4 by Nemenyi alone)" in row
 
 
 def test_the_first_layer_is_the_models_own():
@@ -431,13 +432,13 @@ def test_a_miss_is_open_where_the_originals_budget_is_unknown():
     frame = runs(20, energy=[0.0] * 2 + [0.1] * 18)
     found = judged("channel", frame, runs(1), work="single_channel").replicated
     assert found.verdict == OPEN
-    assert found.why.startswith(f"{UNCHECKED}; at ours: no (half or more are free")
+    assert found.why.startswith(f"{UNCHECKED}; with ours it would be no (half or more are free")
 
 
 def test_agreement_is_open_too_where_the_originals_budget_is_unknown():
     found = judged("channel", runs(20, energy=[0.0] * 12 + [0.1] * 8), runs(1), work="single_channel").replicated
     assert found.verdict == OPEN
-    assert found.why.startswith(f"{UNCHECKED}; at ours: yes (half or more are free")
+    assert found.why.startswith(f"{UNCHECKED}; with ours it would be yes (half or more are free")
 
 
 def test_solutions_without_loss_rest_on_how_long_was_searched():

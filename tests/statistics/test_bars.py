@@ -89,4 +89,4 @@ def test_more_bars_than_a_diagram_can_show_are_not_counted():
         different[first, first + 1] = different[first + 1, first] = True
     assert bars(different, range(28)) == ()
     found = compare(grouped({f"l{i:02}": [1.0, 2.0, 3.0 + i % 2] for i in range(4)}), "value", "level")
-    assert "No bars, as there would be too many" in title_of(replace(found, bars=()))
+    assert "No bars: more than 64 would be needed" in title_of(replace(found, bars=()))
