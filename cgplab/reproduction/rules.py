@@ -40,8 +40,8 @@ def rules() -> tuple[str, ...]:
         "round to the published figure may lie on either side of it; a mean by whether our interval contains it; "
         "correlations by Fisher's z; Kruskal-Wallis by the same rejection and ε² within a factor of two; accuracies "
         "only where the bootstrap over images shows it too. Each p-value is marked as exact, permutation or "
-        "asymptotic. Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by Clopper and "
-        "Pearson. They cover only the sampling error of our runs, while tests of medians and rates also cover that of "
-        "the published runs: an interval may exclude a figure that the test does not reject. Energies are "
-        "power × delay in pJ.",
+        "asymptotic. Intervals are 95 %: of medians by order statistics, of means by BCa bootstrap, of rates by "
+        "Clopper and Pearson. They cover only the sampling error of our runs, while tests of medians and rates also "
+        "cover that of the published runs: an interval may exclude a figure that the test does not reject. Energies "
+        "are power × delay in pJ.",
     )
