@@ -44,7 +44,7 @@ def test_several_layers_make_a_table_by_layer_and_strategy():
     assert lines[6] == ["largest", "0.00", "1.50", "1/2"]
     told = " ".join(word for line in lines[7:] for word in line)
     assert told.startswith("n/N: n of N runs are within budget")
-    assert "2 of 5 runs are above it" in told
+    assert "2 of 5 runs are above budget" in told
 
 
 def test_nothing_is_said_of_budgets_that_all_runs_keep():
