@@ -237,7 +237,7 @@ FINDINGS: tuple[Finding, ...] = (
         "strict_energy", MOBILENET, "Energy at t = 0", "0 to 7.5 pJ", ("0", "7.5"), ("mobilenet",),
         measures.spread("energy", MOBILENET_RUNS, "0.0", "7.5", strategy=0),
         measures.less("energy", 7.5, "largest", strategy=0), _SMALL_MODEL,
-        nothing_better="ours is another and smaller network",
+        nothing_better="ours is a different, smaller network",
     ),
     Finding(
         "loose_energy", MOBILENET, "Energy at t = 11", "about 0 pJ", ("0",), ("mobilenet",), measures.nearly_free(11),
