@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cgplab.analysis.columns import PROBLEM, names
+from cgplab.analysis.comparable import OF_SOLUTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,13 +14,6 @@ OUTCOME: tuple[str, ...] = ("error", "energy", "area", "delay", "depth", "gate_c
 
 ORDER: tuple[str, ...] = ("energy", "error", "delay", "gate_count", "area", "id")
 """Among runs within their budget: lowest energy first, ties by what follows; the oldest run last of all."""
-
-
-OF_SOLUTIONS = frozenset(
-    {"energy", "area", "delay", "depth", "gate_count", "sink_muxes", "sink_mux_energy", "accuracy", "top5", "loss"}
-    | {"accuracy_loss"}
-)
-"""Costs and accuracies: of a run whose weights err more than its strategy allows they say nothing."""
 
 
 def counting(runs: "pd.DataFrame", measure: str) -> "pd.DataFrame":
